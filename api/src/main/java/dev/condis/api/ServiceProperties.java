@@ -1,0 +1,32 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.api;
+
+/**
+ * Names of the service properties with which miniports, call managers and clients are registered. Units are in the names.
+ */
+public final class ServiceProperties {
+    /** Miniport: name of the logical adapter, {@code String}, required. All miniports with one name are candidates for it. */
+    public static final String ADAPTER = "condis.adapter";
+    /** Miniport: what it is attached to, {@code String}, the name of a {@link Medium}, required. */
+    public static final String MEDIUM = "condis.medium";
+    /** Miniport: speed of the link in bits per second, {@code Long}. */
+    public static final String LINK_SPEED_BPS = "condis.link.speed.bps";
+    /** Miniport: version of the backend, {@code String}. */
+    public static final String VERSION = "condis.version";
+    /** Miniport: what the backend can do beyond the required, {@code String+}. */
+    public static final String CAPABILITIES = "condis.capabilities";
+    /** Miniport: whether the hardware can be used now, {@code Boolean}; {@code true} when missing. */
+    public static final String AVAILABLE = "condis.available";
+    /** Miniport: why {@link #AVAILABLE} is {@code false}, {@code String}. */
+    public static final String UNAVAILABLE_CAUSE = "condis.unavailable.cause";
+    /**
+     * Client and call manager: the adapters to bind to, {@code String}, an OSGi filter over the properties of the miniport,
+     * for example {@code (condis.adapter=atm0)}. All adapters when missing.
+     */
+    public static final String ADAPTER_TARGET = "condis.adapter.target";
+    /** Client and call manager: a name for logs and tables, {@code String}. */
+    public static final String DRIVER_NAME = "condis.driver.name";
+
+    private ServiceProperties() {}
+}

@@ -1,0 +1,56 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.api.callmgr;
+
+import dev.condis.api.AdapterInfo;
+import dev.condis.api.AddressFamily;
+import dev.condis.api.NdisResult;
+import dev.condis.api.ThreadLevel;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What {@code NdisCm*} and {@code NdisMCm*} have in common: the services that the core gives to a call manager, stand-alone or
+ * inside an MCM. Valid from bind to the end of unbind. Thread safe.
+ */
+@ProviderType
+public interface CmBinding {
+    /**
+     * The adapter.
+     *
+     * @return what is known of it
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    AdapterInfo adapter();
+
+    /**
+     * Offers an address family to clients, {@code Ndis(M)CmRegisterAddressFamilyEx}: from bind (stand-alone, rule R20) or from
+     * initialize (MCM, rule R21). There is no deregistration: it lasts until the binding closes.
+     *
+     * @param addressFamily the family
+     * @param callbacks takes the clients that open it
+     * @return success; or {@code FAILURE} when the family has a call manager on this adapter (rule R22), or the binding is closing
+     *     (R23)
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    NdisResult<Void> registerAddressFamily(AddressFamily addressFamily, CmAddressFamily callbacks);
+
+    /**
+     * Creates a VC for signaling: {@code NdisCoCreateVc} with a {@code NULL} address family for a stand-alone call manager (rule
+     * R73), a VC that the core never sees inside an MCM (R88, R103).
+     *
+     * @param context takes the callbacks of the VC
+     * @return the VC, or the refusal of the miniport
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    NdisResult<SignalingVc> createSignalingVc(SignalingVcContext context);
+
+    /**
+     * Does what unbind asks of a call manager (sequences S5, S37): notifies every client that has an address family open, waits
+     * for the closes, deactivates and deletes the signaling VCs.
+     *
+     * @return completes when all is closed
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<NdisResult<Void>> closeAll();
+}

@@ -1,0 +1,127 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.api.client;
+
+import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisVcHandle;
+import dev.condis.api.Octets;
+import dev.condis.api.ThreadLevel;
+import dev.condis.api.VcState;
+import dev.condis.api.nbl.NetBufferList;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A VC as its client sees it. The client makes and closes calls on it and sends; activating and deactivating are not its
+ * business. States: contract B.6, B.7, B.8. Thread safe.
+ */
+@ProviderType
+public interface ClientVc {
+    /**
+     * The identity that all who share the VC see.
+     *
+     * @return the handle
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    NdisVcHandle handle();
+
+    /**
+     * The address family that the VC belongs to.
+     *
+     * @return the address family
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    ClientAf addressFamily();
+
+    /**
+     * The state of the VC at this moment.
+     *
+     * @return the state
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    VcState state();
+
+    /**
+     * The state of the call at this moment.
+     *
+     * @return the state
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CallState callState();
+
+    /**
+     * The parameters in force.
+     *
+     * @return the parameters, empty when the VC is not active (rule R99)
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    Optional<CallParameters> callParameters();
+
+    /**
+     * Makes a call, {@code NdisClMakeCall}; the stage completes as {@code ProtocolClMakeCallComplete} is called.
+     *
+     * @param parameters what is asked for
+     * @return the parameters of the call, with {@code CALL_PARAMETERS_CHANGED} set when the call manager changed them (rule
+     *     R127); or {@code NOT_ACCEPTED} when the VC has a call, is active, closing or was created by the call manager,
+     *     {@code NOT_SUPPORTED}, {@code RESOURCES} or another status of the call manager, after which the VC is idle and inactive
+     *     again (C29)
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<NdisResult<CallParameters>> makeCall(CallParameters parameters);
+
+    /**
+     * Closes the call, {@code NdisClCloseCall}; the stage completes as {@code ProtocolClCloseCallComplete} is called, when the
+     * VC is inactive (C5). All own sends must have completed before (rule R148).
+     *
+     * @param closeData octets for the remote party, {@link Octets#EMPTY} when there are none (rule R163)
+     * @return success, after which the creator of the VC may reuse or delete it; or {@code NOT_ACCEPTED} when there is no call to
+     *     close or sends are outstanding, {@code CLOSING} when it is being closed, {@code INVALID_DATA} when the medium cannot carry
+     *     close data (rule R152)
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<NdisResult<Void>> closeCall(Octets closeData);
+
+    /**
+     * Closes the call without close data.
+     *
+     * @return as {@link #closeCall(Octets)}
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default CompletionStage<NdisResult<Void>> closeCall() {
+        return closeCall(Octets.EMPTY);
+    }
+
+    /**
+     * Sends, {@code NdisCoSendNetBufferLists}. The core sets the source handle of each NBL (rule R176). Every NBL comes back
+     * through {@link ClientVcContext#sendNetBufferListsComplete}, exactly once, with its status set; also when it could not be
+     * sent: {@code VC_NOT_ACTIVATED} on a VC that is not active, {@code CLOSING} while the call closes, {@code NOT_ACCEPTED}
+     * before the call is connected.
+     *
+     * @param nbls head of a chain, sent in its order; not to be touched until it comes back (rule R182)
+     * @param flags {@link dev.condis.api.nbl.NblFlags}{@code .SEND_*}
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    void sendNetBufferLists(NetBufferList nbls, int flags);
+
+    /**
+     * Gives received NBLs of this VC back, {@code NdisReturnNetBufferLists}.
+     *
+     * @param nbls head of a chain in which every NBL was received on this VC
+     * @param flags {@link dev.condis.api.nbl.NblFlags}{@code .RETURN_*}
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    void returnNetBufferLists(NetBufferList nbls, int flags);
+
+    /**
+     * Deletes a VC that this client created, {@code NdisCoDeleteVc}. The handle is dead when it returns success (rule R111).
+     *
+     * @return success; or {@code NOT_ACCEPTED} when the VC is active (rule R108), has a call (R107) or was created by the call
+     *     manager (R106), {@code CLOSING} while a deactivation is pending (R109), {@code FAILURE} when it is deleted, or the
+     *     refusal of the call manager, which leaves the VC inactive
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    NdisResult<Void> deleteVc();
+}

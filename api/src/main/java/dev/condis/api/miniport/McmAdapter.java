@@ -1,0 +1,35 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.api.miniport;
+
+import dev.condis.api.AdapterInfo;
+import dev.condis.api.ThreadLevel;
+import dev.condis.api.callmgr.CmBinding;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The adapter as its MCM sees it: {@code MiniportAdapterHandle} and the {@code NdisMCm*} functions. The VCs of this binding are
+ * {@link McmVc}s, their contexts {@link McmVcContext}s. It has no signaling VCs:
+ * {@link CmBinding#createSignalingVc createSignalingVc} answers {@code NOT_SUPPORTED} (rule R103), since those are the driver's
+ * own affair.
+ */
+@ProviderType
+public interface McmAdapter extends MiniportAdapter, CmBinding {
+    @Override
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    AdapterInfo adapter();
+
+    /**
+     * Makes an MCM out of a miniport and a call manager that were written apart. The binding that is returned is given to the
+     * call manager. An activation of a VC programs the miniport half first and tells the core when that succeeded
+     * ({@code NdisMCmActivateVc}); a deactivation drains the half first ({@code NdisMCmDeactivateVc}); signaling VCs go to the
+     * half and no further. The core calls the half nowhere else than to carry packets.
+     * <p>
+     * The MCM itself initializes and halts the half.
+     *
+     * @param half the miniport half; its VCs are created through {@link CoMiniport#createVc}
+     * @return the binding for the call manager half
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    CmBinding integrate(CoMiniport half);
+}

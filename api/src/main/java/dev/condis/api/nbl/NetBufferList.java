@@ -1,0 +1,277 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.api.nbl;
+
+import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One PDU with its out-of-band data, {@code NET_BUFFER_LIST}: payload in a direct buffer, an intrusive link that makes
+ * chains, a status and the VC it travels on.
+ * <p>
+ * An NBL has one owner at a time (contract B.12). Whoever handed it on must not even look at it until it comes back (rules
+ * R182, R187); so the class needs no synchronisation of its own, the hand-over provides the happens-before edge.
+ * <p>
+ * A chain is named by its head. The head carries the number of NBLs in the chain, so that a chain costs no more to count than
+ * one NBL. The end of a chain is a {@code null} link: this package is the data path, where an {@code Optional} each PDU is not
+ * free. Chains are built with {@link NetBufferListQueue} and taken apart with {@link #detach()}.
+ */
+public final class NetBufferList {
+    private final NetBufferListPool pool;
+    private final int index;
+    private final ByteBuffer data;
+
+    private NetBufferList next;
+    private int chainLength = 1;
+    private NdisStatus status = NdisStatus.SUCCESS;
+    private NdisVcHandle sourceHandle;
+    private long timestampNanos;
+    private Object context;
+
+    NetBufferList(final NetBufferListPool pool, final int index, final ByteBuffer data) {
+        this.pool = pool;
+        this.index = index;
+        this.data = data;
+    }
+
+    /**
+     * The payload: the PDU lies between position and limit. Reading or writing it moves these as usual; who hands the NBL on
+     * leaves them around the PDU.
+     *
+     * @return the buffer, always the same one
+     */
+    public ByteBuffer data() {
+        return data;
+    }
+
+    /**
+     * Length of the PDU.
+     *
+     * @return bytes between position and limit
+     */
+    public int length() {
+        return data.remaining();
+    }
+
+    /**
+     * Replaces the PDU.
+     *
+     * @param source the octets from its position to its limit, which are consumed
+     * @return this
+     * @throws java.nio.BufferOverflowException if the PDU does not fit
+     */
+    public NetBufferList fill(final ByteBuffer source) {
+        data.clear();
+        data.put(source);
+        data.flip();
+        return this;
+    }
+
+    /**
+     * Replaces the PDU.
+     *
+     * @param source the octets
+     * @return this
+     * @throws java.nio.BufferOverflowException if the PDU does not fit
+     */
+    public NetBufferList fill(final byte[] source) {
+        data.clear();
+        data.put(source);
+        data.flip();
+        return this;
+    }
+
+    /**
+     * A copy of the PDU; position and limit stay.
+     *
+     * @return a new array
+     */
+    public byte[] toByteArray() {
+        final byte[] copy = new byte[data.remaining()];
+        data.get(data.position(), copy);
+        return copy;
+    }
+
+    /**
+     * The NBL behind this one in its chain.
+     *
+     * @return the next NBL, or {@code null} at the end of the chain
+     */
+    public NetBufferList next() {
+        return next;
+    }
+
+    /**
+     * How many NBLs the chain has, counted from this one. Valid at the head of a chain.
+     *
+     * @return 1 or more
+     */
+    public int chainLength() {
+        return chainLength;
+    }
+
+    /**
+     * Takes this head off its chain, which makes it a chain of one.
+     *
+     * @return the head of the rest, or {@code null} when there is none
+     */
+    public NetBufferList detach() {
+        final NetBufferList rest = next;
+        if (rest != null) {
+            rest.chainLength = chainLength - 1;
+            next = null;
+            chainLength = 1;
+        }
+        return rest;
+    }
+
+    void link(final NetBufferList following) {
+        next = following;
+    }
+
+    void chainLength(final int length) {
+        chainLength = length;
+    }
+
+    /**
+     * What became of the PDU; the miniport sets it before it completes a send (rule R179).
+     *
+     * @return the status
+     */
+    public NdisStatus status() {
+        return status;
+    }
+
+    /**
+     * Sets what became of the PDU.
+     *
+     * @param newStatus the status
+     */
+    public void setStatus(final NdisStatus newStatus) {
+        status = Objects.requireNonNull(newStatus, "status");
+    }
+
+    /**
+     * Sets one status on every NBL of a chain.
+     *
+     * @param newStatus the status
+     */
+    public void setChainStatus(final NdisStatus newStatus) {
+        Objects.requireNonNull(newStatus, "status");
+        for (NetBufferList nbl = this; nbl != null; nbl = nbl.next) {
+            nbl.status = newStatus;
+        }
+    }
+
+    /**
+     * The VC that the PDU travels on, {@code SourceHandle} (rule R176).
+     *
+     * @return the handle, empty when the NBL was never sent nor indicated since it was allocated
+     */
+    public Optional<NdisVcHandle> sourceHandle() {
+        return Optional.ofNullable(sourceHandle);
+    }
+
+    /**
+     * Tells whether the PDU travels on a VC; allocates nothing.
+     *
+     * @param handle the VC
+     * @return {@code true} when it is the source handle
+     */
+    public boolean isFrom(final NdisVcHandle handle) {
+        return sourceHandle == handle;
+    }
+
+    /**
+     * Names the VC that the PDU travels on.
+     *
+     * @param handle the handle of the VC
+     */
+    public void setSourceHandle(final NdisVcHandle handle) {
+        sourceHandle = Objects.requireNonNull(handle, "handle");
+    }
+
+    /**
+     * Names the VC of every NBL of a chain.
+     *
+     * @param handle the handle of the VC
+     */
+    public void setChainSourceHandle(final NdisVcHandle handle) {
+        Objects.requireNonNull(handle, "handle");
+        for (NetBufferList nbl = this; nbl != null; nbl = nbl.next) {
+            nbl.sourceHandle = handle;
+        }
+    }
+
+    /**
+     * When the PDU was received, or is to be sent.
+     *
+     * @return nanoseconds since 1970-01-01T00:00Z, 0 when not stamped
+     */
+    public long timestampNanos() {
+        return timestampNanos;
+    }
+
+    /**
+     * Stamps the PDU.
+     *
+     * @param nanos nanoseconds since 1970-01-01T00:00Z
+     */
+    public void setTimestampNanos(final long nanos) {
+        timestampNanos = nanos;
+    }
+
+    /**
+     * Whatever the driver that allocated the NBL keeps with it; nobody else touches it.
+     *
+     * @return the context, empty when none was set since the NBL was allocated
+     */
+    public Optional<Object> context() {
+        return Optional.ofNullable(context);
+    }
+
+    /**
+     * Keeps something with the NBL until it is freed.
+     *
+     * @param newContext what to keep
+     */
+    public void setContext(final Object newContext) {
+        context = Objects.requireNonNull(newContext, "context");
+    }
+
+    /**
+     * Gives every NBL of the chain back to the pool it came from.
+     *
+     * @throws IllegalStateException if one of them is free already; those before it were given back
+     */
+    public void freeChain() {
+        NetBufferList nbl = this;
+        while (nbl != null) {
+            final NetBufferList following = nbl.detach();
+            nbl.pool.free(nbl);
+            nbl = following;
+        }
+    }
+
+    int index() {
+        return index;
+    }
+
+    void clear() {
+        data.clear();
+        next = null;
+        chainLength = 1;
+        status = NdisStatus.SUCCESS;
+        sourceHandle = null;
+        timestampNanos = 0;
+        context = null;
+    }
+
+    @Override
+    public String toString() {
+        return "nbl#" + index + " of " + pool.name() + ", " + length() + " bytes, " + status;
+    }
+}
