@@ -1,0 +1,283 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.AdapterInfo;
+import dev.condis.api.AddressFamily;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.miniport.CoMiniport;
+import dev.condis.api.miniport.MiniportAdapter;
+import dev.condis.api.miniport.MiniportCallManager;
+import dev.condis.api.miniport.MiniportDriver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A logical adapter while one backend carries it: from initialize to halt (contract B.1). Its lifecycle methods are called one at a
+ * time, on threads that may block.
+ */
+final class Adapter implements MiniportAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Adapter.class);
+
+    private final AdapterInfo info;
+    private final int generation;
+    private final MiniportDriver driver;
+    private final Consumer<String> removalRequest;
+    private final EngineOptions options;
+    private final VcFactory vcFactory;
+    private final List<Advertisement> advertisements = new CopyOnWriteArrayList<>();
+    private final List<ClientEdge> clients = new CopyOnWriteArrayList<>();
+    private final List<StandAloneEdge> callManagers = new CopyOnWriteArrayList<>();
+    private final Set<CallManagerEdge> announcing = ConcurrentHashMap.newKeySet();
+    private final Optional<McmEdge> mcm;
+    private volatile AdapterSnapshot.State state = AdapterSnapshot.State.INITIALIZING;
+
+    Adapter(
+            final AdapterInfo info,
+            final int generation,
+            final MiniportDriver driver,
+            final Consumer<String> removalRequest,
+            final AtomicLong vcNumbers,
+            final EngineOptions options) {
+        this.info = info;
+        this.generation = generation;
+        this.driver = driver;
+        this.removalRequest = removalRequest;
+        this.options = options;
+        final Optional<CoMiniport> miniport =
+                driver instanceof CoMiniport plain ? Optional.of(plain) : Optional.empty();
+        vcFactory = new VcFactory(info.name(), miniport, vcNumbers, options);
+        mcm = driver instanceof MiniportCallManager ? Optional.of(new McmEdge(this, options)) : Optional.empty();
+    }
+
+    // --- lifecycle
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** {@code MiniportInitializeEx}. */
+    NdisStatus initialize() {
+        final NdisStatus status = Callouts.statusNow("MiniportInitializeEx of " + this, this::callInitialize);
+        if (status.isSuccess()) {
+            state = AdapterSnapshot.State.RUNNING;
+            mcm.ifPresent(announcing::add);
+        } else {
+            state = AdapterSnapshot.State.HALTED;
+            advertisements.clear();
+        }
+        return status;
+    }
+
+    private NdisStatus callInitialize() {
+        if (driver instanceof MiniportCallManager callManager) {
+            return callManager.initialize(mcm.orElseThrow());
+        }
+        if (driver instanceof CoMiniport miniport) {
+            return miniport.initialize(this);
+        }
+        LOG.error("R12: the driver of {} is neither a CoMiniport nor a MiniportCallManager: {}", this, driver);
+        return NdisStatus.BAD_CHARACTERISTICS;
+    }
+
+    /** {@code ProtocolBindAdapterEx} of a call manager; its address families are announced when it returned success (R26). */
+    void bind(final StandAloneEdge edge) {
+        final NdisStatus status = Callouts.statusNow(
+                "ProtocolBindAdapterEx of " + edge, () -> edge.callManager().bindAdapter(edge));
+        if (!status.isSuccess()) {
+            LOG.info("{} declines with {}", edge, status);
+            edge.beginClosing();
+            edge.removeLeftovers();
+            return;
+        }
+        callManagers.add(edge);
+        announcing.add(edge);
+        for (final Advertisement advertisement : advertisements(edge)) {
+            clients.forEach(client -> announce(client, advertisement));
+        }
+    }
+
+    /** {@code ProtocolBindAdapterEx} of a client, which is then told of every address family (R27). */
+    void bind(final ClientEdge edge) {
+        final NdisStatus status = Callouts.statusNow(
+                "ProtocolBindAdapterEx of " + edge, () -> edge.client().bindAdapter(edge));
+        if (!status.isSuccess()) {
+            LOG.info("{} declines with {}", edge, status);
+            edge.beginClosing();
+            edge.removeLeftovers();
+            return;
+        }
+        clients.add(edge);
+        advertisements.stream()
+                .filter(advertisement -> announcing.contains(advertisement.owner()))
+                .forEach(advertisement -> announce(edge, advertisement));
+    }
+
+    private static void announce(final ClientEdge client, final Advertisement advertisement) {
+        Callouts.run("ProtocolCoAfRegisterNotify of " + client, () -> client.client()
+                .afRegisterNotify(client, advertisement.addressFamily()));
+    }
+
+    /** S36. */
+    CompletionStage<Void> unbind(final ClientEdge edge) {
+        if (!clients.contains(edge)) {
+            return CompletableFuture.completedStage(null);
+        }
+        edge.beginClosing();
+        return ended(
+                        "ProtocolUnbindAdapterEx of " + edge,
+                        Callouts.status("ProtocolUnbindAdapterEx of " + edge, () -> edge.client()
+                                .unbindAdapter(edge)))
+                .thenRun(() -> {
+                    edge.removeLeftovers();
+                    clients.remove(edge);
+                });
+    }
+
+    /** S37. */
+    CompletionStage<Void> unbind(final StandAloneEdge edge) {
+        if (!callManagers.contains(edge)) {
+            return CompletableFuture.completedStage(null);
+        }
+        edge.beginClosing();
+        return ended(
+                        "ProtocolUnbindAdapterEx of " + edge,
+                        Callouts.status("ProtocolUnbindAdapterEx of " + edge, () -> edge.callManager()
+                                .unbindAdapter(edge)))
+                .thenRun(() -> {
+                    edge.removeLeftovers();
+                    callManagers.remove(edge);
+                    announcing.remove(edge);
+                });
+    }
+
+    private CompletionStage<Boolean> ended(final String what, final CompletionStage<?> stage) {
+        return Stages.within(stage, options.teardownDeadline(), options.timer()).thenApply(inTime -> {
+            if (!inTime) {
+                LOG.error("{} has not completed within {}; what is left is removed", what, options.teardownDeadline());
+            }
+            return inTime;
+        });
+    }
+
+    /** S38, and S40 when the hardware is gone: unbinds clients, then call managers, then halts the backend. */
+    CompletionStage<Void> takeDown(final MiniportDriver.HaltAction action) {
+        state = AdapterSnapshot.State.HALTING;
+        if (action != MiniportDriver.HaltAction.DEVICE_DISABLED) {
+            Callouts.run("MiniportDevicePnPEventNotify of " + this, driver::surpriseRemoved);
+        }
+        CompletionStage<Void> unbound = CompletableFuture.completedStage(null);
+        for (final ClientEdge edge : clients) {
+            unbound = unbound.thenComposeAsync(done -> unbind(edge), options.passive());
+        }
+        for (final StandAloneEdge edge : callManagers) {
+            unbound = unbound.thenComposeAsync(done -> unbind(edge), options.passive());
+        }
+        return unbound.thenRunAsync(() -> halt(action), options.passive());
+    }
+
+    private void halt(final MiniportDriver.HaltAction action) {
+        mcm.ifPresent(edge -> {
+            edge.beginClosing();
+            edge.removeLeftovers();
+        });
+        Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
+        state = AdapterSnapshot.State.HALTED;
+    }
+
+    /** For the edges of drivers that go while the adapter stays. */
+    Stream<ClientEdge> clientEdges() {
+        return clients.stream();
+    }
+
+    Stream<StandAloneEdge> callManagerEdges() {
+        return callManagers.stream();
+    }
+
+    // --- address families
+    // ---------------------------------------------------------------------------------------------------
+
+    /** False when the family has a call manager on this adapter (R22). */
+    boolean advertise(final Advertisement advertisement) {
+        synchronized (advertisements) {
+            if (advertisement(advertisement.addressFamily()).isPresent()) {
+                return false;
+            }
+            advertisements.add(advertisement);
+        }
+        if (announcing.contains(advertisement.owner())) {
+            options.passive().execute(() -> clients.forEach(client -> announce(client, advertisement)));
+        }
+        return true;
+    }
+
+    Optional<Advertisement> advertisement(final AddressFamily addressFamily) {
+        return advertisements.stream()
+                .filter(advertisement -> advertisement.addressFamily().sameFamily(addressFamily))
+                .findFirst();
+    }
+
+    List<Advertisement> advertisements(final CallManagerEdge owner) {
+        return advertisements.stream()
+                .filter(advertisement -> advertisement.owner() == owner)
+                .toList();
+    }
+
+    void withdraw(final CallManagerEdge owner) {
+        advertisements.removeIf(advertisement -> advertisement.owner() == owner);
+    }
+
+    // --- common
+    // -------------------------------------------------------------------------------------------------------------
+
+    AdapterInfo info() {
+        return info;
+    }
+
+    VcFactory vcFactory() {
+        return vcFactory;
+    }
+
+    AdapterSnapshot snapshot(final int candidates, final Optional<String> cause) {
+        final List<String> bindings = new ArrayList<>();
+        clients.forEach(edge -> bindings.add(edge.name()));
+        callManagers.forEach(edge -> bindings.add(edge.name()));
+        return new AdapterSnapshot(
+                info.name(),
+                state,
+                generation,
+                candidates,
+                cause,
+                advertisements.stream().map(Advertisement::addressFamily).toList(),
+                bindings,
+                vcFactory.circuits().stream()
+                        .map(VirtualCircuit::snapshot)
+                        .sorted((a, b) -> a.name().compareTo(b.name()))
+                        .toList());
+    }
+
+    @Override
+    public AdapterInfo adapter() {
+        return info;
+    }
+
+    @Override
+    public void removeMiniport(final String cause) {
+        removalRequest.accept(Objects.requireNonNull(cause, "cause"));
+    }
+
+    @Override
+    public String toString() {
+        return "adapter '" + info.name() + "' (generation " + generation + ")";
+    }
+}

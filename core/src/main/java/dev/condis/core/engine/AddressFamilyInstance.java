@@ -1,0 +1,447 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.AddressFamily;
+import dev.condis.api.AfState;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Sap;
+import dev.condis.api.callmgr.CmAf;
+import dev.condis.api.callmgr.CmAfContext;
+import dev.condis.api.callmgr.CmSap;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.client.ClientAf;
+import dev.condis.api.client.ClientAfContext;
+import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientSap;
+import dev.condis.api.client.ClientSapContext;
+import dev.condis.api.client.ClientVc;
+import dev.condis.api.client.ClientVcContext;
+import dev.condis.core.state.AfTable;
+import dev.condis.core.state.AfTable.Event;
+import dev.condis.core.state.StateTable;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's open address family: the parent of its SAPs and VCs. */
+final class AddressFamilyInstance {
+    private static final Logger LOG = LoggerFactory.getLogger(AddressFamilyInstance.class);
+
+    private final Object lock = new Object();
+    private final Lane clientLane = new Lane();
+    private final Lane callManagerLane = new Lane();
+    private final ClientEdge client;
+    private final Advertisement advertisement;
+    private final ClientAfContext context;
+    private final VcFactory factory;
+    private final EngineOptions options;
+    private final Machine<AfState, Event, AfTable.Facts> machine;
+    private final Set<ClientCircuit> vcs = ConcurrentHashMap.newKeySet();
+    private final Set<SapRegistration> saps = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<NdisResult<Void>> gone = new CompletableFuture<>();
+    private final ClientView clientView = new ClientView();
+    private final CallManagerView callManagerView = new CallManagerView();
+
+    private final Pending<ClientAf> opening = new Pending<>();
+    private Optional<CmAfContext> callManager = Optional.empty();
+    private Optional<Pending<Void>> notifying = Optional.empty();
+    private Optional<Pending<Void>> closing = Optional.empty();
+    private boolean closedByCallManager;
+
+    AddressFamilyInstance(
+            final ClientEdge client,
+            final Advertisement advertisement,
+            final ClientAfContext context,
+            final VcFactory factory,
+            final EngineOptions options) {
+        this.client = client;
+        this.advertisement = advertisement;
+        this.context = context;
+        this.factory = factory;
+        this.options = options;
+        machine = new Machine<>(AfTable.TABLE, options.clock());
+    }
+
+    // --- opening
+    // ------------------------------------------------------------------------------------------------------------
+
+    /** {@code NdisClOpenAddressFamilyEx}. */
+    CompletionStage<NdisResult<ClientAf>> open() {
+        synchronized (lock) {
+            machine.fire(Event.OPEN_AF, facts());
+        }
+        client.added(this);
+        advertisement.added(this);
+        Callouts.result(
+                        "ProtocolCmOpenAf of " + this,
+                        () -> advertisement.callbacks().openAf(callManagerView))
+                .thenAccept(this::opened);
+        return opening.returned();
+    }
+
+    private void opened(final NdisResult<CmAfContext> result) {
+        final boolean failed;
+        synchronized (lock) {
+            final Event event = result.isSuccess() ? Event.OPEN_SUCCEEDED : Event.OPEN_FAILED;
+            final boolean accepted = machine.fire(event, facts()).accepts();
+            failed = !accepted || !result.isSuccess();
+            callManager = failed ? Optional.empty() : result.value();
+            opening.settle(
+                    accepted ? result.map(opened -> clientView) : NdisResult.failure(NdisStatus.FAILURE), clientLane);
+        }
+        if (failed) {
+            leave();
+        }
+        // C14: a completion that comes later reaches the client at PASSIVE, whatever the call manager's thread
+        if (clientLane.hasWork()) {
+            options.passive().execute(clientLane::drain);
+        }
+    }
+
+    // --- SAPs
+    // ---------------------------------------------------------------------------------------------------------------
+
+    private CompletionStage<NdisResult<ClientSap>> registerSap(final Sap sap, final ClientSapContext sapContext) {
+        final SapRegistration registration = new SapRegistration(this, sap, sapContext, options);
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.USE, facts());
+            if (!row.accepts()) {
+                return machine.<ClientSap>refused(row, this).asStage();
+            }
+            saps.add(registration);
+        }
+        return registration.register();
+    }
+
+    Optional<NdisResult<Void>> refusesDeregisterSap() {
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.DEREGISTER_SAP, facts());
+            return row.accepts() ? Optional.empty() : Optional.of(machine.refused(row, this));
+        }
+    }
+
+    void sapGone(final SapRegistration sap) {
+        saps.remove(sap);
+    }
+
+    Optional<SapRegistration> usableSap(final CmSap sap) {
+        return sap instanceof SapRegistration.CallManagerView view
+                        && saps.contains(view.registration())
+                        && view.registration().acceptsCalls()
+                ? Optional.of(view.registration())
+                : Optional.empty();
+    }
+
+    // --- VCs
+    // ----------------------------------------------------------------------------------------------------------------
+
+    private <T> Optional<NdisResult<T>> refusesVc(final ClientCircuit circuit) {
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.USE, facts());
+            if (!row.accepts()) {
+                return Optional.of(machine.refused(row, this));
+            }
+            vcs.add(circuit);
+            return Optional.empty();
+        }
+    }
+
+    private NdisResult<ClientVc> createVc(final ClientVcContext vcContext) {
+        final ClientCircuit circuit = factory.forClient(this);
+        circuit.attachClient(vcContext);
+        final Optional<NdisResult<ClientVc>> refusal = refusesVc(circuit);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        return created(circuit, factory.createForClient(circuit, callManager())).map(done -> circuit.clientView());
+    }
+
+    private NdisResult<CmVc> createVc(final CmVcContext vcContext) {
+        final ClientCircuit circuit = factory.forCallManager(this);
+        final Optional<NdisResult<CmVc>> refusal = refusesVc(circuit);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        return created(circuit, factory.createForCallManager(circuit, vcContext, context))
+                .map(done -> circuit.callManagerView());
+    }
+
+    private NdisResult<ClientCircuit> created(final ClientCircuit circuit, final NdisResult<ClientCircuit> result) {
+        if (!result.isSuccess()) {
+            circuit.notCreated();
+            vcGone(circuit);
+            return result;
+        }
+        if (circuit.created()) {
+            return result;
+        }
+        circuit.undoCreation();
+        vcGone(circuit);
+        return NdisResult.failure(NdisStatus.CLOSING);
+    }
+
+    void vcGone(final ClientCircuit circuit) {
+        vcs.remove(circuit);
+        factory.gone(circuit);
+        synchronized (lock) {
+            finishClose();
+        }
+        drainLanes();
+    }
+
+    // --- closing
+    // ------------------------------------------------------------------------------------------------------------
+
+    /** {@code NdisClCloseAddressFamily}. */
+    private CompletionStage<NdisResult<Void>> close() {
+        final Pending<Void> pending = new Pending<>();
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.CLOSE_AF, facts());
+            if (!row.accepts()) {
+                return machine.<Void>refused(row, this).asStage();
+            }
+            closing = Optional.of(pending);
+            callManagerLane.add(() -> Callouts.status(
+                            "ProtocolCmCloseAf of " + this, () -> callManager().closeAf())
+                    .thenAccept(this::closed));
+        }
+        drainLanes();
+        return pending.returned();
+    }
+
+    private void closed(final NdisStatus status) {
+        synchronized (lock) {
+            if (status.isSuccess()) {
+                closedByCallManager = true;
+                finishClose();
+            } else if (machine.fire(Event.CLOSE_REFUSED, facts()).accepts()) {
+                LOG.warn("R41: the call manager answered {} to the close of {}", status, this);
+                closing.ifPresent(pending -> pending.settle(NdisResult.failure(status), clientLane));
+                closing = Optional.empty();
+            }
+        }
+        drainLanes();
+    }
+
+    /** Lock held. The close is over when the call manager is through and has deleted its VCs (C22). */
+    private void finishClose() {
+        if (!closedByCallManager
+                || !machine.fire(Event.CLOSE_SUCCEEDED, facts()).accepts()) {
+            return;
+        }
+        closing.ifPresent(pending -> pending.settle(NdisResult.success(), clientLane));
+        clientLane.add(this::leave);
+    }
+
+    private void leave() {
+        client.removed(this);
+        advertisement.removed(this);
+        gone.complete(NdisResult.success());
+    }
+
+    /** {@code Ndis(M)CmNotifyCloseAddressFamily}. */
+    private CompletionStage<NdisResult<Void>> notifyClose() {
+        final Pending<Void> pending = new Pending<>();
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.NOTIFY_CLOSE, facts());
+            if (!row.accepts()) {
+                return machine.<Void>refused(row, this).asStage();
+            }
+            notifying = Optional.of(pending);
+            clientLane.add(
+                    () -> Callouts.status("ProtocolClNotifyCloseAf of " + this, () -> context.notifyCloseAf(clientView))
+                            .thenAccept(status -> notified(status, pending)));
+        }
+        drainLanes();
+        return pending.returned();
+    }
+
+    private void notified(final NdisStatus status, final Pending<Void> pending) {
+        synchronized (lock) {
+            notifying = Optional.empty();
+            pending.settle(status.isSuccess() ? NdisResult.success() : NdisResult.failure(status), callManagerLane);
+        }
+        drainLanes();
+    }
+
+    /** What {@code ProtocolClNotifyCloseAf} asks of a client, in its order (R46, C22). */
+    CompletionStage<NdisResult<Void>> closeAll() {
+        // the calls come twice: until its SAPs are gone, new ones may come in
+        return endCalls()
+                .thenCompose(ended ->
+                        Stages.all(saps.stream().map(SapRegistration::shutDown).toList()))
+                .thenCompose(ended -> endCalls())
+                .thenCompose(ended -> close())
+                .thenCompose(this::whenClosed);
+    }
+
+    private CompletionStage<NdisResult<Void>> endCalls() {
+        return Stages.all(vcs.stream().map(ClientCircuit::shutDown).toList());
+    }
+
+    /** A close that was refused because another one is under way, or over, waits for that one. */
+    private CompletionStage<NdisResult<Void>> whenClosed(final NdisResult<Void> closeResult) {
+        final boolean closing = machine.state() == AfState.CLOSING || machine.state() == AfState.CLOSED;
+        return closing && !closeResult.isSuccess() ? gone : closeResult.asStage();
+    }
+
+    /** What unbind asks of a call manager for one of its clients (S5): notify, then wait until it is closed. */
+    CompletionStage<NdisResult<Void>> closeByCallManager() {
+        return notifyClose().thenCompose(result -> {
+            final boolean underWay =
+                    result.isSuccess() || machine.state() == AfState.CLOSING || machine.state() == AfState.CLOSED;
+            return underWay ? gone : result.asStage();
+        });
+    }
+
+    /** Takes the address family away with all that is in it. */
+    void remove(final NdisStatus reason, final boolean tellClient) {
+        for (final ClientCircuit circuit : vcs) {
+            LOG.warn("{} was left open and is removed", circuit);
+            circuit.remove(reason, tellClient);
+        }
+        for (final SapRegistration sap : saps) {
+            LOG.warn("{} was left registered and is removed", sap);
+            sap.remove(reason);
+        }
+        final Optional<CmAfContext> known;
+        synchronized (lock) {
+            known = machine.state() == AfState.CLOSING ? Optional.empty() : callManager;
+            if (!machine.fire(Event.REMOVE, facts()).accepts()) {
+                return;
+            }
+            opening.settle(NdisResult.failure(reason), clientLane);
+            closing.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
+            notifying.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
+        }
+        known.ifPresent(cm -> Callouts.status("ProtocolCmCloseAf of " + this, cm::closeAf));
+        leave();
+        drainLanes();
+    }
+
+    // --- common
+    // -------------------------------------------------------------------------------------------------------------
+
+    private void drainLanes() {
+        callManagerLane.drain();
+        clientLane.drain();
+    }
+
+    private AfTable.Facts facts() {
+        final boolean clientVcs = vcs.stream().anyMatch(ClientCircuit::createdByClient);
+        final boolean callManagerVcs = vcs.stream().anyMatch(vc -> !vc.createdByClient());
+        return new AfTable.Facts(clientVcs || !saps.isEmpty(), callManagerVcs);
+    }
+
+    boolean isOpen() {
+        return machine.state() == AfState.OPEN || machine.state() == AfState.OPEN_NOTIFIED;
+    }
+
+    boolean isMcm() {
+        return advertisement.isMcm();
+    }
+
+    CmAfContext callManager() {
+        return callManager.orElseThrow();
+    }
+
+    String clientName() {
+        return client.name();
+    }
+
+    ClientAf clientView() {
+        return clientView;
+    }
+
+    CmAf callManagerView() {
+        return callManagerView;
+    }
+
+    @Override
+    public String toString() {
+        return advertisement.addressFamily() + " of " + client;
+    }
+
+    private final class ClientView implements ClientAf {
+        @Override
+        public AddressFamily addressFamily() {
+            return advertisement.addressFamily();
+        }
+
+        @Override
+        public ClientBinding binding() {
+            return client;
+        }
+
+        @Override
+        public AfState state() {
+            return machine.state();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<ClientSap>> registerSap(final Sap sap, final ClientSapContext sapContext) {
+            return AddressFamilyInstance.this.registerSap(
+                    Objects.requireNonNull(sap, "sap"), Objects.requireNonNull(sapContext, "context"));
+        }
+
+        @Override
+        public NdisResult<ClientVc> createVc(final ClientVcContext vcContext) {
+            return AddressFamilyInstance.this.createVc(Objects.requireNonNull(vcContext, "context"));
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> close() {
+            return AddressFamilyInstance.this.close();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> closeAll() {
+            return AddressFamilyInstance.this.closeAll();
+        }
+
+        @Override
+        public String toString() {
+            return AddressFamilyInstance.this.toString();
+        }
+    }
+
+    private final class CallManagerView implements CmAf {
+        @Override
+        public AddressFamily addressFamily() {
+            return advertisement.addressFamily();
+        }
+
+        @Override
+        public String clientName() {
+            return AddressFamilyInstance.this.clientName();
+        }
+
+        @Override
+        public AfState state() {
+            return machine.state();
+        }
+
+        @Override
+        public NdisResult<CmVc> createVc(final CmVcContext vcContext) {
+            return AddressFamilyInstance.this.createVc(Objects.requireNonNull(vcContext, "context"));
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> notifyCloseAddressFamily() {
+            return notifyClose();
+        }
+
+        @Override
+        public String toString() {
+            return AddressFamilyInstance.this.toString();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.AdapterInfo;
+import dev.condis.api.AddressFamily;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Refusal;
+import dev.condis.api.callmgr.CmAddressFamily;
+import dev.condis.api.callmgr.CmBinding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the bindings of a stand-alone call manager and of an MCM have in common: the address families that they offer. */
+abstract class CallManagerEdge implements CmBinding {
+    private static final Logger LOG = LoggerFactory.getLogger(CallManagerEdge.class);
+
+    final Adapter adapter;
+    private volatile boolean closing;
+
+    CallManagerEdge(final Adapter adapter) {
+        this.adapter = adapter;
+    }
+
+    abstract boolean isMcm();
+
+    @Override
+    public final AdapterInfo adapter() {
+        return adapter.info();
+    }
+
+    @Override
+    public final NdisResult<Void> registerAddressFamily(
+            final AddressFamily addressFamily, final CmAddressFamily callbacks) {
+        Objects.requireNonNull(addressFamily, "addressFamily");
+        Objects.requireNonNull(callbacks, "callbacks");
+        if (closing) {
+            return refused("R23", "closing", "the binding is closing");
+        }
+        final Advertisement advertisement = new Advertisement(addressFamily, callbacks, this);
+        return adapter.advertise(advertisement)
+                ? NdisResult.success()
+                : refused("R22", "open", addressFamily + " has a call manager on this adapter");
+    }
+
+    final <T> NdisResult<T> refused(final String rule, final String state, final String explanation) {
+        return NdisResult.refused(
+                NdisStatus.FAILURE, new Refusal(rule, toString(), state, explanation, Optional.empty()));
+    }
+
+    /** Asks every client that has an address family of this binding open to close it. */
+    final CompletionStage<NdisResult<Void>> closeInstances() {
+        final List<CompletionStage<NdisResult<Void>>> closes = new ArrayList<>();
+        for (final Advertisement advertisement : adapter.advertisements(this)) {
+            for (final AddressFamilyInstance instance : advertisement.instances()) {
+                closes.add(instance.closeByCallManager());
+            }
+        }
+        return Stages.all(closes);
+    }
+
+    final void beginClosing() {
+        closing = true;
+    }
+
+    final boolean isClosing() {
+        return closing;
+    }
+
+    /** Takes away what is left when the call manager's time is over. */
+    void removeLeftovers() {
+        for (final Advertisement advertisement : adapter.advertisements(this)) {
+            for (final AddressFamilyInstance instance : advertisement.instances()) {
+                LOG.warn("R44, R45: {} left {} open; it is removed", this, instance);
+                instance.remove(NdisStatus.ADAPTER_REMOVED, true);
+            }
+        }
+        adapter.withdraw(this);
+    }
+}

@@ -1,0 +1,98 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls into drivers. Whatever a driver does there, the core goes on: an exception, a {@code null} and a status that is not allowed
+ * become {@link NdisStatus#FAILURE} and a line in the log that names the driver and the callback.
+ */
+final class Callouts {
+    private static final Logger LOG = LoggerFactory.getLogger(Callouts.class);
+
+    private Callouts() {}
+
+    static <T> CompletionStage<NdisResult<T>> result(
+            final String what, final Supplier<CompletionStage<NdisResult<T>>> callback) {
+        return staged(callback).handle((result, failure) -> {
+            if (failure != null) {
+                return failed(what, failure);
+            }
+            return result == null ? missing(what) : result;
+        });
+    }
+
+    static CompletionStage<NdisStatus> status(final String what, final Supplier<CompletionStage<NdisStatus>> callback) {
+        return staged(callback).handle((status, failure) -> {
+            if (failure != null) {
+                return Callouts.<Void>failed(what, failure).status();
+            }
+            return finalStatus(what, status);
+        });
+    }
+
+    private static <T> CompletionStage<T> staged(final Supplier<CompletionStage<T>> callback) {
+        try {
+            final CompletionStage<T> stage = callback.get();
+            return stage == null ? CompletableFuture.completedStage(null) : stage;
+        } catch (final RuntimeException | Error e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    static <T> NdisResult<T> resultNow(final String what, final Supplier<NdisResult<T>> callback) {
+        try {
+            final NdisResult<T> result = callback.get();
+            return result == null ? missing(what) : result;
+        } catch (final RuntimeException | Error e) {
+            return failed(what, e);
+        }
+    }
+
+    static NdisStatus statusNow(final String what, final Supplier<NdisStatus> callback) {
+        try {
+            return finalStatus(what, callback.get());
+        } catch (final RuntimeException | Error e) {
+            return Callouts.<Void>failed(what, e).status();
+        }
+    }
+
+    /** Returns whether the callback returned normally. */
+    static boolean run(final String what, final Runnable callback) {
+        try {
+            callback.run();
+            return true;
+        } catch (final RuntimeException | Error e) {
+            failed(what, e);
+            return false;
+        }
+    }
+
+    private static NdisStatus finalStatus(final String what, final NdisStatus status) {
+        if (status == null) {
+            return Callouts.<Void>missing(what).status();
+        }
+        if (status == NdisStatus.PENDING) {
+            LOG.error("R4: {} answered {} as a final status", what, status);
+            return NdisStatus.FAILURE;
+        }
+        return status;
+    }
+
+    private static <T> NdisResult<T> missing(final String what) {
+        LOG.error("{} answered null", what);
+        return NdisResult.failure(NdisStatus.FAILURE);
+    }
+
+    private static <T> NdisResult<T> failed(final String what, final Throwable failure) {
+        LOG.error("{} threw", what, failure);
+        return NdisResult.failure(NdisStatus.FAILURE);
+    }
+}

@@ -1,0 +1,487 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.Transition;
+import dev.condis.api.VcState;
+import dev.condis.api.callmgr.CmSap;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.client.ClientVc;
+import dev.condis.api.client.ClientVcContext;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.api.nbl.NetBufferList;
+import dev.condis.core.state.CallTables;
+import dev.condis.core.state.CallTables.Event;
+import dev.condis.core.state.StateTable;
+import dev.condis.core.state.VcTable;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A client's VC: the call on it, and the client's and the call manager's sides. */
+final class ClientCircuit extends VirtualCircuit {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientCircuit.class);
+
+    private final Lane clientLane = new Lane();
+    private final AddressFamilyInstance af;
+    private final Machine<CallState, Event, CallTables.Facts> call;
+    private final ClientVcView clientView;
+    private final CmVcView callManagerView;
+
+    private ClientVcContext client;
+    private CmVcContext callManager;
+    private Optional<Pending<CallParameters>> making = Optional.empty();
+    private Optional<Offer> offer = Optional.empty();
+    private Optional<Closing> closing = Optional.empty();
+    private boolean closedByRemote;
+    private boolean readyToReceive;
+    private int callNumber;
+
+    /** An incoming call that the client has not answered yet. */
+    private static final class Offer {
+        private final Pending<CallParameters> pending = new Pending<>();
+    }
+
+    /** A close that waits for the client's sends, then for the call manager, then for the VC. */
+    private static final class Closing {
+        private final Pending<Void> pending = new Pending<>();
+        private final Octets closeData;
+        private final boolean waitsForSends;
+        private boolean asked;
+        private boolean completedByCallManager;
+
+        Closing(final Octets closeData, final boolean waitsForSends) {
+            this.closeData = closeData;
+            this.waitsForSends = waitsForSends;
+        }
+    }
+
+    ClientCircuit(
+            final String name,
+            final VcSnapshot.Creator creator,
+            final AddressFamilyInstance af,
+            final EngineOptions options) {
+        super(name, creator, options);
+        this.af = af;
+        final StateTable<CallState, Event, CallTables.Facts> table =
+                creator == VcSnapshot.Creator.CLIENT ? CallTables.OUTGOING : CallTables.INCOMING;
+        call = new Machine<>(table, options.clock());
+        clientView = new ClientVcView(this);
+        callManagerView = af.isMcm() ? new McmVcView(this) : new CmVcView(this);
+    }
+
+    AddressFamilyInstance addressFamily() {
+        return af;
+    }
+
+    ClientVc clientView() {
+        return clientView;
+    }
+
+    CmVc callManagerView() {
+        return callManagerView;
+    }
+
+    boolean createdByClient() {
+        return creator() == VcSnapshot.Creator.CLIENT;
+    }
+
+    void attachClient(final ClientVcContext context) {
+        synchronized (lock) {
+            client = context;
+        }
+    }
+
+    void attachCallManager(final CmVcContext context) {
+        synchronized (lock) {
+            callManager = context;
+        }
+    }
+
+    // --- outgoing calls
+    // -----------------------------------------------------------------------------------------------------
+
+    /** {@code NdisClMakeCall}. */
+    CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters wanted) {
+        final Pending<CallParameters> pending = new Pending<>();
+        synchronized (lock) {
+            final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL);
+            if (!row.accepts()) {
+                return this.<CallParameters>refusedCall(row).asStage();
+            }
+            beginCall();
+            making = Optional.of(pending);
+            callManagerLane.add(
+                    () -> Callouts.result("ProtocolCmMakeCall of " + this, () -> callManager.makeCall(wanted))
+                            .thenAccept(result -> made(result, pending)));
+        }
+        callManagerLane.drain();
+        return pending.returned();
+    }
+
+    private void beginCall() {
+        closedByRemote = false;
+        readyToReceive = false;
+        callNumber++;
+    }
+
+    private void made(final NdisResult<CallParameters> result, final Pending<CallParameters> pending) {
+        synchronized (lock) {
+            if (making.filter(current -> current == pending).isEmpty()) {
+                return;
+            }
+            NdisResult<CallParameters> outcome = result;
+            if (result.isSuccess()) {
+                final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL_SUCCEEDED);
+                if (!row.accepts()) {
+                    LOG.error("{}", call.refusal(row, this));
+                    outcome = NdisResult.refused(NdisStatus.FAILURE, call.refusal(row, this));
+                    fire(Event.MAKE_CALL_FAILED);
+                } else {
+                    readyToReceive = true;
+                }
+            } else {
+                fire(Event.MAKE_CALL_FAILED);
+            }
+            making = Optional.empty();
+            updateGates();
+            pending.settle(outcome, clientLane);
+        }
+        clientLane.drain();
+    }
+
+    // --- incoming calls
+    // -----------------------------------------------------------------------------------------------------
+
+    /** {@code Ndis(M)CmDispatchIncomingCall}. */
+    CompletionStage<NdisResult<CallParameters>> dispatchIncomingCall(final CmSap sap, final CallParameters parameters) {
+        final Optional<SapRegistration> registration = af.usableSap(sap);
+        final Offer offered = new Offer();
+        synchronized (lock) {
+            final StateTable.Row<CallState, Event, CallTables.Facts> row =
+                    call.fire(Event.DISPATCH_INCOMING_CALL, callFacts(registration.isPresent()));
+            if (!row.accepts()) {
+                return this.<CallParameters>refusedCall(row).asStage();
+            }
+            beginCall();
+            offer = Optional.of(offered);
+            final SapRegistration target = registration.orElseThrow();
+            clientLane.add(() -> Callouts.result("ProtocolClIncomingCall of " + this, () -> target.context()
+                            .incomingCall(clientView, client, parameters))
+                    .thenAccept(answer -> answered(offered, answer)));
+        }
+        clientLane.drain();
+        return offered.pending.returned();
+    }
+
+    private void answered(final Offer offered, final NdisResult<CallParameters> answer) {
+        synchronized (lock) {
+            if (offer.filter(current -> current == offered).isPresent()) {
+                fire(answer.isSuccess() ? Event.INCOMING_CALL_ACCEPTED : Event.INCOMING_CALL_REJECTED);
+                offer = Optional.empty();
+            }
+            offered.pending.settle(answer, callManagerLane);
+        }
+        callManagerLane.drain();
+    }
+
+    /** {@code Ndis(M)CmDispatchCallConnected}. */
+    CompletionStage<NdisResult<Void>> dispatchCallConnected() {
+        final Pending<Void> pending = new Pending<>();
+        synchronized (lock) {
+            final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.DISPATCH_CALL_CONNECTED);
+            if (!row.accepts()) {
+                return this.<Void>refusedCall(row).asStage();
+            }
+            updateGates();
+            final int number = callNumber;
+            clientLane.add(() -> {
+                Callouts.run("ProtocolClCallConnected of " + this, () -> client.callConnected(clientView));
+                connected(pending, number);
+            });
+        }
+        clientLane.drain();
+        return pending.returned();
+    }
+
+    private void connected(final Pending<Void> pending, final int number) {
+        synchronized (lock) {
+            if (callNumber == number) {
+                readyToReceive = true;
+                updateGates();
+            }
+            pending.settle(NdisResult.success(), callManagerLane);
+        }
+        callManagerLane.drain();
+    }
+
+    // --- the end of a call
+    // --------------------------------------------------------------------------------------------------
+
+    /** {@code Ndis(M)CmDispatchIncomingCloseCall}. */
+    NdisResult<Void> dispatchIncomingCloseCall(final NdisStatus closeStatus, final Octets closeData) {
+        synchronized (lock) {
+            final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.DISPATCH_INCOMING_CLOSE_CALL);
+            if (!row.accepts()) {
+                return refusedCall(row);
+            }
+            closedByRemote = true;
+            updateGates();
+            clientLane.add(() -> Callouts.run(
+                    "ProtocolClIncomingCloseCall of " + this,
+                    () -> client.incomingCloseCall(clientView, closeStatus, closeData)));
+        }
+        clientLane.drain();
+        return NdisResult.success();
+    }
+
+    /** {@code NdisClCloseCall}. */
+    CompletionStage<NdisResult<Void>> closeCall(final Octets closeData) {
+        final Closing started;
+        synchronized (lock) {
+            final boolean connected = call.state() == CallState.CONNECTED;
+            final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.CLOSE_CALL);
+            if (!row.accepts()) {
+                return this.<Void>refusedCall(row).asStage();
+            }
+            started = new Closing(closeData, connected);
+            closing = Optional.of(started);
+            updateGates();
+            askToClose();
+        }
+        callManagerLane.drain();
+        return started.pending.returned();
+    }
+
+    /** Lock held. R148: the call manager hears of the close when the client has its sends back. */
+    private void askToClose() {
+        closing.filter(c -> !c.asked && (!c.waitsForSends || sendsDrained())).ifPresent(c -> {
+            c.asked = true;
+            callManagerLane.add(
+                    () -> Callouts.status("ProtocolCmCloseCall of " + this, () -> callManager.closeCall(c.closeData))
+                            .thenAccept(status -> closed(status, c)));
+        });
+    }
+
+    private void closed(final NdisStatus status, final Closing ended) {
+        synchronized (lock) {
+            if (status.isSuccess()) {
+                ended.completedByCallManager = true;
+                finishClose();
+            } else if (closing.filter(c -> c == ended).isPresent()) {
+                fire(Event.CLOSE_CALL_FAILED);
+                closing = Optional.empty();
+                updateGates();
+                ended.pending.settle(NdisResult.failure(status), clientLane);
+            }
+        }
+        clientLane.drain();
+    }
+
+    /** Lock held. C5: the client hears of the close when the call manager is through and the VC is inactive. */
+    private void finishClose() {
+        final Optional<Closing> running = closing.filter(c -> c.completedByCallManager);
+        if (running.isEmpty() || !fire(Event.CLOSE_CALL_SUCCEEDED).accepts()) {
+            return;
+        }
+        closing = Optional.empty();
+        closedByRemote = false;
+        running.get().pending.settle(NdisResult.success(), clientLane);
+    }
+
+    @Override
+    void becameInactive() {
+        finishClose();
+    }
+
+    @Override
+    void drained() {
+        askToClose();
+    }
+
+    // --- deletion
+    // -----------------------------------------------------------------------------------------------------------
+
+    /** {@code NdisCoDeleteVc} of the client. */
+    NdisResult<Void> deleteByClient() {
+        return delete(
+                VcTable.Event.DELETE,
+                createdByClient(),
+                () -> Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc));
+    }
+
+    /** {@code NdisCoDeleteVc} of a call manager, {@code NdisMCmDeleteVc}. */
+    NdisResult<Void> deleteByCallManager(final VcTable.Event event) {
+        return delete(
+                event,
+                !createdByClient(),
+                () -> Callouts.statusNow(
+                        "ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView)));
+    }
+
+    private NdisResult<Void> delete(
+            final VcTable.Event event, final boolean byCreator, final Supplier<NdisStatus> peer) {
+        final Optional<NdisResult<Void>> refusal = refusesDelete(event, byCreator);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        final NdisStatus answer = peer.get();
+        if (!answer.isSuccess()) {
+            notDeleted();
+            return refused(answer, "R112", "the other driver that shares the VC refused the deletion");
+        }
+        deleted();
+        af.vcGone(this);
+        return NdisResult.success();
+    }
+
+    /** Tells those who agreed to a creation that it came to nothing: the VC was removed meanwhile. */
+    void undoCreation() {
+        undoMiniport();
+        if (createdByClient()) {
+            Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc);
+        } else {
+            Callouts.statusNow("ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView));
+        }
+    }
+
+    /**
+     * Takes the VC away whatever its state: the adapter, the call manager or the client is gone. Both drivers lose their contexts
+     * through the callbacks that they have for that.
+     */
+    void remove(final NdisStatus reason, final boolean tellClient) {
+        final Optional<Runnable> rest;
+        final boolean known;
+        synchronized (lock) {
+            known = state() != VcState.NONE && state() != VcState.DELETING;
+            rest = super.remove(reason);
+            if (rest.isEmpty()) {
+                return;
+            }
+            fire(Event.REMOVE);
+            making.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
+            offer.ifPresent(offered -> offered.pending.settle(NdisResult.failure(reason), callManagerLane));
+            closing.ifPresent(c -> c.pending.settle(NdisResult.failure(reason), clientLane));
+            making = Optional.empty();
+            offer = Optional.empty();
+            closing = Optional.empty();
+        }
+        callManagerLane.drain();
+        clientLane.drain();
+        rest.get().run();
+        if (known) {
+            Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc);
+            if (tellClient) {
+                Callouts.statusNow("ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView));
+            }
+        }
+        af.vcGone(this);
+    }
+
+    /**
+     * Ends the call by the book on behalf of a client that closes everything, and deletes the VC when the client created it.
+     *
+     * @return completes when that is done, or when a step was refused
+     */
+    CompletionStage<NdisResult<Void>> shutDown() {
+        return endCall().thenCompose(ended -> {
+            if (!ended.isSuccess() || !createdByClient() || state() == VcState.DELETED) {
+                return CompletableFuture.completedStage(ended);
+            }
+            return CompletableFuture.completedStage(deleteByClient());
+        });
+    }
+
+    private CompletionStage<NdisResult<Void>> endCall() {
+        final Optional<CompletionStage<NdisResult<Void>>> running;
+        final Optional<Offer> unanswered;
+        synchronized (lock) {
+            running = closing.map(c -> c.pending.observed())
+                    .or(() -> making.map(p -> p.observed().thenCompose(made -> endCall())));
+            unanswered = offer;
+        }
+        if (running.isPresent()) {
+            return running.get();
+        }
+        unanswered.ifPresent(offered -> answered(offered, NdisResult.failure(NdisStatus.CLOSING)));
+        return callState() == CallState.IDLE ? NdisResult.success().asStage() : closeCall(Octets.EMPTY);
+    }
+
+    // --- data path
+    // ----------------------------------------------------------------------------------------------------------
+
+    @Override
+    void deliverReceive(final NetBufferList nbls, final int flags) {
+        client.receiveNetBufferLists(clientView, nbls, flags);
+    }
+
+    @Override
+    void deliverSendComplete(final NetBufferList nbls, final int flags) {
+        try {
+            client.sendNetBufferListsComplete(clientView, nbls, flags);
+        } catch (final RuntimeException | Error e) {
+            LOG.error("ProtocolCoSendNetBufferListsComplete of {} threw", this, e);
+        }
+    }
+
+    @Override
+    boolean callAccepts(final VcTable.Event transfer) {
+        if (transfer == VcTable.Event.INDICATE) {
+            return readyToReceive
+                    && call.decide(Event.INDICATE, callFacts(false)).accepts();
+        }
+        return call.decide(Event.SEND, callFacts(false)).accepts();
+    }
+
+    @Override
+    NdisStatus callRefusesSend() {
+        return call.decide(Event.SEND, callFacts(false)).status();
+    }
+
+    // --- common
+    // -------------------------------------------------------------------------------------------------------------
+
+    private StateTable.Row<CallState, Event, CallTables.Facts> fire(final Event event) {
+        return call.fire(event, callFacts(false));
+    }
+
+    private CallTables.Facts callFacts(final boolean sapUsable) {
+        return new CallTables.Facts(state(), af.isOpen(), sapUsable, closedByRemote);
+    }
+
+    private <T> NdisResult<T> refusedCall(final StateTable.Row<CallState, Event, CallTables.Facts> row) {
+        if (state() == VcState.DELETED) {
+            return refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead");
+        }
+        return call.refused(row, this);
+    }
+
+    @Override
+    CallState callState() {
+        return call.state();
+    }
+
+    @Override
+    void drainLanesAbove() {
+        clientLane.drain();
+    }
+
+    @Override
+    Optional<String> clientName() {
+        return Optional.of(af.clientName());
+    }
+
+    @Override
+    Optional<Transition> lastCallTransition() {
+        return call.last();
+    }
+}

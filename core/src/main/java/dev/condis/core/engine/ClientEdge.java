@@ -1,0 +1,132 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.AdapterInfo;
+import dev.condis.api.AddressFamily;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
+import dev.condis.api.Refusal;
+import dev.condis.api.client.ClientAf;
+import dev.condis.api.client.ClientAfContext;
+import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.CoClient;
+import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.nbl.NetBufferListQueue;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A client's binding to an adapter. */
+final class ClientEdge implements ClientBinding {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
+
+    private final Adapter adapter;
+    private final String name;
+    private final CoClient client;
+    private final EngineOptions options;
+    private final Set<AddressFamilyInstance> instances = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
+
+    ClientEdge(final Adapter adapter, final String name, final CoClient client, final EngineOptions options) {
+        this.adapter = adapter;
+        this.name = name;
+        this.client = client;
+        this.options = options;
+    }
+
+    String name() {
+        return name;
+    }
+
+    CoClient client() {
+        return client;
+    }
+
+    @Override
+    public AdapterInfo adapter() {
+        return adapter.info();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<ClientAf>> openAddressFamily(
+            final AddressFamily addressFamily, final ClientAfContext context) {
+        Objects.requireNonNull(addressFamily, "addressFamily");
+        Objects.requireNonNull(context, "context");
+        final Optional<Advertisement> advertisement = adapter.advertisement(addressFamily);
+        if (closing || advertisement.isEmpty() || advertisement.get().owner().isClosing()) {
+            return this.<ClientAf>refused(addressFamily).asStage();
+        }
+        return new AddressFamilyInstance(this, advertisement.get(), context, adapter.vcFactory(), options).open();
+    }
+
+    private <T> NdisResult<T> refused(final AddressFamily addressFamily) {
+        return NdisResult.refused(
+                NdisStatus.FAILURE,
+                new Refusal(
+                        "R32",
+                        toString(),
+                        closing ? "closing" : "open",
+                        closing ? "the binding is closing" : addressFamily + " is not registered on this adapter",
+                        Optional.empty()));
+    }
+
+    @Override
+    public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
+        final NetBufferListQueue sameVc = new NetBufferListQueue();
+        NetBufferList rest = nbls;
+        while (rest != null) {
+            final NdisVcHandle handle = rest.sourceHandle().orElse(null);
+            while (rest != null && rest.isFrom(handle)) {
+                final NetBufferList first = rest;
+                rest = first.detach();
+                sameVc.add(first);
+            }
+            giveBack(handle, sameVc.takeAll(), flags);
+        }
+    }
+
+    private void giveBack(final NdisVcHandle handle, final NetBufferList nbls, final int flags) {
+        if (handle instanceof VirtualCircuit circuit) {
+            circuit.returnReceived(nbls, flags);
+        } else {
+            LOG.error("R185: {} returned {} NBLs that were never indicated: {}", this, nbls.chainLength(), nbls);
+        }
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> closeAll() {
+        return Stages.all(
+                instances.stream().map(AddressFamilyInstance::closeAll).toList());
+    }
+
+    void added(final AddressFamilyInstance instance) {
+        instances.add(instance);
+    }
+
+    void removed(final AddressFamilyInstance instance) {
+        instances.remove(instance);
+    }
+
+    void beginClosing() {
+        closing = true;
+    }
+
+    void removeLeftovers() {
+        for (final AddressFamilyInstance instance : List.copyOf(instances)) {
+            LOG.warn("R213: {} left {} open; it is removed", this, instance);
+            instance.remove(NdisStatus.CLOSING, true);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "client '" + name + "' on " + adapter;
+    }
+}

@@ -1,0 +1,41 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/**
+ * What the engine needs from outside. Nothing in the engine makes a thread or reads a clock of its own.
+ *
+ * @param clock stamps transitions
+ * @param passive runs what may block: initialize, halt, bind, unbind, the notification of address families
+ * @param timer runs deadlines
+ * @param teardownDeadline how long a driver may take to unbind before the core removes what it left
+ */
+public record EngineOptions(Clock clock, Executor passive, Timer timer, Duration teardownDeadline) {
+    /** Runs something later. */
+    @FunctionalInterface
+    public interface Timer {
+        /**
+         * Runs a task once after a delay, unless it is cancelled before.
+         *
+         * @param task what to run; it is short and does not block
+         * @param delay when to run it, counted from now
+         * @return cancels the task
+         */
+        Runnable schedule(Runnable task, Duration delay);
+    }
+
+    /** Checks that nothing is missing. */
+    public EngineOptions {
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(passive, "passive");
+        Objects.requireNonNull(timer, "timer");
+        if (teardownDeadline.isNegative() || teardownDeadline.isZero()) {
+            throw new IllegalArgumentException("teardownDeadline is not positive: " + teardownDeadline);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Refusal;
+import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.SignalingVc;
+import dev.condis.api.callmgr.SignalingVcContext;
+import dev.condis.api.miniport.CoMiniport;
+import dev.condis.api.miniport.McmAdapter;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The adapter as its MCM sees it: {@code NdisMCm*}. */
+final class McmEdge extends CallManagerEdge implements McmAdapter {
+    private final EngineOptions options;
+
+    McmEdge(final Adapter adapter, final EngineOptions options) {
+        super(adapter);
+        this.options = options;
+    }
+
+    @Override
+    boolean isMcm() {
+        return true;
+    }
+
+    @Override
+    public NdisResult<SignalingVc> createSignalingVc(final SignalingVcContext context) {
+        return NdisResult.refused(
+                NdisStatus.NOT_SUPPORTED,
+                new Refusal(
+                        "R103",
+                        toString(),
+                        "open",
+                        "an MCM keeps its signaling VCs to itself; integrate() keeps them for a call manager half",
+                        Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> closeAll() {
+        return closeInstances();
+    }
+
+    @Override
+    public void removeMiniport(final String cause) {
+        adapter.removeMiniport(cause);
+    }
+
+    @Override
+    public CmBinding integrate(final CoMiniport half) {
+        return new IntegratedBinding(this, half, options);
+    }
+
+    @Override
+    public String toString() {
+        return "MCM of " + adapter;
+    }
+}

@@ -1,0 +1,121 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.callmgr.CallManager;
+import dev.condis.api.client.CoClient;
+import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.miniport.MiniportDriver;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * The NDIS library in plain Java: drivers are registered here, and the engine binds them to each other. It has no thread of its own;
+ * what may block runs on the executor of its options, the rest on the threads of the drivers. Thread safe.
+ */
+public final class NdisEngine implements NdisLibrary {
+    private final EngineOptions options;
+    private final Drivers drivers = new Drivers();
+    private final Map<String, LogicalAdapter> adapters = new ConcurrentHashMap<>();
+    private final AtomicLong vcNumbers = new AtomicLong();
+
+    /**
+     * Makes an engine without drivers.
+     *
+     * @param options what it needs from outside
+     */
+    public NdisEngine(final EngineOptions options) {
+        this.options = Objects.requireNonNull(options, "options");
+    }
+
+    /**
+     * Registers a backend of a logical adapter.
+     *
+     * @param descriptor what the engine is to know of it
+     * @param driver a {@link dev.condis.api.miniport.CoMiniport} or a {@link dev.condis.api.miniport.MiniportCallManager}
+     * @return its registration
+     */
+    public MiniportRegistration registerMiniport(final MiniportDescriptor descriptor, final MiniportDriver driver) {
+        Objects.requireNonNull(descriptor, "descriptor");
+        Objects.requireNonNull(driver, "driver");
+        return adapters.computeIfAbsent(
+                        descriptor.info().name(), name -> new LogicalAdapter(name, drivers, vcNumbers, options))
+                .add(descriptor, driver);
+    }
+
+    /**
+     * Registers a client.
+     *
+     * @param descriptor what the engine is to know of it
+     * @param client the client
+     * @return its registration
+     */
+    public Registration registerClient(final DriverDescriptor descriptor, final CoClient client) {
+        Objects.requireNonNull(descriptor, "descriptor");
+        Objects.requireNonNull(client, "client");
+        final Drivers.Registered<CoClient> added = drivers.addClient(descriptor, client);
+        return new DriverRegistration(added, onEveryAdapter(adapter -> adapter.added(added)));
+    }
+
+    /**
+     * Registers a stand-alone call manager.
+     *
+     * @param descriptor what the engine is to know of it
+     * @param callManager the call manager
+     * @return its registration
+     */
+    public Registration registerCallManager(final DriverDescriptor descriptor, final CallManager callManager) {
+        Objects.requireNonNull(descriptor, "descriptor");
+        Objects.requireNonNull(callManager, "callManager");
+        final Drivers.Registered<CallManager> added = drivers.addCallManager(descriptor, callManager);
+        return new DriverRegistration(added, onEveryAdapter(adapter -> adapter.addedCallManager(added)));
+    }
+
+    private CompletionStage<Void> onEveryAdapter(final Function<LogicalAdapter, CompletionStage<Void>> task) {
+        final List<CompletableFuture<Void>> stages = new ArrayList<>();
+        for (final LogicalAdapter adapter : adapters.values()) {
+            stages.add(task.apply(adapter).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public List<AdapterSnapshot> adapters() {
+        return adapters.values().stream()
+                .filter(adapter -> !adapter.isEmpty())
+                .map(LogicalAdapter::snapshot)
+                .sorted(Comparator.comparing(AdapterSnapshot::name))
+                .toList();
+    }
+
+    /** A client or a call manager. */
+    private final class DriverRegistration implements Registration {
+        private final Drivers.Registered<?> driver;
+        private final CompletionStage<Void> ready;
+
+        DriverRegistration(final Drivers.Registered<?> driver, final CompletionStage<Void> ready) {
+            this.driver = driver;
+            this.ready = ready;
+        }
+
+        @Override
+        public CompletionStage<Void> ready() {
+            return ready;
+        }
+
+        @Override
+        public CompletionStage<Void> unregister() {
+            drivers.remove(driver);
+            return onEveryAdapter(adapter -> adapter.removed(driver.driver()));
+        }
+    }
+}

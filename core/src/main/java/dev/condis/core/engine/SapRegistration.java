@@ -1,0 +1,206 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Sap;
+import dev.condis.api.SapState;
+import dev.condis.api.callmgr.CmAf;
+import dev.condis.api.callmgr.CmSap;
+import dev.condis.api.callmgr.CmSapContext;
+import dev.condis.api.client.ClientSap;
+import dev.condis.api.client.ClientSapContext;
+import dev.condis.core.state.SapTable;
+import dev.condis.core.state.SapTable.Event;
+import dev.condis.core.state.StateTable;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One SAP of one client's address family. */
+final class SapRegistration {
+    private static final Logger LOG = LoggerFactory.getLogger(SapRegistration.class);
+
+    private final Object lock = new Object();
+    private final Lane clientLane = new Lane();
+    private final AddressFamilyInstance af;
+    private final Sap sap;
+    private final ClientSapContext context;
+    private final Machine<SapState, Event, SapTable.Facts> machine;
+    private final Pending<ClientSap> registering = new Pending<>();
+    private final ClientView clientView = new ClientView();
+    private final CallManagerView callManagerView = new CallManagerView();
+
+    private Optional<CmSapContext> callManager = Optional.empty();
+    private Optional<Pending<Void>> deregistering = Optional.empty();
+
+    SapRegistration(
+            final AddressFamilyInstance af,
+            final Sap sap,
+            final ClientSapContext context,
+            final EngineOptions options) {
+        this.af = af;
+        this.sap = sap;
+        this.context = context;
+        machine = new Machine<>(SapTable.TABLE, options.clock());
+    }
+
+    ClientSapContext context() {
+        return context;
+    }
+
+    CmSap callManagerView() {
+        return callManagerView;
+    }
+
+    boolean acceptsCalls() {
+        synchronized (lock) {
+            return machine.decide(Event.DISPATCH_INCOMING_CALL, SapTable.Facts.NONE)
+                    .accepts();
+        }
+    }
+
+    /** {@code NdisClRegisterSap}. */
+    CompletionStage<NdisResult<ClientSap>> register() {
+        synchronized (lock) {
+            machine.fire(Event.REGISTER, SapTable.Facts.NONE);
+        }
+        Callouts.result("ProtocolCmRegisterSap of " + this, () -> af.callManager()
+                        .registerSap(callManagerView))
+                .thenAccept(this::registered);
+        return registering.returned();
+    }
+
+    private void registered(final NdisResult<CmSapContext> result) {
+        final boolean gone;
+        synchronized (lock) {
+            final Event event = result.isSuccess() ? Event.REGISTER_SUCCEEDED : Event.REGISTER_FAILED;
+            final boolean accepted = machine.fire(event, SapTable.Facts.NONE).accepts();
+            gone = !accepted || !result.isSuccess();
+            if (!gone) {
+                callManager = result.value();
+            }
+            registering.settle(
+                    accepted ? result.map(registeredContext -> clientView) : NdisResult.failure(NdisStatus.CLOSING),
+                    clientLane);
+        }
+        if (gone) {
+            af.sapGone(this);
+        }
+        clientLane.drain();
+    }
+
+    /** {@code NdisClDeregisterSap}. */
+    CompletionStage<NdisResult<Void>> deregister() {
+        final Optional<NdisResult<Void>> refusal = af.refusesDeregisterSap();
+        if (refusal.isPresent()) {
+            return refusal.get().asStage();
+        }
+        final Pending<Void> pending = new Pending<>();
+        synchronized (lock) {
+            final StateTable.Row<SapState, Event, SapTable.Facts> row =
+                    machine.fire(Event.DEREGISTER, SapTable.Facts.NONE);
+            if (!row.accepts()) {
+                return machine.<Void>refused(row, this).asStage();
+            }
+            deregistering = Optional.of(pending);
+        }
+        Callouts.status(
+                        "ProtocolCmDeregisterSap of " + this,
+                        () -> callManager.orElseThrow().deregisterSap())
+                .thenAccept(status -> deregistered(status, pending));
+        return pending.returned();
+    }
+
+    private void deregistered(final NdisStatus status, final Pending<Void> pending) {
+        synchronized (lock) {
+            if (!status.isSuccess()) {
+                LOG.warn(
+                        "R58: the call manager answered {} to the deregistration of {}, which is gone all the same",
+                        status,
+                        this);
+            }
+            machine.fire(Event.DEREGISTER_COMPLETED, SapTable.Facts.NONE);
+            pending.settle(status.isSuccess() ? NdisResult.success() : NdisResult.failure(status), clientLane);
+        }
+        af.sapGone(this);
+        clientLane.drain();
+    }
+
+    /** Deregisters, after a registration that is still going on. */
+    CompletionStage<NdisResult<Void>> shutDown() {
+        if (machine.state() == SapState.DEREGISTERING) {
+            return deregistering.orElseThrow().observed();
+        }
+        return registering
+                .observed()
+                .thenCompose(result ->
+                        result.isSuccess() ? deregister() : NdisResult.success().asStage());
+    }
+
+    /** Takes the SAP away whatever its state. */
+    void remove(final NdisStatus reason) {
+        final boolean tell;
+        synchronized (lock) {
+            tell = machine.state() == SapState.REGISTERED;
+            if (!machine.fire(Event.REMOVE, SapTable.Facts.NONE).accepts()) {
+                return;
+            }
+            registering.settle(NdisResult.failure(reason), clientLane);
+            deregistering.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
+        }
+        if (tell) {
+            Callouts.status(
+                    "ProtocolCmDeregisterSap of " + this,
+                    () -> callManager.orElseThrow().deregisterSap());
+        }
+        af.sapGone(this);
+        clientLane.drain();
+    }
+
+    @Override
+    public String toString() {
+        return sap + " of " + af;
+    }
+
+    private final class ClientView implements ClientSap {
+        @Override
+        public Sap sap() {
+            return sap;
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> deregister() {
+            return SapRegistration.this.deregister();
+        }
+
+        @Override
+        public String toString() {
+            return SapRegistration.this.toString();
+        }
+    }
+
+    /** A class of its own, so that a SAP can be told from another implementation's. */
+    final class CallManagerView implements CmSap {
+        @Override
+        public Sap sap() {
+            return sap;
+        }
+
+        @Override
+        public CmAf addressFamily() {
+            return af.callManagerView();
+        }
+
+        SapRegistration registration() {
+            return SapRegistration.this;
+        }
+
+        @Override
+        public String toString() {
+            return SapRegistration.this.toString();
+        }
+    }
+}

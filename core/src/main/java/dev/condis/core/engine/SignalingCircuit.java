@@ -1,0 +1,168 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
+import dev.condis.api.Transition;
+import dev.condis.api.VcState;
+import dev.condis.api.callmgr.SignalingVc;
+import dev.condis.api.callmgr.SignalingVcContext;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.api.nbl.NetBufferList;
+import dev.condis.core.state.VcTable;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** A call manager's VC to the switch: no client, no call; the data path is open while the VC is active. */
+final class SignalingCircuit extends VirtualCircuit {
+    private final SignalingVcContext context;
+    private final Consumer<SignalingCircuit> whenGone;
+    private final View view = new View();
+
+    SignalingCircuit(
+            final String name,
+            final SignalingVcContext context,
+            final EngineOptions options,
+            final Consumer<SignalingCircuit> whenGone) {
+        super(name, VcSnapshot.Creator.CALL_MANAGER_SIGNALING, options);
+        this.context = context;
+        this.whenGone = whenGone;
+    }
+
+    SignalingVc view() {
+        return view;
+    }
+
+    NdisResult<Void> delete() {
+        final Optional<NdisResult<Void>> refusal = refusesDelete(VcTable.Event.DELETE, true);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        deleted();
+        whenGone.accept(this);
+        return NdisResult.success();
+    }
+
+    /** Deactivates and deletes, whatever the state allows; completes when the VC is gone or nothing more can be done. */
+    CompletionStage<NdisResult<Void>> shutDown() {
+        if (state() == VcState.DELETED) {
+            return NdisResult.success().asStage();
+        }
+        final CompletionStage<NdisResult<Void>> inactive =
+                state() == VcState.ACTIVE ? deactivate() : NdisResult.success().asStage();
+        return inactive.thenCompose(result -> result.isSuccess()
+                ? CompletableFuture.completedStage(delete())
+                : CompletableFuture.completedStage(result));
+    }
+
+    void remove() {
+        final Optional<Runnable> rest;
+        synchronized (lock) {
+            rest = remove(NdisStatus.ADAPTER_REMOVED);
+        }
+        callManagerLane.drain();
+        rest.ifPresent(Runnable::run);
+        whenGone.accept(this);
+    }
+
+    @Override
+    CallState callState() {
+        return CallState.IDLE;
+    }
+
+    @Override
+    boolean callAccepts(final VcTable.Event transfer) {
+        return true;
+    }
+
+    @Override
+    NdisStatus callRefusesSend() {
+        return NdisStatus.VC_NOT_ACTIVATED;
+    }
+
+    @Override
+    void becameInactive() {
+        // nothing is above
+    }
+
+    @Override
+    void drained() {
+        // nothing is above
+    }
+
+    @Override
+    void drainLanesAbove() {
+        // the call manager's lane is the only one
+    }
+
+    @Override
+    void deliverReceive(final NetBufferList nbls, final int flags) {
+        context.receiveNetBufferLists(view, nbls, flags);
+    }
+
+    @Override
+    void deliverSendComplete(final NetBufferList nbls, final int flags) {
+        Callouts.run(
+                "ProtocolCoSendNetBufferListsComplete of " + this,
+                () -> context.sendNetBufferListsComplete(view, nbls, flags));
+    }
+
+    @Override
+    Optional<String> clientName() {
+        return Optional.empty();
+    }
+
+    @Override
+    Optional<Transition> lastCallTransition() {
+        return Optional.empty();
+    }
+
+    private final class View implements SignalingVc {
+        @Override
+        public NdisVcHandle handle() {
+            return SignalingCircuit.this;
+        }
+
+        @Override
+        public VcState state() {
+            return SignalingCircuit.this.state();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
+            return activate(Objects.requireNonNull(parameters, "parameters"));
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> deactivateVc() {
+            return deactivate();
+        }
+
+        @Override
+        public NdisResult<Void> deleteVc() {
+            return delete();
+        }
+
+        @Override
+        public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
+            send(nbls, flags);
+        }
+
+        @Override
+        public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
+            returnReceived(nbls, flags);
+        }
+
+        @Override
+        public String toString() {
+            return SignalingCircuit.this.toString();
+        }
+    }
+}

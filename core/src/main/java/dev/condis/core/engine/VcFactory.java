@@ -1,0 +1,149 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.callmgr.CmAfContext;
+import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.callmgr.SignalingVcContext;
+import dev.condis.api.client.ClientAfContext;
+import dev.condis.api.client.ClientVcContext;
+import dev.condis.api.management.VcSnapshot.Creator;
+import dev.condis.api.miniport.CoMiniport;
+import dev.condis.api.miniport.McmVcContext;
+import dev.condis.api.miniport.MiniportVcContext;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Creates the VCs of one adapter: asks the miniport first, then the other driver that shares the VC (C30), and takes back what was
+ * agreed when one refuses (R68). Above an MCM there is no miniport to ask (R65, R66).
+ */
+final class VcFactory {
+    private final String adapterName;
+    private final Optional<CoMiniport> miniport;
+    private final AtomicLong numbers;
+    private final EngineOptions options;
+    private final Set<VirtualCircuit> circuits = ConcurrentHashMap.newKeySet();
+
+    VcFactory(
+            final String adapterName,
+            final Optional<CoMiniport> miniport,
+            final AtomicLong numbers,
+            final EngineOptions options) {
+        this.adapterName = adapterName;
+        this.miniport = miniport;
+        this.numbers = numbers;
+        this.options = options;
+    }
+
+    ClientCircuit forClient(final AddressFamilyInstance af) {
+        return new ClientCircuit(nextName(), Creator.CLIENT, af, options);
+    }
+
+    ClientCircuit forCallManager(final AddressFamilyInstance af) {
+        return new ClientCircuit(nextName(), af.isMcm() ? Creator.MCM : Creator.CALL_MANAGER, af, options);
+    }
+
+    private String nextName() {
+        return "vc#" + numbers.incrementAndGet() + " on " + adapterName;
+    }
+
+    /** {@code NdisCoCreateVc} by a client. */
+    NdisResult<ClientCircuit> createForClient(final ClientCircuit circuit, final CmAfContext callManager) {
+        final NdisResult<Void> below = createBelow(circuit);
+        if (!below.isSuccess()) {
+            return failed(below);
+        }
+        final NdisResult<CmVcContext> peer = Callouts.resultNow(
+                "ProtocolCoCreateVc of the call manager of " + circuit,
+                () -> callManager.createVc(circuit.callManagerView()));
+        if (!peer.isSuccess()) {
+            circuit.undoMiniport();
+            return failed(peer);
+        }
+        circuit.attachCallManager(peer.get());
+        final NdisResult<ClientCircuit> attached = attachDataPath(circuit, peer.get());
+        if (!attached.isSuccess()) {
+            Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + circuit, () -> peer.get()
+                    .deleteVc());
+        }
+        return attached;
+    }
+
+    /** {@code NdisCoCreateVc} by a call manager, {@code NdisMCmCreateVc}. */
+    NdisResult<ClientCircuit> createForCallManager(
+            final ClientCircuit circuit, final CmVcContext callManager, final ClientAfContext client) {
+        final NdisResult<ClientCircuit> attached = attachDataPath(circuit, callManager);
+        if (!attached.isSuccess()) {
+            return attached;
+        }
+        circuit.attachCallManager(callManager);
+        final NdisResult<Void> below = createBelow(circuit);
+        if (!below.isSuccess()) {
+            return failed(below);
+        }
+        final NdisResult<ClientVcContext> peer = Callouts.resultNow(
+                "ProtocolCoCreateVc of the client of " + circuit, () -> client.createVc(circuit.clientView()));
+        if (!peer.isSuccess()) {
+            circuit.undoMiniport();
+            return failed(peer);
+        }
+        circuit.attachClient(peer.get());
+        return attached;
+    }
+
+    private NdisResult<Void> createBelow(final VirtualCircuit circuit) {
+        if (miniport.isEmpty()) {
+            return NdisResult.success();
+        }
+        final NdisResult<MiniportVcContext> context = Callouts.resultNow(
+                "MiniportCoCreateVc of " + circuit, () -> miniport.get().createVc(new MiniportVcView(circuit)));
+        context.value().ifPresent(circuit::attachMiniport);
+        return context.isSuccess() ? NdisResult.success() : failed(context);
+    }
+
+    private NdisResult<ClientCircuit> attachDataPath(final ClientCircuit circuit, final CmVcContext callManager) {
+        if (miniport.isEmpty()) {
+            if (!(callManager instanceof McmVcContext context)) {
+                return circuit.refused(
+                        NdisStatus.FAILURE, "R16", "the context of an MCM's VC carries packets: it is an McmVcContext");
+            }
+            circuit.attachDataPath(context);
+        }
+        circuits.add(circuit);
+        return NdisResult.success(circuit);
+    }
+
+    private static <T> NdisResult<T> failed(final NdisResult<?> result) {
+        return new NdisResult<>(result.status(), Optional.empty(), result.refusal());
+    }
+
+    /** {@code NdisCoCreateVc} without an address family (R73). */
+    NdisResult<SignalingCircuit> createSignaling(
+            final SignalingVcContext context, final Consumer<SignalingCircuit> whenGone) {
+        final SignalingCircuit circuit =
+                new SignalingCircuit(nextName(), context, options, whenGone.andThen(circuits::remove));
+        final NdisResult<Void> below = createBelow(circuit);
+        if (!below.isSuccess()) {
+            circuit.notCreated();
+            return failed(below);
+        }
+        circuit.created();
+        circuits.add(circuit);
+        return NdisResult.success(circuit);
+    }
+
+    void gone(final VirtualCircuit circuit) {
+        circuits.remove(circuit);
+    }
+
+    Collection<VirtualCircuit> circuits() {
+        return circuits;
+    }
+}

@@ -1,0 +1,596 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
+import dev.condis.api.MediaParameters;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
+import dev.condis.api.Refusal;
+import dev.condis.api.Transition;
+import dev.condis.api.VcState;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
+import dev.condis.api.nbl.NblFlags;
+import dev.condis.api.nbl.NetBufferList;
+import dev.condis.core.state.StateTable;
+import dev.condis.core.state.VcTable;
+import dev.condis.core.state.VcTable.Event;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One VC: its state machine, its parameters, the gates of its data path, and the miniport's side of it. What is above it, a client
+ * with a call or a call manager's signaling, is a subclass.
+ * <p>
+ * Transitions are made under the VC's lock, which is a leaf: nobody is called while it is held. What a transition causes is put into
+ * the lane of the driver it concerns while the lock is held, and run after it was released. The gates are derived from the tables:
+ * they are open exactly in the states in which the tables accept a transfer.
+ */
+abstract class VirtualCircuit implements NdisVcHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualCircuit.class);
+    private static final Set<MediaParameters.Flag> ROUNDING =
+            Set.of(MediaParameters.Flag.ROUND_UP_FLOW, MediaParameters.Flag.ROUND_DOWN_FLOW);
+
+    final Object lock = new Object();
+    final Lane callManagerLane = new Lane();
+    private final Lane miniportLane = new Lane();
+    private final Machine<VcState, Event, VcTable.Facts> machine;
+    private final Rundown sends = new Rundown();
+    private final Rundown receives = new Rundown();
+    private final LongAdder sendsRefused = new LongAdder();
+    private final LongAdder receivesRefused = new LongAdder();
+    private final String name;
+    private final VcSnapshot.Creator creator;
+
+    private Optional<CallParameters> parameters = Optional.empty();
+    private Optional<MiniportVcContext> miniport = Optional.empty();
+    private Optional<Deactivation> deactivation = Optional.empty();
+    private Optional<Pending<CallParameters>> activation = Optional.empty();
+    private boolean drainingForMcm;
+    private Optional<Runnable> drainWaiter = Optional.empty();
+    private VcDataPath down;
+
+    /** A deactivation that waits for the miniport and for the last transfer. */
+    private static final class Deactivation {
+        private final Pending<Void> pending = new Pending<>();
+        private boolean completedByMiniport;
+    }
+
+    VirtualCircuit(final String name, final VcSnapshot.Creator creator, final EngineOptions options) {
+        this.name = name;
+        this.creator = creator;
+        machine = new Machine<>(VcTable.TABLE, options.clock());
+    }
+
+    // --- what is above the VC
+    // -----------------------------------------------------------------------------------------------
+
+    /** Lock held. */
+    abstract CallState callState();
+
+    /** Lock held. Tells whether the call lets data pass in this direction. */
+    abstract boolean callAccepts(Event transfer);
+
+    /** Lock held. The status with which the call refuses a send. */
+    abstract NdisStatus callRefusesSend();
+
+    /** Lock held. The VC has become inactive. */
+    abstract void becameInactive();
+
+    /** Lock held. A direction is closed and has nothing left on its way. */
+    abstract void drained();
+
+    /** Lock not held: runs what was put into lanes. */
+    abstract void drainLanesAbove();
+
+    abstract void deliverReceive(NetBufferList nbls, int flags);
+
+    abstract void deliverSendComplete(NetBufferList nbls, int flags);
+
+    abstract Optional<String> clientName();
+
+    abstract Optional<Transition> lastCallTransition();
+
+    // --- creation
+    // -----------------------------------------------------------------------------------------------------------
+
+    final void attachMiniport(final MiniportVcContext context) {
+        synchronized (lock) {
+            miniport = Optional.of(context);
+            down = context;
+        }
+    }
+
+    final void attachDataPath(final VcDataPath dataPath) {
+        synchronized (lock) {
+            down = dataPath;
+        }
+    }
+
+    /** Ends the creation; false when the VC was removed meanwhile. */
+    final boolean created() {
+        synchronized (lock) {
+            return machine.fire(Event.CREATE_SUCCEEDED, facts(true)).accepts();
+        }
+    }
+
+    final void notCreated() {
+        synchronized (lock) {
+            machine.fire(Event.CREATE_FAILED, facts(true));
+        }
+    }
+
+    final void undoMiniport() {
+        miniport.ifPresent(context -> Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc));
+    }
+
+    // --- activation
+    // ---------------------------------------------------------------------------------------------------------
+
+    /** {@code NdisCmActivateVc}. */
+    final CompletionStage<NdisResult<CallParameters>> activate(final CallParameters wanted) {
+        final Pending<CallParameters> pending = new Pending<>();
+        synchronized (lock) {
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(Event.ACTIVATE, facts(false));
+            if (!row.accepts()) {
+                return this.<CallParameters>refused(row).asStage();
+            }
+            activation = Optional.of(pending);
+            final MiniportVcContext target = miniport.orElseThrow();
+            miniportLane.add(() -> Callouts.result("MiniportCoActivateVc of " + this, () -> target.activateVc(wanted))
+                    .thenAccept(result -> activated(wanted, result, pending)));
+        }
+        miniportLane.drain();
+        return pending.returned();
+    }
+
+    private void activated(
+            final CallParameters wanted,
+            final NdisResult<CallParameters> result,
+            final Pending<CallParameters> pending) {
+        synchronized (lock) {
+            if (activation.filter(current -> current == pending).isEmpty()) {
+                return;
+            }
+            final Event event = result.isSuccess() ? Event.ACTIVATE_SUCCEEDED : Event.ACTIVATE_FAILED;
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(event, facts(false));
+            activation = Optional.empty();
+            if (row.accepts() && result.isSuccess()) {
+                checkRounding(wanted, result.get());
+                parameters = result.value();
+                updateGates();
+            }
+            pending.settle(row.accepts() ? result : refused(row), callManagerLane);
+        }
+        callManagerLane.drain();
+    }
+
+    private void checkRounding(final CallParameters wanted, final CallParameters inForce) {
+        final boolean mayRound = wanted.media()
+                .map(media -> media.flags().stream().anyMatch(ROUNDING::contains))
+                .orElse(false);
+        if (!mayRound && !inForce.equals(wanted)) {
+            LOG.warn("R82: the miniport changed the parameters of {} though no rounding flag was set", this);
+        }
+    }
+
+    /** {@code NdisMCmActivateVc}. */
+    final NdisResult<CallParameters> mcmActivate(final CallParameters inForce) {
+        synchronized (lock) {
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(Event.MCM_ACTIVATE, facts(false));
+            if (!row.accepts()) {
+                return refused(row);
+            }
+            parameters = Optional.of(inForce);
+            updateGates();
+            return NdisResult.success(inForce);
+        }
+    }
+
+    // --- deactivation
+    // -------------------------------------------------------------------------------------------------------
+
+    /** {@code NdisCmDeactivateVc}. */
+    final CompletionStage<NdisResult<Void>> deactivate() {
+        final Deactivation started = new Deactivation();
+        synchronized (lock) {
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(Event.DEACTIVATE, facts(false));
+            if (!row.accepts()) {
+                return this.<Void>refused(row).asStage();
+            }
+            deactivation = Optional.of(started);
+            updateGates();
+            final MiniportVcContext target = miniport.orElseThrow();
+            miniportLane.add(() -> Callouts.status("MiniportCoDeactivateVc of " + this, target::deactivateVc)
+                    .thenAccept(status -> deactivated(status, started)));
+        }
+        miniportLane.drain();
+        return started.pending.returned();
+    }
+
+    private void deactivated(final NdisStatus status, final Deactivation ended) {
+        synchronized (lock) {
+            if (status.isSuccess()) {
+                ended.completedByMiniport = true;
+                finishDeactivation();
+            } else if (machine.fire(Event.DEACTIVATE_FAILED, facts(false)).accepts()) {
+                deactivation = Optional.empty();
+                updateGates();
+                ended.pending.settle(NdisResult.failure(status), callManagerLane);
+            }
+        }
+        drainLanes();
+    }
+
+    /** Lock held. Both the miniport and the gates must be through; whichever is last finishes. */
+    private void finishDeactivation() {
+        final Optional<Deactivation> running = deactivation.filter(d -> d.completedByMiniport);
+        if (running.isEmpty()
+                || !machine.fire(Event.DEACTIVATE_SUCCEEDED, facts(false)).accepts()) {
+            return;
+        }
+        deactivation = Optional.empty();
+        parameters = Optional.empty();
+        running.get().pending.settle(NdisResult.success(), callManagerLane);
+        becameInactive();
+    }
+
+    /** {@code NdisMCmDeactivateVc}. */
+    final NdisResult<Void> mcmDeactivate() {
+        final NdisResult<Void> result;
+        synchronized (lock) {
+            final boolean drained = sends.closeIfDrained() && receives.closeIfDrained();
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(
+                    Event.MCM_DEACTIVATE, new VcTable.Facts(false, callState() == CallState.IDLE, drained));
+            if (row.accepts()) {
+                drainingForMcm = false;
+                parameters = Optional.empty();
+                becameInactive();
+            }
+            updateGates();
+            result = row.accepts() ? NdisResult.success() : refused(row);
+        }
+        drainLanes();
+        return result;
+    }
+
+    /**
+     * Closes the gates of an active VC ahead of {@link #mcmDeactivate()}, for an MCM whose halves the core holds together.
+     *
+     * @param whenDrained run once when nothing is on its way any more, without the lock
+     */
+    final void drainForMcm(final Runnable whenDrained) {
+        synchronized (lock) {
+            drainingForMcm = true;
+            drainWaiter = Optional.of(whenDrained);
+            updateGates();
+            notifyDrainWaiter();
+        }
+        drainLanes();
+    }
+
+    /** Opens the gates again when the deactivation that {@link #drainForMcm} prepared did not come about. */
+    final void endDrainForMcm() {
+        synchronized (lock) {
+            drainingForMcm = false;
+            drainWaiter = Optional.empty();
+            updateGates();
+        }
+    }
+
+    /** Lock held. */
+    private void notifyDrainWaiter() {
+        if (isDrained() && drainWaiter.isPresent()) {
+            callManagerLane.add(drainWaiter.get());
+            drainWaiter = Optional.empty();
+        }
+    }
+
+    // --- deletion
+    // -----------------------------------------------------------------------------------------------------------
+
+    /** Asks the table; on success the VC is being deleted and the caller goes on with {@link #deleted} or {@link #notDeleted}. */
+    final Optional<NdisResult<Void>> refusesDelete(final Event delete, final boolean byCreator) {
+        synchronized (lock) {
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(delete, facts(byCreator));
+            return row.accepts() ? Optional.empty() : Optional.of(refused(row));
+        }
+    }
+
+    final void deleted() {
+        miniport.ifPresent(context -> {
+            final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
+            if (!status.isSuccess()) {
+                LOG.warn(
+                        "R110: the miniport answered {} to the deletion of {}, which is inactive and idle",
+                        status,
+                        this);
+            }
+        });
+        synchronized (lock) {
+            machine.fire(Event.DELETE_SUCCEEDED, facts(true));
+        }
+    }
+
+    final void notDeleted() {
+        synchronized (lock) {
+            machine.fire(Event.DELETE_REFUSED, facts(true));
+        }
+    }
+
+    /**
+     * Takes the VC away whatever its state: the adapter, the call manager or the client is gone. Lock held by the subclass, which
+     * settles what is above.
+     *
+     * @return what is to be done without the lock, empty when the VC was gone already
+     */
+    final Optional<Runnable> remove(final NdisStatus reason) {
+        final VcState before = machine.state();
+        if (!machine.fire(Event.REMOVE, facts(true)).accepts()) {
+            return Optional.empty();
+        }
+        parameters = Optional.empty();
+        updateGates();
+        activation.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
+        deactivation.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), callManagerLane));
+        activation = Optional.empty();
+        deactivation = Optional.empty();
+        return Optional.of(() -> removeFromMiniport(before));
+    }
+
+    private void removeFromMiniport(final VcState before) {
+        if (sends.inside() + receives.inside() > 0) {
+            LOG.warn(
+                    "{} is removed while {} sends are not completed and {} indicated NBLs not returned",
+                    this,
+                    sends.inside(),
+                    receives.inside());
+        }
+        miniport.ifPresent(context -> {
+            if (before == VcState.ACTIVE || before == VcState.REACTIVATING) {
+                Callouts.status("MiniportCoDeactivateVc of " + this, context::deactivateVc);
+            }
+            if (before != VcState.NONE && before != VcState.DELETING) {
+                Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
+            }
+        });
+    }
+
+    // --- data path
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** {@code NdisCoSendNetBufferLists}. */
+    final void send(final NetBufferList nbls, final int flags) {
+        final int count = nbls.chainLength();
+        if (sends.enter(count)) {
+            pass(nbls, count, flags);
+        } else {
+            refuseSend(nbls, count, flags);
+        }
+    }
+
+    private void pass(final NetBufferList nbls, final int count, final int flags) {
+        nbls.setChainSourceHandle(this);
+        try {
+            down.sendNetBufferLists(nbls, flags);
+        } catch (final RuntimeException | Error e) {
+            LOG.error("MiniportCoSendNetBufferLists of {} threw; its {} NBLs are completed as failed", this, count, e);
+            nbls.setChainStatus(NdisStatus.FAILURE);
+            completeSends(nbls, NblFlags.NONE);
+        }
+    }
+
+    private void refuseSend(final NetBufferList nbls, final int count, final int flags) {
+        final NdisStatus status;
+        synchronized (lock) {
+            // a gate that is closed while the tables accept is about to open, or is held for the MCM's drain
+            if (sends.enter(count)) {
+                status = NdisStatus.SUCCESS;
+            } else {
+                final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.SEND, facts(false));
+                status = !row.accepts()
+                        ? row.status()
+                        : drainingForMcm ? NdisStatus.VC_NOT_ACTIVATED : callRefusesSend();
+            }
+        }
+        if (status.isSuccess()) {
+            pass(nbls, count, flags);
+            return;
+        }
+        sendsRefused.add(count);
+        nbls.setChainStatus(status);
+        deliverSendComplete(nbls, NblFlags.NONE);
+    }
+
+    /** {@code NdisMCoSendNetBufferListsComplete}. The NBLs are counted out when their sender has them back. */
+    final void completeSends(final NetBufferList nbls, final int flags) {
+        final int count = nbls.chainLength();
+        if (!nbls.isFrom(this) || count > sends.inside()) {
+            LOG.error("R179: {} NBLs were completed on {} that are not on their way there: {}", count, this, nbls);
+            return;
+        }
+        deliverSendComplete(nbls, flags);
+        departed(sends, sends.leave(count), count);
+    }
+
+    /** {@code NdisMCoIndicateReceiveNetBufferLists}. */
+    final void indicate(final NetBufferList nbls, final int flags) {
+        final int count = nbls.chainLength();
+        final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
+        nbls.setChainSourceHandle(this);
+        if (!receives.enter(count)) {
+            receivesRefused.add(count);
+            if (!lent) {
+                giveBack(nbls, NblFlags.NONE);
+            }
+            return;
+        }
+        boolean delivered = false;
+        try {
+            deliverReceive(nbls, flags);
+            delivered = true;
+        } catch (final RuntimeException | Error e) {
+            LOG.error("ProtocolCoReceiveNetBufferLists of {} threw; its {} NBLs are returned", this, count, e);
+        }
+        if (lent) {
+            departed(receives, receives.leave(count), count);
+        } else if (!delivered) {
+            returnReceived(nbls, NblFlags.NONE);
+        }
+    }
+
+    /** {@code NdisReturnNetBufferLists}. The NBLs are counted out before the miniport sees them, so that it may deactivate then. */
+    final void returnReceived(final NetBufferList nbls, final int flags) {
+        final int count = nbls.chainLength();
+        if (!nbls.isFrom(this)) {
+            LOG.error("R185: {} NBLs were returned on {} that were not indicated there: {}", count, this, nbls);
+            return;
+        }
+        final Rundown.Departure departure = receives.leave(count);
+        if (departure != Rundown.Departure.NOT_INSIDE) {
+            giveBack(nbls, flags);
+        }
+        departed(receives, departure, count);
+    }
+
+    private void giveBack(final NetBufferList nbls, final int flags) {
+        try {
+            down.returnNetBufferLists(nbls, flags);
+        } catch (final RuntimeException | Error e) {
+            LOG.error("MiniportReturnNetBufferLists of {} threw", this, e);
+        }
+    }
+
+    private void departed(final Rundown direction, final Rundown.Departure departure, final int count) {
+        switch (departure) {
+            case COUNTED -> {
+                // others are still on their way, or the gate is open
+            }
+            case DRAINED -> directionDrained();
+            case NOT_INSIDE ->
+                LOG.error(
+                        "R179, R185: {} more NBLs came back on {} than were on their way there ({} {})",
+                        count,
+                        this,
+                        direction.inside(),
+                        direction == sends ? "sends" : "receives");
+        }
+    }
+
+    private void directionDrained() {
+        synchronized (lock) {
+            finishDeactivation();
+            notifyDrainWaiter();
+            drained();
+        }
+        drainLanes();
+    }
+
+    // --- common
+    // -------------------------------------------------------------------------------------------------------------
+
+    /** Lock held. Opens and closes the gates as the tables say. */
+    final void updateGates() {
+        updateGate(sends, Event.SEND);
+        updateGate(receives, Event.INDICATE);
+    }
+
+    private void updateGate(final Rundown gate, final Event transfer) {
+        final boolean open =
+                !drainingForMcm && machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
+        if (open && !gate.isOpen()) {
+            gate.open();
+        } else if (!open && gate.isOpen()) {
+            gate.close();
+        }
+    }
+
+    private void drainLanes() {
+        miniportLane.drain();
+        callManagerLane.drain();
+        drainLanesAbove();
+    }
+
+    /** Lock held. */
+    private VcTable.Facts facts(final boolean byCreator) {
+        return new VcTable.Facts(
+                byCreator, callState() == CallState.IDLE, !gatesOpen() && sends.isDrained() && receives.isDrained());
+    }
+
+    private boolean gatesOpen() {
+        return sends.isOpen() || receives.isOpen();
+    }
+
+    final boolean sendsDrained() {
+        return !sends.isOpen() && sends.isDrained();
+    }
+
+    final boolean isDrained() {
+        return !gatesOpen() && sends.isDrained() && receives.isDrained();
+    }
+
+    final <T> NdisResult<T> refused(final StateTable.Row<VcState, Event, VcTable.Facts> row) {
+        return machine.refused(row, this);
+    }
+
+    /** A refusal by something that is not a table. */
+    final <T> NdisResult<T> refused(final NdisStatus status, final String rule, final String explanation) {
+        return NdisResult.refused(
+                status, new Refusal(rule, name, machine.state().name(), explanation, machine.last()));
+    }
+
+    final VcState state() {
+        return machine.state();
+    }
+
+    final Optional<CallParameters> callParameters() {
+        synchronized (lock) {
+            return parameters;
+        }
+    }
+
+    final VcSnapshot.Creator creator() {
+        return creator;
+    }
+
+    final VcSnapshot snapshot() {
+        synchronized (lock) {
+            return new VcSnapshot(
+                    name,
+                    clientName(),
+                    creator,
+                    machine.state(),
+                    callState(),
+                    parameters,
+                    sends.entered(),
+                    sends.left(),
+                    receives.entered(),
+                    receives.left(),
+                    sendsRefused.sum(),
+                    receivesRefused.sum(),
+                    lastTransition());
+        }
+    }
+
+    private Optional<Transition> lastTransition() {
+        final Optional<Transition> ofCall = lastCallTransition();
+        final Optional<Transition> ofVc = machine.last();
+        if (ofCall.isEmpty() || ofVc.isEmpty()) {
+            return ofCall.or(() -> ofVc);
+        }
+        return ofCall.get().at().isAfter(ofVc.get().at()) ? ofCall : ofVc;
+    }
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+}

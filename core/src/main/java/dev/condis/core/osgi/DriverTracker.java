@@ -1,0 +1,91 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.osgi;
+
+import dev.condis.core.engine.Registration;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Filter;
+import org.osgi.framework.ServiceReference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the services of one kind of driver to the engine.
+ * <p>
+ * It is a tracker and not a Declarative Services reference because of the end: a service that is unregistering still works, and this
+ * is the time to take its adapter down or to unbind it. The tracker is told of it on the thread that unregisters, without a lock of
+ * Declarative Services, and keeps that thread until the engine is through.
+ *
+ * @param <D> the type of the service
+ * @param <R> its registration with the engine
+ */
+class DriverTracker<D, R extends Registration> extends ServiceTracker<D, R> {
+    private static final Logger LOG = LoggerFactory.getLogger(DriverTracker.class);
+
+    private final BiFunction<ServiceReference<D>, D, R> registrar;
+    private final Duration patience;
+
+    DriverTracker(
+            final BundleContext context,
+            final Filter filter,
+            final BiFunction<ServiceReference<D>, D, R> registrar,
+            final Duration patience) {
+        super(context, filter, null);
+        this.registrar = registrar;
+        this.patience = patience;
+    }
+
+    @Override
+    public R addingService(final ServiceReference<D> reference) {
+        final Optional<R> registered =
+                Optional.ofNullable(context.getService(reference)).flatMap(driver -> register(reference, driver));
+        if (registered.isEmpty()) {
+            context.ungetService(reference);
+        }
+        return registered.orElse(null);
+    }
+
+    private Optional<R> register(final ServiceReference<D> reference, final D driver) {
+        try {
+            return Optional.of(registrar.apply(reference, driver));
+        } catch (final IllegalArgumentException e) {
+            LOG.error("a driver is not used: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void modifiedService(final ServiceReference<D> reference, final R registration) {
+        LOG.debug("the properties of {} changed; they are read when it is registered", reference);
+    }
+
+    @Override
+    public void removedService(final ServiceReference<D> reference, final R registration) {
+        await(reference, registration.unregister());
+        context.ungetService(reference);
+    }
+
+    /** Waits for the engine, unless the caller is the engine. */
+    final void await(final ServiceReference<D> reference, final CompletionStage<Void> stage) {
+        if (PassiveThreads.isCurrent()) {
+            return;
+        }
+        try {
+            stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (final TimeoutException e) {
+            LOG.error("{} goes while the engine is still using it: not through after {}", reference, patience);
+        } catch (final ExecutionException e) {
+            LOG.error("{} could not be taken out of use", reference, e.getCause());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.osgi;
+
+import dev.condis.core.engine.EngineOptions;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads on which the engine calls what may block. They come when there is something to do and go when there is not; none of
+ * them is on the data path.
+ */
+final class PassiveThreads implements Executor, EngineOptions.Timer {
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final ExecutorService workers = Executors.newCachedThreadPool(this::newThread);
+    private final ScheduledExecutorService deadlines =
+            Executors.newSingleThreadScheduledExecutor(task -> new PassiveThread(task, "condis-deadlines"));
+
+    private static final class PassiveThread extends Thread {
+        PassiveThread(final Runnable task, final String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+    }
+
+    private Thread newThread(final Runnable task) {
+        return new PassiveThread(task, "condis-passive-" + numbers.incrementAndGet());
+    }
+
+    /** Tells whether the caller runs on one of these threads, and so must not wait for what they do. */
+    static boolean isCurrent() {
+        return Thread.currentThread() instanceof PassiveThread;
+    }
+
+    @Override
+    public void execute(final Runnable task) {
+        workers.execute(task);
+    }
+
+    @Override
+    public Runnable schedule(final Runnable task, final Duration delay) {
+        final Future<?> scheduled = deadlines.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> scheduled.cancel(false);
+    }
+
+    /** Ends the threads; those that are still in a driver are interrupted. */
+    void shutDown(final Duration grace) {
+        deadlines.shutdownNow();
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (final InterruptedException e) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
