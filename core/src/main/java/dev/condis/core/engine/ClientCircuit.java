@@ -95,6 +95,12 @@ final class ClientCircuit extends VirtualCircuit {
         return creator() == VcSnapshot.Creator.CLIENT;
     }
 
+    ClientVcContext clientContext() {
+        synchronized (lock) {
+            return client;
+        }
+    }
+
     void attachClient(final ClientVcContext context) {
         synchronized (lock) {
             client = context;

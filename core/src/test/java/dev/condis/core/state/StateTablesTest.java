@@ -1,0 +1,270 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.condis.api.SapState;
+import dev.condis.api.VcState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Walks every state, event and combination of facts of every table, legal or not, and compares what the table decides with the
+ * contract, which is written down here a second time, as a matrix: a row a state, a column an event. A cell is the next state, or the
+ * refusal by its first letters: {@code NA} not accepted, {@code CL} closing, {@code FA} failure, {@code VN} VC not activated,
+ * {@code IS} invalid SAP.
+ */
+class StateTablesTest {
+    private static final List<Boolean> BOOLEANS = List.of(false, true);
+
+    // B.6, with the facts: by the creator, no call, drained
+    private static final String VC =
+            """
+            state        CREATE_SUCCEEDED CREATE_FAILED ACTIVATE ACTIVATE_SUCCEEDED ACTIVATE_FAILED MCM_ACTIVATE DEACTIVATE DEACTIVATE_SUCCEEDED DEACTIVATE_FAILED MCM_DEACTIVATE DELETE MCM_DELETE DELETE_SUCCEEDED DELETE_REFUSED SEND INDICATE REMOVE
+            NONE         INACTIVE         DELETED       NA       NA                 NA              NA           NA         NA                   NA                NA             NA     NA         NA               NA             NA   NA       DELETED
+            INACTIVE     NA               NA            ACTIVATING NA               NA              ACTIVE       NA         NA                   NA                NA             DELETING DELETING NA               NA             VN   VN       DELETED
+            ACTIVATING   NA               NA            NA       ACTIVE             INACTIVE        NA           NA         NA                   NA                NA             NA     NA         NA               NA             VN   VN       DELETED
+            ACTIVE       NA               NA            REACTIVATING NA             NA              ACTIVE       DEACTIVATING NA                 NA                INACTIVE       NA     NA         NA               NA             ACTIVE ACTIVE DELETED
+            REACTIVATING NA               NA            NA       ACTIVE             ACTIVE          NA           NA         NA                   NA                NA             NA     NA         NA               NA             REACTIVATING REACTIVATING DELETED
+            DEACTIVATING NA               NA            NA       NA                 NA              NA           NA         INACTIVE             ACTIVE            NA             CL     NA         NA               NA             VN   VN       DELETED
+            DELETING     CL               CL            CL       CL                 CL              CL           CL         CL                   CL                CL             CL     CL         DELETED          INACTIVE       VN   VN       DELETED
+            DELETED      FA               FA            FA       FA                 FA              FA           FA         FA                   FA                FA             FA     FA         FA               FA             FA   FA       FA
+            """;
+
+    // B.7, with the facts: VC active where the call connects, inactive elsewhere, AF open, not closed by the remote
+    // party
+    private static final String OUTGOING =
+            """
+            state          MAKE_CALL MAKE_CALL_SUCCEEDED MAKE_CALL_FAILED DISPATCH_INCOMING_CALL INCOMING_CALL_ACCEPTED INCOMING_CALL_REJECTED DISPATCH_CALL_CONNECTED DISPATCH_INCOMING_CLOSE_CALL CLOSE_CALL CLOSE_CALL_SUCCEEDED CLOSE_CALL_FAILED SEND INDICATE REMOVE
+            IDLE           MAKING    NA                  NA               NA                     NA                     NA                     NA                      NA                           NA         NA                   NA                NA   NA       IDLE
+            MAKING         NA        CONNECTED           IDLE             NA                     NA                     NA                     NA                      NA                           NA         NA                   NA                NA   NA       IDLE
+            OFFERED        NA        NA                  NA               NA                     NA                     NA                     NA                      NA                           NA         NA                   NA                NA   NA       IDLE
+            ACCEPTED       NA        NA                  NA               NA                     NA                     NA                     NA                      NA                           NA         NA                   NA                NA   NA       IDLE
+            CONNECTED      NA        NA                  NA               NA                     NA                     NA                     NA                      REMOTE_CLOSING               CLOSING    NA                   NA                CONNECTED CONNECTED IDLE
+            REMOTE_CLOSING NA        NA                  NA               NA                     NA                     NA                     NA                      NA                           CLOSING    NA                   NA                CL   CL       IDLE
+            CLOSING        CL        CL                  CL               CL                     CL                     CL                     CL                      CL                           CL         IDLE                 CONNECTED         CL   CL       IDLE
+            """;
+
+    // B.8, with the facts: VC active where the call connects, inactive elsewhere, SAP usable, not closed by the remote
+    // party
+    private static final String INCOMING =
+            """
+            state          MAKE_CALL MAKE_CALL_SUCCEEDED MAKE_CALL_FAILED DISPATCH_INCOMING_CALL INCOMING_CALL_ACCEPTED INCOMING_CALL_REJECTED DISPATCH_CALL_CONNECTED DISPATCH_INCOMING_CLOSE_CALL CLOSE_CALL CLOSE_CALL_SUCCEEDED CLOSE_CALL_FAILED SEND INDICATE REMOVE
+            IDLE           NA        NA                  NA               OFFERED                NA                     NA                     NA                      NA                           NA         NA                   NA                NA   NA       IDLE
+            MAKING         NA        NA                  NA               NA                     NA                     NA                     NA                      NA                           NA         NA                   NA                NA   NA       IDLE
+            OFFERED        NA        NA                  NA               NA                     ACCEPTED               IDLE                   NA                      REMOTE_CLOSING               NA         NA                   NA                NA   NA       IDLE
+            ACCEPTED       NA        NA                  NA               NA                     NA                     NA                     CONNECTED               REMOTE_CLOSING               CLOSING    NA                   NA                NA   NA       IDLE
+            CONNECTED      NA        NA                  NA               NA                     NA                     NA                     NA                      REMOTE_CLOSING               CLOSING    NA                   NA                CONNECTED CONNECTED IDLE
+            REMOTE_CLOSING NA        NA                  NA               NA                     REMOTE_CLOSING         REMOTE_CLOSING         NA                      NA                           CLOSING    NA                   NA                CL   CL       IDLE
+            CLOSING        CL        CL                  CL               CL                     CLOSING                CLOSING                CL                      CL                           CL         IDLE                 CONNECTED         CL   CL       IDLE
+            """;
+
+    // B.4, with the facts: nothing left
+    private static final String AF =
+            """
+            state         OPEN_AF OPEN_SUCCEEDED OPEN_FAILED USE  DEREGISTER_SAP NOTIFY_CLOSE CLOSE_AF CLOSE_SUCCEEDED CLOSE_REFUSED REMOVE
+            NONE          OPENING FA             FA          FA   FA             FA           FA       FA              FA            CLOSED
+            OPENING       NA      OPEN           CLOSED      NA   NA             NA           NA       NA              NA            CLOSED
+            OPEN          NA      NA             NA          OPEN OPEN           OPEN_NOTIFIED CLOSING NA              NA            CLOSED
+            OPEN_NOTIFIED NA      NA             NA          OPEN_NOTIFIED OPEN_NOTIFIED NA   CLOSING  NA              NA            CLOSED
+            CLOSING       CL      CL             CL          CL   FA             CL           FA       CLOSED          OPEN          CLOSED
+            CLOSED        FA      FA             FA          FA   FA             FA           FA       FA              FA            FA
+            """;
+
+    // B.5
+    private static final String SAP =
+            """
+            state         REGISTER    REGISTER_SUCCEEDED REGISTER_FAILED DISPATCH_INCOMING_CALL DEREGISTER    DEREGISTER_COMPLETED REMOVE
+            NONE          REGISTERING FA                 FA              FA                     FA            FA                   GONE
+            REGISTERING   NA          REGISTERED         GONE            REGISTERING            NA            NA                   GONE
+            REGISTERED    NA          NA                 NA              REGISTERED             DEREGISTERING NA                   GONE
+            DEREGISTERING FA          FA                 FA              IS                     FA            GONE                 GONE
+            GONE          FA          FA                 FA              IS                     FA            FA                   FA
+            """;
+
+    @Test
+    void vcTableIsThatOfTheContract() {
+        walk(VcTable.TABLE, VC, vcFacts());
+    }
+
+    private static List<VcTable.Facts> vcFacts() {
+        final List<VcTable.Facts> all = new ArrayList<>();
+        for (final boolean byCreator : BOOLEANS) {
+            for (final boolean idle : BOOLEANS) {
+                BOOLEANS.forEach(drained -> all.add(new VcTable.Facts(byCreator, idle, drained)));
+            }
+        }
+        return all;
+    }
+
+    private static String vcCell(
+            final String cell, final VcState state, final VcTable.Event event, final VcTable.Facts facts) {
+        final boolean delete = event == VcTable.Event.DELETE || event == VcTable.Event.MCM_DELETE;
+        if (delete && !facts.byCreator() && state != VcState.DELETED) {
+            return "NA"; // R106
+        }
+        if (delete && state == VcState.INACTIVE && !facts.callIdle()) {
+            return "NA"; // R107
+        }
+        final boolean ends = event == VcTable.Event.MCM_DEACTIVATE && state == VcState.ACTIVE
+                || event == VcTable.Event.DEACTIVATE_SUCCEEDED && state == VcState.DEACTIVATING;
+        return ends && !facts.drained() ? "NA" : cell; // R93, R94
+    }
+
+    @Test
+    void outgoingCallTableIsThatOfTheContract() {
+        walk(CallTables.OUTGOING, OUTGOING, callFacts());
+    }
+
+    @Test
+    void incomingCallTableIsThatOfTheContract() {
+        walk(CallTables.INCOMING, INCOMING, callFacts());
+    }
+
+    private static List<CallTables.Facts> callFacts() {
+        final List<CallTables.Facts> all = new ArrayList<>();
+        for (final VcState vc : VcState.values()) {
+            for (final boolean afOpen : BOOLEANS) {
+                for (final boolean sapUsable : BOOLEANS) {
+                    BOOLEANS.forEach(closed -> all.add(new CallTables.Facts(vc, afOpen, sapUsable, closed)));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static String callCell(final String cell, final CallTables.Event event, final CallTables.Facts facts) {
+        final boolean vcActive = facts.vcState() == VcState.ACTIVE || facts.vcState() == VcState.REACTIVATING;
+        final boolean vcInactive = facts.vcState() == VcState.INACTIVE;
+        return switch (cell) {
+            case "MAKING" -> facts.afOpen() ? vcInactive ? cell : "NA" : "CL";
+            case "CONNECTED" -> {
+                final boolean connects = event == CallTables.Event.MAKE_CALL_SUCCEEDED
+                        || event == CallTables.Event.DISPATCH_CALL_CONNECTED; // R77, R121
+                if (event == CallTables.Event.CLOSE_CALL_FAILED && facts.closedByRemote()) {
+                    yield "REMOTE_CLOSING";
+                }
+                yield connects && !vcActive ? "NA" : cell;
+            }
+            case "OFFERED" -> {
+                final boolean fit = vcInactive || facts.vcState() == VcState.ACTIVE; // C4
+                yield facts.sapUsable() ? fit ? cell : "NA" : "IS";
+            }
+            case "IDLE" -> event == CallTables.Event.CLOSE_CALL_SUCCEEDED && !vcInactive ? "NA" : cell; // C5
+            default -> cell;
+        };
+    }
+
+    @Test
+    void addressFamilyTableIsThatOfTheContract() {
+        final List<AfTable.Facts> all = new ArrayList<>();
+        for (final boolean client : BOOLEANS) {
+            BOOLEANS.forEach(callManager -> all.add(new AfTable.Facts(client, callManager)));
+        }
+        walk(AfTable.TABLE, AF, all);
+    }
+
+    private static String afCell(final String cell, final AfTable.Event event, final AfTable.Facts facts) {
+        if (event == AfTable.Event.CLOSE_AF && cell.equals("CLOSING") && facts.clientObjectsLeft()) {
+            return "FA"; // R38
+        }
+        final boolean over = event == AfTable.Event.CLOSE_SUCCEEDED && cell.equals("CLOSED");
+        return over && facts.callManagerVcsLeft() ? "NA" : cell; // C22
+    }
+
+    @Test
+    void sapTableIsThatOfTheContract() {
+        walk(SapTable.TABLE, SAP, List.of(SapTable.Facts.NONE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"VC", "outgoing call", "incoming call", "address family", "SAP"})
+    void everyRefusalNamesItsRuleAndSaysWhy(final String name) {
+        final var table =
+                List.of(VcTable.TABLE, CallTables.OUTGOING, CallTables.INCOMING, AfTable.TABLE, SapTable.TABLE).stream()
+                        .filter(t -> t.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(table.rows()).allSatisfy(row -> {
+            assertThat(row.rule()).matches("[RC][0-9]+|[BH]\\.[0-9]+(\\.[0-9]+)?");
+            assertThat(row.explanation().isEmpty()).isEqualTo(row.accepts());
+            assertThat(row.accepts() || row.to() == row.from()).isTrue();
+        });
+    }
+
+    private static <S extends Enum<S>, E extends Enum<E>, F> void walk(
+            final StateTable<S, E, F> table, final String matrix, final List<F> facts) {
+        final List<String[]> lines =
+                matrix.lines().map(line -> line.trim().split(" +")).toList();
+        final String[] events = lines.get(0);
+        int cells = 0;
+        for (final String[] line : lines.subList(1, lines.size())) {
+            assertThat(line).as("row %s", line[0]).hasSameSizeAs(events);
+            for (int column = 1; column < events.length; column++) {
+                final StateTable.Row<S, E, F> any = find(table, line[0], events[column]);
+                for (final F fact : facts) {
+                    final String expected = cell(line[column], any.from(), any.event(), fact);
+                    final StateTable.Row<S, E, F> row = table.decide(any.from(), any.event(), fact);
+                    assertThat(outcome(row))
+                            .as("%s: %s, %s, %s", table.name(), line[0], events[column], fact)
+                            .isEqualTo(expected);
+                }
+                cells++;
+            }
+        }
+        final int states = table.initial().getDeclaringClass().getEnumConstants().length;
+        assertThat(cells).as("no pair is left out").isEqualTo(states * (events.length - 1));
+        assertThat(table.rows().stream().map(StateTable.Row::event).distinct()).hasSize(events.length - 1);
+    }
+
+    private static <S extends Enum<S>, E extends Enum<E>, F> StateTable.Row<S, E, F> find(
+            final StateTable<S, E, F> table, final String state, final String event) {
+        return table.rows().stream()
+                .filter(row ->
+                        row.from().name().equals(state) && row.event().name().equals(event))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(table.name() + " has no pair " + state + ", " + event));
+    }
+
+    private static String cell(final String cell, final Enum<?> state, final Enum<?> event, final Object facts) {
+        if (facts instanceof VcTable.Facts vc) {
+            return vcCell(cell, (VcState) state, (VcTable.Event) event, vc);
+        }
+        if (facts instanceof CallTables.Facts call) {
+            return callCell(cell, (CallTables.Event) event, call);
+        }
+        if (facts instanceof AfTable.Facts af) {
+            return afCell(cell, (AfTable.Event) event, af);
+        }
+        assertThat(state).isInstanceOf(SapState.class);
+        return cell;
+    }
+
+    private static String outcome(final StateTable.Row<?, ?, ?> row) {
+        return switch (row.status()) {
+            case SUCCESS -> row.to().toString();
+            case NOT_ACCEPTED -> "NA";
+            case CLOSING -> "CL";
+            case FAILURE -> "FA";
+            case VC_NOT_ACTIVATED -> "VN";
+            case INVALID_SAP -> "IS";
+            default -> throw new AssertionError("no cell has " + row.status());
+        };
+    }
+
+    @Test
+    void aTableWithAnUnansweredPairCannotBeBuilt() {
+        final StateTable.Builder<SapState, SapTable.Event, SapTable.Facts> incomplete =
+                StateTable.<SapState, SapTable.Event, SapTable.Facts>of(
+                                "half a SAP", SapState.NONE, SapTable.Event.class)
+                        .accept(SapState.NONE, SapTable.Event.REGISTER, SapState.REGISTERING, "B.5");
+        assertThatThrownBy(incomplete::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("NONE has no answer to REGISTER_SUCCEEDED");
+    }
+}
