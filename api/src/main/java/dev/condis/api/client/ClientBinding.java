@@ -34,9 +34,9 @@ public interface ClientBinding {
     CompletionStage<NdisResult<ClientAf>> openAddressFamily(AddressFamily addressFamily, ClientAfContext context);
 
     /**
-     * Gives received NBLs back, {@code NdisReturnNetBufferLists}: of any of the binding's VCs, in any order, mixed.
+     * Gives received NBLs back, {@code NdisReturnNetBufferLists}: the core finds the VC from the source handle (C34).
      *
-     * @param nbls head of a chain
+     * @param nbls head of a chain in which every NBL was received on the same VC of this binding
      * @param flags {@link dev.condis.api.nbl.NblFlags}{@code .RETURN_*}
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)

@@ -95,7 +95,7 @@ public interface ClientVc {
     }
 
     /**
-     * Sends, {@code NdisCoSendNetBufferLists}. The core sets the source handle of each NBL (rule R176). Every NBL comes back
+     * Sends, {@code NdisCoSendNetBufferLists}. The core sets the source handle of the chain (rule R176). Every NBL comes back
      * through {@link ClientVcContext#sendNetBufferListsComplete}, exactly once, with its status set; also when it could not be
      * sent: {@code VC_NOT_ACTIVATED} on a VC that is not active, {@code CLOSING} while the call closes, {@code NOT_ACCEPTED}
      * before the call is connected.

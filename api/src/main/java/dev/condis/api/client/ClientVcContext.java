@@ -42,6 +42,7 @@ public interface ClientVcContext {
     /**
      * PDUs came in, {@code ProtocolCoReceiveNetBufferLists}. Without {@code RECEIVE_RESOURCES} in the flags each NBL must be
      * returned, now or later (rule R185); with it the client copies and returns nothing (rule R186).
+     * A client that throws has kept nothing: the core returns the chain.
      *
      * @param vc the VC
      * @param nbls head of a chain

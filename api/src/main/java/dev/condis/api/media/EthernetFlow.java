@@ -74,14 +74,15 @@ public record EthernetFlow(List<FlowLayer> layers) implements MediaFlow {
     private static Optional<String> orderProblem(final List<FlowLayer> layers, final int at) {
         final FlowLayer.Kind kind = layers.get(at).kind();
         if (at > 0 && !kind.mayFollow(layers.get(at - 1).kind())) {
-            return Optional.of(kind.word() + " cannot follow " + layers.get(at - 1).kind().word());
+            return Optional.of(
+                    kind.word() + " cannot follow " + layers.get(at - 1).kind().word());
         }
-        if (kind == FlowLayer.Kind.UDP && (at + 1 == layers.size() || layers.get(at + 1).kind() != FlowLayer.Kind.MPLS)) {
+        if (kind == FlowLayer.Kind.UDP
+                && (at + 1 == layers.size() || layers.get(at + 1).kind() != FlowLayer.Kind.MPLS)) {
             return Optional.of("udp is followed by mpls");
         }
-        final boolean carrier = at > 0
-                && layers.get(at - 1).kind() == FlowLayer.Kind.MPLS
-                && kind != FlowLayer.Kind.MPLS;
+        final boolean carrier =
+                at > 0 && layers.get(at - 1).kind() == FlowLayer.Kind.MPLS && kind != FlowLayer.Kind.MPLS;
         return carrier ? Optional.of("nothing follows the label stack") : Optional.empty();
     }
 
@@ -200,8 +201,7 @@ public record EthernetFlow(List<FlowLayer> layers) implements MediaFlow {
             case VLAN, SVLAN, VLAN9100 -> problemIf(value == 0, "VLAN id 0 is a priority tag, no VLAN (1..4094)");
             case PEER -> problemIf(value == 0, "the all-zero address is no station");
             case UDP -> Optional.of("MPLS over UDP can be received only");
-            case MPLS -> problemIf(
-                    value < FIRST_UNRESERVED_LABEL, "label " + value + " is reserved (16..1048575)");
+            case MPLS -> problemIf(value < FIRST_UNRESERVED_LABEL, "label " + value + " is reserved (16..1048575)");
             case PPP -> Optional.of("PPP on a link of its own can be received only");
             case PPPOE -> pppoeProblem(value);
             case TYPE -> Optional.empty();

@@ -98,7 +98,8 @@ public record FlowLayer(Kind kind, long value) {
     public FlowLayer {
         Objects.requireNonNull(kind, "kind");
         if (value < kind.low || value > kind.high) {
-            throw new IllegalArgumentException(kind.word + " " + value + " is out of range " + kind.low + ".." + kind.high);
+            throw new IllegalArgumentException(
+                    kind.word + " " + value + " is out of range " + kind.low + ".." + kind.high);
         }
         if (kind == Kind.TYPE && !isTypeValue(value)) {
             throw new IllegalArgumentException(

@@ -148,7 +148,8 @@ public final class FlowPattern {
         final int value = from + kind.word().length() + 1;
         return text.substring(value, to).equals(WILDCARD)
                 ? new Element(kind, OptionalLong.empty())
-                : new Element(kind, OptionalLong.of(FlowLayer.parse(text, from, to).value()));
+                : new Element(
+                        kind, OptionalLong.of(FlowLayer.parse(text, from, to).value()));
     }
 
     /**
@@ -202,9 +203,10 @@ public final class FlowPattern {
      * @return larger for the more specific pattern: more layers first, then more values given, then more ends fixed
      */
     public int specificity() {
-        final int values = (int) elements.stream().filter(e -> e.value().isPresent()).count()
-                + (vpi.isPresent() ? 1 : 0)
-                + (vci.isPresent() ? 1 : 0);
+        final int values =
+                (int) elements.stream().filter(e -> e.value().isPresent()).count()
+                        + (vpi.isPresent() ? 1 : 0)
+                        + (vci.isPresent() ? 1 : 0);
         final int depth = medium == Medium.ATM ? 1 : elements.size();
         return (depth << 16) + (values << 4) + (fromOutermost ? 1 : 0) + (toInnermost ? 1 : 0);
     }

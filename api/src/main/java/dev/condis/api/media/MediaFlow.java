@@ -66,8 +66,10 @@ public sealed interface MediaFlow permits EthernetFlow, AtmConnection {
      */
     static Optional<MediaFlow> fromSpecificParameters(final SpecificParameters parameters) {
         return switch (parameters.paramType()) {
-            case AtmConnection.PARAM_TYPE -> Optional.of(AtmConnection.parse(parameters.parameters().toText()));
-            case EthernetFlow.PARAM_TYPE -> Optional.of(EthernetFlow.parse(parameters.parameters().toText()));
+            case AtmConnection.PARAM_TYPE ->
+                Optional.of(AtmConnection.parse(parameters.parameters().toText()));
+            case EthernetFlow.PARAM_TYPE ->
+                Optional.of(EthernetFlow.parse(parameters.parameters().toText()));
             default -> Optional.empty();
         };
     }

@@ -16,6 +16,9 @@ public interface VcDataPath {
      * Sends, {@code MiniportCoSendNetBufferLists}. The miniport accepts everything, queues what it cannot transmit at once, and
      * keeps the order (rule R178). Each NBL is completed exactly once, with its status set, through
      * {@link MiniportVc#sendNetBufferListsComplete} (R179).
+     * <p>
+     * A send that was on its way when a deactivation began may arrive after it; it is completed with {@code VC_NOT_ACTIVATED}. A
+     * miniport that throws has taken nothing: the core completes the chain with {@code FAILURE}.
      *
      * @param nbls head of a chain that belongs to the miniport until it is completed
      * @param flags {@link dev.condis.api.nbl.NblFlags}{@code .SEND_*}

@@ -31,7 +31,7 @@ public interface VcIndications {
     void sendNetBufferListsComplete(NetBufferList nbls, int flags);
 
     /**
-     * Indicates received PDUs, {@code NdisMCoIndicateReceiveNetBufferLists}. The core sets the source handle of each NBL (rule
+     * Indicates received PDUs, {@code NdisMCoIndicateReceiveNetBufferLists}. The core sets the source handle of the chain (rule
      * R176). Without {@code RECEIVE_RESOURCES} they come back through {@link VcDataPath#returnNetBufferLists}, at once when the
      * call does not take data; with it the miniport has them back when this returns.
      *

@@ -122,6 +122,7 @@ public final class NetBufferList {
         final NetBufferList rest = next;
         if (rest != null) {
             rest.chainLength = chainLength - 1;
+            rest.sourceHandle = sourceHandle;
             next = null;
             chainLength = 1;
         }
@@ -130,6 +131,16 @@ public final class NetBufferList {
 
     void link(final NetBufferList following) {
         next = following;
+    }
+
+    /** The last NBL of the chain; on the way there every NBL is given the source handle of the head. */
+    NetBufferList last() {
+        NetBufferList nbl = this;
+        while (nbl.next != null) {
+            nbl = nbl.next;
+            nbl.sourceHandle = sourceHandle;
+        }
+        return nbl;
     }
 
     void chainLength(final int length) {
@@ -167,7 +178,8 @@ public final class NetBufferList {
     }
 
     /**
-     * The VC that the PDU travels on, {@code SourceHandle} (rule R176).
+     * The VC that the chain travels on, {@code SourceHandle} (rule R176). Valid at the head of a chain: all NBLs of a chain travel on
+     * one VC, and {@link #detach()} and {@link NetBufferListQueue} hand it on when a chain is taken apart.
      *
      * @return the handle, empty when the NBL was never sent nor indicated since it was allocated
      */
@@ -176,7 +188,7 @@ public final class NetBufferList {
     }
 
     /**
-     * Tells whether the PDU travels on a VC; allocates nothing.
+     * Tells whether the chain travels on a VC; valid at its head; allocates nothing.
      *
      * @param handle the VC
      * @return {@code true} when it is the source handle
@@ -186,23 +198,14 @@ public final class NetBufferList {
     }
 
     /**
-     * Names the VC that the PDU travels on.
+     * Names the VC that the chain travels on. The core does it when a chain is sent or indicated.
      *
      * @param handle the handle of the VC
      */
     public void setSourceHandle(final NdisVcHandle handle) {
-        sourceHandle = Objects.requireNonNull(handle, "handle");
-    }
-
-    /**
-     * Names the VC of every NBL of a chain.
-     *
-     * @param handle the handle of the VC
-     */
-    public void setChainSourceHandle(final NdisVcHandle handle) {
-        Objects.requireNonNull(handle, "handle");
-        for (NetBufferList nbl = this; nbl != null; nbl = nbl.next) {
-            nbl.sourceHandle = handle;
+        // a store of a reference costs more than a look at one, and most NBLs travel on one VC again and again
+        if (sourceHandle != Objects.requireNonNull(handle, "handle")) {
+            sourceHandle = handle;
         }
     }
 

@@ -36,8 +36,8 @@ public final class NetBufferListPool {
     public NetBufferListPool(final String name, final int capacity, final int bufferBytes) {
         this.name = Objects.requireNonNull(name, "name");
         if (capacity < 1 || bufferBytes < 1) {
-            throw new IllegalArgumentException("pool '" + name + "' needs a capacity and a buffer size of 1 or more, not "
-                    + capacity + " and " + bufferBytes);
+            throw new IllegalArgumentException("pool '" + name
+                    + "' needs a capacity and a buffer size of 1 or more, not " + capacity + " and " + bufferBytes);
         }
         all = new NetBufferList[capacity];
         below = new AtomicIntegerArray(capacity);

@@ -3,8 +3,8 @@
 package dev.condis.api.nbl;
 
 /**
- * A first-in first-out queue of NBLs, linked through the NBLs themselves: it allocates nothing. Confined to one thread, or
- * guarded by its owner's lock.
+ * A first-in first-out queue of NBLs, linked through the NBLs themselves: it allocates nothing. It may hold NBLs of several VCs; each
+ * that is polled names its own. Confined to one thread, or guarded by its owner's lock.
  */
 public final class NetBufferListQueue {
     private NetBufferList head;
@@ -28,15 +28,7 @@ public final class NetBufferListQueue {
             tail.link(chain);
         }
         size += chain.chainLength();
-        tail = last(chain);
-    }
-
-    private static NetBufferList last(final NetBufferList chain) {
-        NetBufferList nbl = chain;
-        while (nbl.next() != null) {
-            nbl = nbl.next();
-        }
-        return nbl;
+        tail = chain.last();
     }
 
     /**
@@ -59,7 +51,8 @@ public final class NetBufferListQueue {
     }
 
     /**
-     * Takes everything as one chain; its head carries the number of NBLs.
+     * Takes everything as one chain; its head carries the number of NBLs. Only a queue that holds NBLs of one VC makes a chain that the
+     * core takes.
      *
      * @return head of the chain, or {@code null} when the queue is empty
      */

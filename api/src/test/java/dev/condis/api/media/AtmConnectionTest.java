@@ -16,7 +16,8 @@ class AtmConnectionTest {
         final AtmConnection connection = AtmConnection.parse("atm:0/100");
         assertThat(connection).isEqualTo(new AtmConnection(0, 100)).hasToString("atm:0/100");
         assertThat(MediaFlow.parse("atm:0x10/0x20")).isEqualTo(new AtmConnection(16, 32));
-        assertThat(MediaFlow.fromSpecificParameters(connection.toSpecificParameters())).contains(connection);
+        assertThat(MediaFlow.fromSpecificParameters(connection.toSpecificParameters()))
+                .contains(connection);
     }
 
     @ParameterizedTest
@@ -28,8 +29,7 @@ class AtmConnectionTest {
         "atm:0/65536, 6, 0..65535",
         "atm:0/5/6, 7, VCI is a number",
     })
-    void shouldNameInputPlaceAndRule_whenTextIsNoConnection(
-            final String text, final int position, final String rule) {
+    void shouldNameInputPlaceAndRule_whenTextIsNoConnection(final String text, final int position, final String rule) {
         assertThatThrownBy(() -> AtmConnection.parse(text)).isInstanceOfSatisfying(FlowSyntaxException.class, e -> {
             assertThat(e.position()).isEqualTo(position);
             assertThat(e.rule()).contains(rule);
@@ -50,6 +50,8 @@ class AtmConnectionTest {
 
     @Test
     void shouldOrderByPathThenChannel() {
-        assertThat(new AtmConnection(0, 100)).isLessThan(new AtmConnection(1, 32)).isLessThan(new AtmConnection(0, 101));
+        assertThat(new AtmConnection(0, 100))
+                .isLessThan(new AtmConnection(1, 32))
+                .isLessThan(new AtmConnection(0, 101));
     }
 }

@@ -33,13 +33,12 @@ class MacAddressTest {
         "02-00-00-00-00-0٣, 16, hexadecimal",
     })
     void shouldNameInputPlaceAndRule_whenTextIsNoAddress(final String text, final int position, final String rule) {
-        assertThatThrownBy(() -> MacAddress.parse(text))
-                .isInstanceOfSatisfying(FlowSyntaxException.class, e -> {
-                    assertThat(e.input()).isEqualTo(text);
-                    assertThat(e.position()).isEqualTo(position);
-                    assertThat(e.rule()).contains(rule);
-                    assertThat(e).hasMessageContaining(text).hasMessageContaining("at " + position);
-                });
+        assertThatThrownBy(() -> MacAddress.parse(text)).isInstanceOfSatisfying(FlowSyntaxException.class, e -> {
+            assertThat(e.input()).isEqualTo(text);
+            assertThat(e.position()).isEqualTo(position);
+            assertThat(e.rule()).contains(rule);
+            assertThat(e).hasMessageContaining(text).hasMessageContaining("at " + position);
+        });
     }
 
     @Test

@@ -74,7 +74,7 @@ final class Adapter implements MiniportAdapter {
             mcm.ifPresent(announcing::add);
         } else {
             state = AdapterSnapshot.State.HALTED;
-            advertisements.clear();
+            mcm.ifPresent(CallManagerEdge::end);
         }
         return status;
     }
@@ -96,8 +96,7 @@ final class Adapter implements MiniportAdapter {
                 "ProtocolBindAdapterEx of " + edge, () -> edge.callManager().bindAdapter(edge));
         if (!status.isSuccess()) {
             LOG.info("{} declines with {}", edge, status);
-            edge.beginClosing();
-            edge.removeLeftovers();
+            edge.end();
             return;
         }
         callManagers.add(edge);
@@ -124,6 +123,9 @@ final class Adapter implements MiniportAdapter {
     }
 
     private static void announce(final ClientEdge client, final Advertisement advertisement) {
+        if (!client.isNews(advertisement)) {
+            return;
+        }
         Callouts.run("ProtocolCoAfRegisterNotify of " + client, () -> client.client()
                 .afRegisterNotify(client, advertisement.addressFamily()));
     }
@@ -187,10 +189,7 @@ final class Adapter implements MiniportAdapter {
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
-        mcm.ifPresent(edge -> {
-            edge.beginClosing();
-            edge.removeLeftovers();
-        });
+        mcm.ifPresent(CallManagerEdge::end);
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
         state = AdapterSnapshot.State.HALTED;
     }
@@ -273,7 +272,12 @@ final class Adapter implements MiniportAdapter {
 
     @Override
     public void removeMiniport(final String cause) {
-        removalRequest.accept(Objects.requireNonNull(cause, "cause"));
+        Objects.requireNonNull(cause, "cause");
+        if (state == AdapterSnapshot.State.HALTED) {
+            LOG.warn("H.3: {} is halted already; that its backend is gone ({}) is no news", this, cause);
+            return;
+        }
+        removalRequest.accept(cause);
     }
 
     @Override

@@ -98,12 +98,18 @@ final class AddressFamilyInstance {
                     accepted ? result.map(opened -> clientView) : NdisResult.failure(NdisStatus.FAILURE), clientLane);
         }
         if (failed) {
+            result.value().ifPresent(this::closeAgain);
             leave();
         }
         // C14: a completion that comes later reaches the client at PASSIVE, whatever the call manager's thread
         if (clientLane.hasWork()) {
             options.passive().execute(clientLane::drain);
         }
+    }
+
+    /** The call manager opened it for a client that is gone. */
+    private void closeAgain(final CmAfContext opened) {
+        Callouts.status("ProtocolCmCloseAf of " + this, opened::closeAf);
     }
 
     // --- SAPs
@@ -355,6 +361,10 @@ final class AddressFamilyInstance {
 
     String clientName() {
         return client.name();
+    }
+
+    boolean isOf(final ClientEdge edge) {
+        return client == edge;
     }
 
     ClientAf clientView() {

@@ -73,6 +73,12 @@ abstract class CallManagerEdge implements CmBinding {
         return closing;
     }
 
+    /** The call manager's time is over, or has never begun. */
+    final void end() {
+        beginClosing();
+        removeLeftovers();
+    }
+
     /** Takes away what is left when the call manager's time is over. */
     void removeLeftovers() {
         for (final Advertisement advertisement : adapter.advertisements(this)) {

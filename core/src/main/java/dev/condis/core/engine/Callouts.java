@@ -25,7 +25,7 @@ final class Callouts {
             if (failure != null) {
                 return failed(what, failure);
             }
-            return result == null ? missing(what) : result;
+            return result == null ? missing(what) : withValue(what, result);
         });
     }
 
@@ -50,7 +50,7 @@ final class Callouts {
     static <T> NdisResult<T> resultNow(final String what, final Supplier<NdisResult<T>> callback) {
         try {
             final NdisResult<T> result = callback.get();
-            return result == null ? missing(what) : result;
+            return result == null ? missing(what) : withValue(what, result);
         } catch (final RuntimeException | Error e) {
             return failed(what, e);
         }
@@ -84,6 +84,14 @@ final class Callouts {
             return NdisStatus.FAILURE;
         }
         return status;
+    }
+
+    private static <T> NdisResult<T> withValue(final String what, final NdisResult<T> result) {
+        if (result.isSuccess() && result.value().isEmpty()) {
+            LOG.error("R9: {} succeeded without the context or the parameters that belong to a success", what);
+            return NdisResult.failure(NdisStatus.FAILURE);
+        }
+        return result;
     }
 
     private static <T> NdisResult<T> missing(final String what) {

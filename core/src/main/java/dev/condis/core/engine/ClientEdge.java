@@ -6,14 +6,12 @@ import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NetBufferList;
-import dev.condis.api.nbl.NetBufferListQueue;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +30,7 @@ final class ClientEdge implements ClientBinding {
     private final CoClient client;
     private final EngineOptions options;
     private final Set<AddressFamilyInstance> instances = ConcurrentHashMap.newKeySet();
+    private final Set<Advertisement> announced = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     ClientEdge(final Adapter adapter, final String name, final CoClient client, final EngineOptions options) {
@@ -47,6 +46,11 @@ final class ClientEdge implements ClientBinding {
 
     CoClient client() {
         return client;
+    }
+
+    /** Once for each advertisement (R27): the bind and the registration may both come to announce it. */
+    boolean isNews(final Advertisement advertisement) {
+        return announced.add(advertisement);
     }
 
     @Override
@@ -79,24 +83,11 @@ final class ClientEdge implements ClientBinding {
 
     @Override
     public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
-        final NetBufferListQueue sameVc = new NetBufferListQueue();
-        NetBufferList rest = nbls;
-        while (rest != null) {
-            final NdisVcHandle handle = rest.sourceHandle().orElse(null);
-            while (rest != null && rest.isFrom(handle)) {
-                final NetBufferList first = rest;
-                rest = first.detach();
-                sameVc.add(first);
-            }
-            giveBack(handle, sameVc.takeAll(), flags);
-        }
-    }
-
-    private void giveBack(final NdisVcHandle handle, final NetBufferList nbls, final int flags) {
-        if (handle instanceof VirtualCircuit circuit) {
+        if (nbls.sourceHandle().orElse(null) instanceof ClientCircuit circuit
+                && circuit.addressFamily().isOf(this)) {
             circuit.returnReceived(nbls, flags);
         } else {
-            LOG.error("R185: {} returned {} NBLs that were never indicated: {}", this, nbls.chainLength(), nbls);
+            LOG.error("R185: {} returned {} NBLs that were not indicated to it: {}", this, nbls.chainLength(), nbls);
         }
     }
 

@@ -87,9 +87,15 @@ final class SapRegistration {
                     clientLane);
         }
         if (gone) {
+            result.value().ifPresent(this::deregisterAgain);
             af.sapGone(this);
         }
         clientLane.drain();
+    }
+
+    /** The call manager registered it for a client that is gone. */
+    private void deregisterAgain(final CmSapContext registered) {
+        Callouts.status("ProtocolCmDeregisterSap of " + this, registered::deregisterSap);
     }
 
     /** {@code NdisClDeregisterSap}. */
@@ -131,8 +137,12 @@ final class SapRegistration {
 
     /** Deregisters, after a registration that is still going on. */
     CompletionStage<NdisResult<Void>> shutDown() {
-        if (machine.state() == SapState.DEREGISTERING) {
-            return deregistering.orElseThrow().observed();
+        final Optional<Pending<Void>> running;
+        synchronized (lock) {
+            running = deregistering;
+        }
+        if (running.isPresent()) {
+            return running.get().observed();
         }
         return registering
                 .observed()

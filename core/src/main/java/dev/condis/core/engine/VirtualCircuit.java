@@ -378,7 +378,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
     }
 
     private void pass(final NetBufferList nbls, final int count, final int flags) {
-        nbls.setChainSourceHandle(this);
+        nbls.setSourceHandle(this);
         try {
             down.sendNetBufferLists(nbls, flags);
         } catch (final RuntimeException | Error e) {
@@ -425,7 +425,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
     final void indicate(final NetBufferList nbls, final int flags) {
         final int count = nbls.chainLength();
         final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
-        nbls.setChainSourceHandle(this);
+        nbls.setSourceHandle(this);
         if (!receives.enter(count)) {
             receivesRefused.add(count);
             if (!lent) {

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
+import dev.condis.api.AfState;
 import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
@@ -21,6 +24,8 @@ import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmSapContext;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.callmgr.SignalingVc;
+import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
@@ -29,6 +34,7 @@ import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.client.CoClient;
+import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
@@ -36,8 +42,10 @@ import dev.condis.api.miniport.McmVc;
 import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
+import dev.condis.api.miniport.MiniportDriver;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcIndications;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
@@ -65,8 +73,30 @@ final class TestStack {
     static final CallParameters OTHER_PARAMETERS =
             CallParameters.of(CallManagerParameters.bestEffort()).with(CallParameters.Flag.QUERY_CALL_PARAMETERS);
 
+    /** How miniport and call manager are deployed. */
+    enum Form {
+        /** A miniport with a stand-alone call manager above it. */
+        STAND_ALONE,
+        /** A miniport call manager that was written as one. */
+        MCM,
+        /** A miniport call manager made of the miniport and the call manager of the stand-alone form. */
+        INTEGRATED;
+
+        /** The drivers, not registered yet. */
+        TestStack prepare() {
+            return new TestStack(this);
+        }
+
+        /** The drivers registered, and the client with the address family open. */
+        TestStack start() {
+            return prepare().start();
+        }
+    }
+
     final List<String> calls = new CopyOnWriteArrayList<>();
     final Deque<Runnable> deadlines = new ArrayDeque<>();
+    final Deque<Runnable> passiveTasks = new ArrayDeque<>();
+    final Form form;
     final NdisEngine engine;
     final TestClient client = new TestClient();
     final TestCallManager callManager = new TestCallManager();
@@ -74,13 +104,32 @@ final class TestStack {
     final TestMcm mcm = new TestMcm();
     final NetBufferListPool pool = new NetBufferListPool("test", 64, 2048);
 
-    Registration miniportRegistration;
+    /** While set, what may block waits for {@link #runPassiveTasks()}. */
+    boolean holdsPassiveTasks;
+
+    MiniportRegistration miniportRegistration;
     Registration clientRegistration;
     Optional<Registration> callManagerRegistration = Optional.empty();
 
-    private TestStack() {
+    private TestStack(final Form form) {
+        this.form = form;
         engine = new NdisEngine(
-                new EngineOptions(Clock.systemUTC(), Runnable::run, this::onDeadline, Duration.ofSeconds(5)));
+                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, Duration.ofSeconds(5)));
+    }
+
+    private void onPassive(final Runnable task) {
+        if (holdsPassiveTasks) {
+            passiveTasks.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    void runPassiveTasks() {
+        holdsPassiveTasks = false;
+        while (!passiveTasks.isEmpty()) {
+            passiveTasks.remove().run();
+        }
     }
 
     private Runnable onDeadline(final Runnable task, final Duration delay) {
@@ -88,42 +137,50 @@ final class TestStack {
         return () -> deadlines.remove(task);
     }
 
-    /** A miniport with a call manager above it, and a client with the address family open. */
-    static TestStack standAlone() {
-        final TestStack stack = new TestStack();
-        stack.miniportRegistration = stack.engine.registerMiniport(MiniportDescriptor.of(info()), stack.miniport);
-        stack.callManagerRegistration =
-                Optional.of(stack.engine.registerCallManager(DriverDescriptor.everywhere("cm"), stack.callManager));
-        stack.clientRegistration = stack.engine.registerClient(DriverDescriptor.everywhere("client"), stack.client);
-        return stack;
+    /** Lets every deadline pass that is running now. */
+    void passDeadlines() {
+        final List<Runnable> due = List.copyOf(deadlines);
+        deadlines.clear();
+        due.forEach(Runnable::run);
     }
 
-    /** An MCM, and a client with the address family open. */
-    static TestStack mcm() {
-        final TestStack stack = new TestStack();
-        stack.miniportRegistration = stack.engine.registerMiniport(MiniportDescriptor.of(info()), stack.mcm);
-        stack.clientRegistration = stack.engine.registerClient(DriverDescriptor.everywhere("client"), stack.client);
-        return stack;
+    /** Registers the drivers: from below, as they would come. */
+    TestStack start() {
+        miniportRegistration = engine.registerMiniport(MiniportDescriptor.of(info()), backend());
+        if (form == Form.STAND_ALONE) {
+            callManagerRegistration =
+                    Optional.of(engine.registerCallManager(DriverDescriptor.everywhere("cm"), callManager));
+        }
+        clientRegistration = engine.registerClient(DriverDescriptor.everywhere("client"), client);
+        return this;
     }
 
-    /** An MCM made of the call manager and the miniport of the stand-alone form. */
-    static TestStack integrated() {
-        final TestStack stack = new TestStack();
-        final MiniportCallManager both = new MiniportCallManager() {
-            @Override
-            public NdisStatus initialize(final McmAdapter adapter) {
-                stack.miniport.initialize(adapter);
-                return stack.callManager.bindAdapter(adapter.integrate(stack.miniport));
-            }
-
-            @Override
-            public void halt(final HaltAction action) {
-                stack.miniport.halt(action);
-            }
+    /** What is registered as the adapter's backend. */
+    MiniportDriver backend() {
+        return switch (form) {
+            case STAND_ALONE -> miniport;
+            case MCM -> mcm;
+            case INTEGRATED -> new Integrated();
         };
-        stack.miniportRegistration = stack.engine.registerMiniport(MiniportDescriptor.of(info()), both);
-        stack.clientRegistration = stack.engine.registerClient(DriverDescriptor.everywhere("client"), stack.client);
-        return stack;
+    }
+
+    static TestStack standAlone() {
+        return Form.STAND_ALONE.start();
+    }
+
+    static TestStack mcm() {
+        return Form.MCM.start();
+    }
+
+    static TestStack integrated() {
+        return Form.INTEGRATED.start();
+    }
+
+    /** Registers one more client, with the address family open. */
+    TestClient anotherClient(final String name) {
+        final TestClient another = new TestClient();
+        engine.registerClient(DriverDescriptor.everywhere(name), another);
+        return another;
     }
 
     static AdapterInfo info() {
@@ -132,6 +189,12 @@ final class TestStack {
 
     static <T> NdisResult<T> now(final CompletionStage<NdisResult<T>> stage) {
         return stage.toCompletableFuture().getNow(null);
+    }
+
+    /** The outcome of an operation that must have ended. */
+    static <T> NdisResult<T> done(final CompletionStage<NdisResult<T>> stage) {
+        assertThat(isPending(stage)).as("the operation is pending").isFalse();
+        return now(stage);
     }
 
     static boolean isPending(final CompletionStage<?> stage) {
@@ -150,6 +213,56 @@ final class TestStack {
             throw new AssertionError(made);
         }
         return vc;
+    }
+
+    /** A VC that the call manager created for the client, or the refusal. */
+    NdisResult<CmVc> incomingVc() {
+        final NdisResult<CmVc> created =
+                callManager.af.createVc(form == Form.MCM ? mcm.new TestMcmVc() : callManager.new TestCmVc());
+        created.value().ifPresent(vc -> callManager.vc = vc);
+        return created;
+    }
+
+    /** An incoming call that is connected, as its client sees it. */
+    ClientVc connectedIncomingVc() {
+        client.register();
+        incomingVc().get();
+        succeeds(callManager.vc.dispatchIncomingCall(callManager.sap, PARAMETERS));
+        succeeds(callManager.vc.activateVc(PARAMETERS));
+        succeeds(callManager.vc.dispatchCallConnected());
+        return client.vc.incoming;
+    }
+
+    static <T> NdisResult<T> succeeds(final CompletionStage<NdisResult<T>> stage) {
+        final NdisResult<T> result = done(stage);
+        assertThat(result.status()).as("%s", result).isEqualTo(NdisStatus.SUCCESS);
+        return result;
+    }
+
+    /** Where the backend indicates and completes the packets of the youngest VC. */
+    VcIndications wire() {
+        return form == Form.MCM ? (McmVc) callManager.vc : miniport.vc;
+    }
+
+    /** Checks that a call is refused with this status by this rule, reaches no driver and changes nothing. */
+    <T> void refuses(final NdisStatus status, final String rule, final Supplier<NdisResult<T>> call) {
+        final List<AdapterSnapshot> before = engine.adapters();
+        final List<String> callsBefore = List.copyOf(calls);
+        final AfState afBefore = client.af == null ? AfState.NONE : client.af.state();
+
+        final NdisResult<T> result = call.get();
+
+        assertThat(result.status()).as("%s", result).isEqualTo(status);
+        assertThat(result.refusal().orElseThrow().rule()).as("%s", result).isEqualTo(rule);
+        assertThat(result.value()).isEmpty();
+        assertThat(engine.adapters()).isEqualTo(before);
+        assertThat(calls).isEqualTo(callsBefore);
+        assertThat(client.af == null ? AfState.NONE : client.af.state()).isEqualTo(afBefore);
+    }
+
+    <T> void refusesStage(
+            final NdisStatus status, final String rule, final Supplier<CompletionStage<NdisResult<T>>> call) {
+        refuses(status, rule, () -> done(call.get()));
     }
 
     NetBufferList nbl(final int length) {
@@ -175,13 +288,17 @@ final class TestStack {
         return answer;
     }
 
-    /** Answers at once, unless the test asked to hold the answer. */
+    /** Answers at once, unless the test asked for something else. */
     final class Answer<T> {
         private final String name;
         private final Supplier<T> usual;
-        private Optional<T> prepared = Optional.empty();
+        private Optional<Supplier<T>> prepared = Optional.empty();
+        private Optional<Supplier<CompletionStage<T>>> broken = Optional.empty();
         private boolean held;
         private final Deque<CompletableFuture<T>> waiting = new ConcurrentLinkedDeque<>();
+
+        /** Run inside each call, when a held answer can be released already. */
+        Runnable whenCalled = () -> {};
 
         Answer(final String name, final Supplier<T> usual) {
             this.name = name;
@@ -193,7 +310,24 @@ final class TestStack {
         }
 
         void answer(final T answer) {
+            prepared = Optional.of(() -> answer);
+        }
+
+        void answerWith(final Supplier<T> answer) {
             prepared = Optional.of(answer);
+        }
+
+        /** Answers with whatever a driver should not: a stage that has failed, no stage at all, an exception. */
+        void breakWith(final Supplier<CompletionStage<T>> stage) {
+            broken = Optional.of(stage);
+        }
+
+        /** Forgets what was prepared. */
+        void asUsual() {
+            prepared = Optional.empty();
+            broken = Optional.empty();
+            held = false;
+            whenCalled = () -> {};
         }
 
         void release(final T answer) {
@@ -209,18 +343,27 @@ final class TestStack {
         }
 
         CompletionStage<T> stage(final Supplier<T> otherwise) {
+            return stageOr(() -> CompletableFuture.completedStage(otherwise.get()));
+        }
+
+        CompletionStage<T> stageOr(final Supplier<CompletionStage<T>> otherwise) {
             calls.add(name);
             if (held) {
                 final CompletableFuture<T> answer = new CompletableFuture<>();
                 waiting.add(answer);
+                whenCalled.run();
                 return answer;
             }
-            return CompletableFuture.completedStage(prepared.orElseGet(otherwise));
+            whenCalled.run();
+            return broken.or(() -> prepared.map(answer -> () -> CompletableFuture.completedStage(answer.get())))
+                    .orElse(otherwise)
+                    .get();
         }
 
         T value() {
             calls.add(name);
-            return prepared.orElseGet(usual);
+            whenCalled.run();
+            return prepared.orElse(usual).get();
         }
     }
 
@@ -231,27 +374,48 @@ final class TestStack {
                 new Answer<>("ClIncomingCall", () -> NdisResult.success(PARAMETERS));
         final Answer<NdisResult<ClientVcContext>> createVc =
                 new Answer<>("client CoCreateVc", () -> NdisResult.success(vc));
+        final Answer<NdisStatus> bindAdapter = new Answer<>("client BindAdapter", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> unbindAdapter = new Answer<>("client UnbindAdapter", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> notifyCloseAf = new Answer<>("ClNotifyCloseAf", () -> NdisStatus.SUCCESS);
         final List<AddressFamily> notified = new ArrayList<>();
+        final List<NdisResult<ClientAf>> opened = new ArrayList<>();
+        final List<ClientVcContext> offered = new ArrayList<>();
         ClientBinding binding;
         ClientAf af;
         boolean opens = true;
         boolean leavesEverything;
+        Runnable whenNotified = () -> {};
+
+        @Override
+        public NdisStatus bindAdapter(final ClientBinding newBinding) {
+            binding = newBinding;
+            return bindAdapter.value();
+        }
 
         @Override
         public void afRegisterNotify(final ClientBinding newBinding, final AddressFamily family) {
             binding = newBinding;
             notified.add(family);
             calls.add("CoAfRegisterNotify");
+            whenNotified.run();
             if (opens) {
-                newBinding.openAddressFamily(family, this).thenAccept(result -> result.value()
-                        .ifPresent(opened -> af = opened));
+                open(family);
             }
+        }
+
+        CompletionStage<NdisResult<ClientAf>> open(final AddressFamily family) {
+            final CompletionStage<NdisResult<ClientAf>> opening = binding.openAddressFamily(family, this);
+            opening.thenAccept(result -> {
+                opened.add(result);
+                result.value().ifPresent(open -> af = open);
+            });
+            return opening;
         }
 
         @Override
         public CompletionStage<NdisStatus> unbindAdapter(final ClientBinding leaving) {
-            calls.add("client UnbindAdapter");
-            return leavesEverything ? NdisStatus.SUCCESS.asStage() : CoClient.super.unbindAdapter(leaving);
+            return unbindAdapter.stageOr(
+                    () -> leavesEverything ? NdisStatus.SUCCESS.asStage() : CoClient.super.unbindAdapter(leaving));
         }
 
         @Override
@@ -262,13 +426,13 @@ final class TestStack {
 
         @Override
         public CompletionStage<NdisStatus> notifyCloseAf(final ClientAf closing) {
-            calls.add("ClNotifyCloseAf");
-            return ClientAfContext.super.notifyCloseAf(closing);
+            return notifyCloseAf.stageOr(() -> ClientAfContext.super.notifyCloseAf(closing));
         }
 
         @Override
         public CompletionStage<NdisResult<CallParameters>> incomingCall(
                 final ClientVc incoming, final ClientVcContext context, final CallParameters parameters) {
+            offered.add(context);
             return incomingCall.stage(() -> NdisResult.success(parameters));
         }
 
@@ -285,8 +449,11 @@ final class TestStack {
         final Answer<NdisStatus> deleteVc = new Answer<>("client CoDeleteVc", () -> NdisStatus.SUCCESS);
         boolean answersClose = true;
         boolean returnsAtOnce = true;
+        boolean freesCompleted = true;
+        Octets closeData = Octets.EMPTY;
         Runnable whenCompleted = () -> {};
         Runnable whenConnected = () -> {};
+        Runnable whenReceived = () -> {};
         ClientVc incoming;
 
         @Override
@@ -298,6 +465,7 @@ final class TestStack {
         @Override
         public void incomingCloseCall(final ClientVc vc, final NdisStatus status, final Octets data) {
             calls.add("ClIncomingCloseCall " + status);
+            closeData = data;
             if (answersClose) {
                 vc.closeCall();
             }
@@ -306,6 +474,7 @@ final class TestStack {
         @Override
         public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
             received.add(nbls);
+            whenReceived.run();
             if (returnsAtOnce) {
                 vc.returnNetBufferLists(nbls, 0);
             }
@@ -318,7 +487,9 @@ final class TestStack {
                 statuses.add(nbl.status());
             }
             whenCompleted.run();
-            nbls.freeChain();
+            if (freesCompleted) {
+                nbls.freeChain();
+            }
         }
 
         @Override
@@ -331,8 +502,9 @@ final class TestStack {
     final class TestCallManager implements CallManager {
         final Answer<NdisResult<CmAfContext>> openAf =
                 new Answer<>("CmOpenAf", () -> NdisResult.success(new TestCmAf()));
-        final Answer<NdisResult<CmSapContext>> registerSap = new Answer<>(
-                "CmRegisterSap", () -> NdisResult.success(() -> note("CmDeregisterSap", NdisStatus.SUCCESS.asStage())));
+        final Answer<NdisResult<CmSapContext>> registerSap =
+                new Answer<>("CmRegisterSap", () -> NdisResult.success(sapContext()));
+        final Answer<NdisStatus> deregisterSap = new Answer<>("CmDeregisterSap", () -> NdisStatus.SUCCESS);
         final Answer<NdisResult<CmVcContext>> createVc =
                 new Answer<>("cm CoCreateVc", () -> NdisResult.success(new TestCmVc()));
         final Answer<NdisStatus> deleteVc = new Answer<>("cm CoDeleteVc", () -> NdisStatus.SUCCESS);
@@ -340,8 +512,15 @@ final class TestStack {
         final Answer<NdisResult<CallParameters>> makeCall =
                 new Answer<>("CmMakeCall", () -> NdisResult.success(PARAMETERS));
         final Answer<NdisStatus> closeCall = new Answer<>("CmCloseCall", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> bindAdapter = new Answer<>("cm BindAdapter", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> unbindAdapter = new Answer<>("cm UnbindAdapter", () -> NdisStatus.SUCCESS);
+        final List<CmAf> afs = new ArrayList<>();
+        final List<CallParameters> asked = new ArrayList<>();
+        final List<Octets> closeData = new ArrayList<>();
         boolean activates = true;
         boolean deactivates = true;
+        boolean leavesEverything;
+        AddressFamily family = AF;
         CmBinding binding;
         CmAf af;
         CmSap sap;
@@ -350,19 +529,36 @@ final class TestStack {
         @Override
         public NdisStatus bindAdapter(final CmBinding newBinding) {
             binding = newBinding;
-            calls.add("cm BindAdapter");
-            return newBinding
-                    .registerAddressFamily(AF, opened -> {
-                        af = opened;
-                        return openAf.stage();
-                    })
-                    .status();
+            final NdisStatus status = bindAdapter.value();
+            final NdisStatus registered = register(family).status();
+            return status.isSuccess() ? registered : status;
         }
 
-        /** A VC that the call manager created for the client. */
-        CmVc createVc() {
-            vc = af.createVc(new TestCmVc()).get();
-            return vc;
+        /** Offers an address family. */
+        NdisResult<Void> register(final AddressFamily offered) {
+            return binding.registerAddressFamily(offered, opened -> {
+                af = opened;
+                afs.add(opened);
+                return openAf.stage();
+            });
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> unbindAdapter(final CmBinding leaving) {
+            return unbindAdapter.stageOr(
+                    () -> leavesEverything ? NdisStatus.SUCCESS.asStage() : CallManager.super.unbindAdapter(leaving));
+        }
+
+        CmAfContext afContext() {
+            return new TestCmAf();
+        }
+
+        CmSapContext sapContext() {
+            return this::deregisterSap;
+        }
+
+        private CompletionStage<NdisStatus> deregisterSap() {
+            return deregisterSap.stage();
         }
 
         private final class TestCmAf implements CmAfContext {
@@ -387,6 +583,7 @@ final class TestStack {
         final class TestCmVc implements CmVcContext {
             @Override
             public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
+                asked.add(parameters);
                 if (!activates) {
                     return makeCall.stage();
                 }
@@ -397,7 +594,8 @@ final class TestStack {
             }
 
             @Override
-            public CompletionStage<NdisStatus> closeCall(final Octets closeData) {
+            public CompletionStage<NdisStatus> closeCall(final Octets data) {
+                closeData.add(data);
                 if (!deactivates || vc.state() != VcState.ACTIVE) {
                     return closeCall.stage();
                 }
@@ -421,6 +619,7 @@ final class TestStack {
                 new Answer<>("MCoCreateVc", () -> NdisResult.success(new TestMiniportVc()));
         final List<NetBufferList> sent = new CopyOnWriteArrayList<>();
         final List<NetBufferList> returned = new CopyOnWriteArrayList<>();
+        final Answer<NdisStatus> initialize = new Answer<>("InitializeEx", () -> NdisStatus.SUCCESS);
         boolean completesAtOnce = true;
         MiniportVc vc;
         MiniportAdapter adapter;
@@ -428,7 +627,7 @@ final class TestStack {
         @Override
         public NdisStatus initialize(final MiniportAdapter newAdapter) {
             adapter = newAdapter;
-            return note("InitializeEx", NdisStatus.SUCCESS);
+            return initialize.value();
         }
 
         @Override
@@ -487,22 +686,25 @@ final class TestStack {
     final class TestMcm implements MiniportCallManager {
         final TestCallManager callManager = TestStack.this.callManager;
         final TestMiniport halfless = TestStack.this.miniport;
+        McmAdapter adapter;
 
         @Override
-        public NdisStatus initialize(final McmAdapter adapter) {
-            calls.add("InitializeEx");
-            callManager.createVc.answer(NdisResult.success(new TestMcmVc()));
-            return callManager.bindAdapter(adapter);
+        public NdisStatus initialize(final McmAdapter newAdapter) {
+            adapter = newAdapter;
+            callManager.createVc.answerWith(() -> NdisResult.success(new TestMcmVc()));
+            final NdisStatus status = halfless.initialize.value();
+            final NdisStatus bound = callManager.bindAdapter(newAdapter);
+            return status.isSuccess() ? bound : status;
+        }
+
+        @Override
+        public void surpriseRemoved() {
+            calls.add("SurpriseRemoved");
         }
 
         @Override
         public void halt(final HaltAction action) {
             calls.add("HaltEx " + action);
-        }
-
-        CmVc createVc() {
-            callManager.vc = callManager.af.createVc(new TestMcmVc()).get();
-            return callManager.vc;
         }
 
         final class TestMcmVc implements McmVcContext {
@@ -537,6 +739,47 @@ final class TestStack {
                 halfless.returned.add(nbls);
                 nbls.freeChain();
             }
+        }
+    }
+
+    /** An MCM made of the call manager and the miniport. */
+    private final class Integrated implements MiniportCallManager {
+        @Override
+        public NdisStatus initialize(final McmAdapter adapter) {
+            mcm.adapter = adapter;
+            final NdisStatus status = miniport.initialize(adapter);
+            final NdisStatus bound = callManager.bindAdapter(adapter.integrate(miniport));
+            return status.isSuccess() ? bound : status;
+        }
+
+        @Override
+        public void surpriseRemoved() {
+            miniport.surpriseRemoved();
+        }
+
+        @Override
+        public void halt(final HaltAction action) {
+            miniport.halt(action);
+        }
+    }
+
+    /** The call manager's context of a signaling VC. */
+    final class TestSignaling implements SignalingVcContext {
+        final List<NetBufferList> received = new CopyOnWriteArrayList<>();
+        final List<NdisStatus> statuses = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void receiveNetBufferLists(final SignalingVc vc, final NetBufferList nbls, final int flags) {
+            received.add(nbls);
+            vc.returnNetBufferLists(nbls, flags);
+        }
+
+        @Override
+        public void sendNetBufferListsComplete(final SignalingVc vc, final NetBufferList nbls, final int flags) {
+            for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+                statuses.add(nbl.status());
+            }
+            nbls.freeChain();
         }
     }
 
