@@ -39,9 +39,8 @@ public class BundlesResolveIT {
             // A bundle with lazy activation (JNA) waits in STARTING for its first class.
             assertThat(bundle.getState())
                     .as("state of %s", bundle)
-                    .satisfiesAnyOf(
-                            state -> assertThat(state).isEqualTo(Bundle.ACTIVE),
-                            state -> assertThat(state).isEqualTo(Bundle.STARTING));
+                    .satisfiesAnyOf(state -> assertThat(state).isEqualTo(Bundle.ACTIVE), state -> assertThat(state)
+                            .isEqualTo(Bundle.STARTING));
         }
         assertThat(condisBundles())
                 .extracting(Bundle::getSymbolicName)

@@ -37,15 +37,23 @@ final class Container {
                 .orElseThrow(() -> new IllegalStateException("not exported by cnf/itest.bndrun: " + symbolicName));
     }
 
+    /** Hands a system property of this build on to the test inside the framework. */
+    static Option property(String name) {
+        return systemProperty(name).value(System.getProperty(name));
+    }
+
     private static Option bundlesOf(String property) {
-        return composite(
-                jarsIn(property).stream().map(jar -> bundle(jar.toUri().toString())).toArray(Option[]::new));
+        return composite(jarsIn(property).stream()
+                .map(jar -> bundle(jar.toUri().toString()))
+                .toArray(Option[]::new));
     }
 
     private static List<Path> jarsIn(String property) {
         Path folder = Path.of(System.getProperty(property)).normalize();
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("run the build of cnf first: " + folder, e);
         }

@@ -57,7 +57,8 @@ final class EchoClient implements CoClient, ClientAfContext, ClientVcContext {
             opened.complete(af);
             return;
         }
-        af.registerSap(sap.get(), (vc, context, parameters) -> NdisResult.success(parameters).asStage())
+        af.registerSap(sap.get(), (vc, context, parameters) -> NdisResult.success(parameters)
+                        .asStage())
                 .thenAccept(registered -> {
                     registered.get();
                     opened.complete(af);

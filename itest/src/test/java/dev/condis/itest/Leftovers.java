@@ -46,10 +46,14 @@ final class Leftovers {
         return found;
     }
 
-    /** No thread, no registered service, no service in use of a bundle that was stopped. */
-    void assertNoneOf(final Bundle stopped) {
+    void assertNoThreads() {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(threads()).as("threads").isSubsetOf(threadsBefore));
+    }
+
+    /** No thread, no registered service, no service in use of a bundle that was stopped. */
+    void assertNoneOf(final Bundle stopped) {
+        assertNoThreads();
         assertThat(stopped.getRegisteredServices())
                 .as("services of %s", stopped)
                 .isNull();

@@ -135,7 +135,10 @@ public class SimulatedCallsIT {
     }
 
     private void hangUp(final ClientVc vc) throws Exception {
-        assertThat(vc.closeCall().toCompletableFuture().get(20, TimeUnit.SECONDS).status())
+        assertThat(vc.closeCall()
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
     }
@@ -157,7 +160,8 @@ public class SimulatedCallsIT {
         final ClientVc vc = call();
         exchange(vc, "through the switch");
         hangUp(vc);
-        assertThat(listener.events).containsSubsequence("createVc", "callConnected", "incomingCloseCall NDIS_STATUS_SUCCESS");
+        assertThat(listener.events)
+                .containsSubsequence("createVc", "callConnected", "incomingCloseCall NDIS_STATUS_SUCCESS");
     }
 
     @Test
@@ -195,7 +199,10 @@ public class SimulatedCallsIT {
         assertThat(listener.events).containsSubsequence("unbindAdapter", "unbound NDIS_STATUS_SUCCESS");
         assertThat(first.state()).isEqualTo(VcState.DELETED);
         assertThat(second.state()).isEqualTo(VcState.DELETED);
-        assertThat(first.makeCall(CallParameters.bestEffort()).toCompletableFuture().get().status())
+        assertThat(first.makeCall(CallParameters.bestEffort())
+                        .toCompletableFuture()
+                        .get()
+                        .status())
                 .as("the handle is dead")
                 .isEqualTo(NdisStatus.FAILURE);
         assertThat(adapters()).allSatisfy(adapter -> assertThat(adapter.vcs()).isEmpty());

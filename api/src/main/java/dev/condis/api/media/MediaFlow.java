@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.api.media;
 
+import dev.condis.api.MediaParameters;
 import dev.condis.api.Octets;
 import dev.condis.api.SpecificParameters;
 import java.util.List;
@@ -43,6 +44,15 @@ public sealed interface MediaFlow permits EthernetFlow, AtmConnection {
      */
     default SpecificParameters toSpecificParameters() {
         return new SpecificParameters(paramType(), Octets.ofText(text()));
+    }
+
+    /**
+     * The media parameters of a VC that sends and receives on this flow.
+     *
+     * @return the parameters
+     */
+    default MediaParameters toMediaParameters() {
+        return MediaParameters.duplex(toSpecificParameters());
     }
 
     /**

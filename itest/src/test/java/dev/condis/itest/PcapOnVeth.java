@@ -1,0 +1,190 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.itest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.condis.api.AddressFamily;
+import dev.condis.api.CallParameters;
+import dev.condis.api.MediaParameters;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Sap;
+import dev.condis.api.ServiceProperties;
+import dev.condis.api.client.ClientVc;
+import dev.condis.api.client.CoClient;
+import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.media.MediaFlow;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.inject.Inject;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * adapter-pcap on both ends of a veth pair in a real framework, below the call manager for permanent circuits. {@link PcapOnVethIT}
+ * makes the pair and runs this in a network namespace of its own.
+ */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class PcapOnVeth {
+    private static final String PCAP = "dev.condis.adapter.pcap";
+    private static final String PVC = "dev.condis.callmgr.pvc";
+    static final String MAC_A = "02-00-00-00-00-0a";
+    static final String MAC_B = "02-00-00-00-00-0b";
+    private static final String TEXT =
+            "a text that is longer than the shortest payload of an Ethernet frame, so nothing is padded";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin configurations;
+
+    @Inject
+    private NdisLibrary library;
+
+    private final List<Configuration> created = new ArrayList<>();
+    private final List<ServiceRegistration<?>> registered = new ArrayList<>();
+    private Leftovers leftovers;
+
+    @org.ops4j.pax.exam.Configuration
+    public Option[] framework() {
+        return new Option[] {Container.product()};
+    }
+
+    @Before
+    public void rememberWhatIsThere() {
+        leftovers = new Leftovers();
+    }
+
+    @After
+    public void leaveNothingBehind() throws Exception {
+        registered.forEach(ServiceRegistration::unregister);
+        for (final Configuration configuration : created) {
+            configuration.delete();
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
+        leftovers.assertNoThreads();
+    }
+
+    private void configure(final String pid, final Map<String, Object> entries) throws IOException {
+        final Configuration configuration = configurations.createFactoryConfiguration(pid, "?");
+        configuration.update(new Hashtable<>(entries));
+        created.add(configuration);
+    }
+
+    private EchoClient client(final String adapter, final Optional<Sap> sap, final boolean echoes) {
+        final EchoClient client = new EchoClient(AddressFamily.PVC, sap, echoes);
+        final Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(ServiceProperties.ADAPTER_TARGET, "(" + ServiceProperties.ADAPTER + "=" + adapter + ")");
+        registered.add(context.registerService(CoClient.class, client, properties));
+        return client;
+    }
+
+    private void twoNics(final String flowAtB) throws IOException {
+        configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-a", "source", "va", "mode", "MINIPORT"));
+        configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-b", "source", "vb", "mode", "MINIPORT"));
+        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-a)", "open", true));
+        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-b)", "pvcs", new String[] {
+            "lan=" + flowAtB + ";incoming"
+        }));
+    }
+
+    private void exchange(final String flowAtA, final String flowAtB) throws Exception {
+        twoNics(flowAtB);
+        final EchoClient listener = client("eth-b", Optional.of(Sap.pvc("lan")), true);
+        final EchoClient caller = client("eth-a", Optional.empty(), false);
+        listener.opened().get(20, TimeUnit.SECONDS);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(listener.events).contains("callConnected"));
+        final CallParameters parameters = CallParameters.permanent(
+                MediaParameters.duplex(MediaFlow.parse(flowAtA).toSpecificParameters()));
+        final ClientVc vc = caller.call(caller.opened().get(20, TimeUnit.SECONDS), parameters)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get();
+
+        for (int i = 0; i < 100; i++) {
+            caller.send(vc, i + TEXT);
+            final String sent = i + TEXT;
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertThat(caller.received)
+                    .contains(sent));
+        }
+
+        assertThat(listener.received).hasSize(100).doesNotHaveDuplicates();
+        assertThat(vc.closeCall()
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
+                .isEqualTo(NdisStatus.SUCCESS);
+        assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(caller.pool.outstanding()).isZero();
+        assertThat(listener.pool.outstanding()).isZero();
+    }
+
+    @Test
+    public void callsOnAVlan() throws Exception {
+        exchange("vlan:100", "vlan:100");
+    }
+
+    @Test
+    public void callsOnAPeerAndAnEtherType() throws Exception {
+        exchange("peer:" + MAC_B + "/type:0x88b5", "peer:" + MAC_A + "/type:0x88b5");
+    }
+
+    @Test
+    public void anInterfaceThatIsNotThereIsSaidToBeUnavailable() throws Exception {
+        configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-none", "source", "nosuch0", "mode", "MINIPORT"));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(library.adapters()).singleElement().satisfies(adapter -> {
+                            assertThat(adapter.state()).isEqualTo(AdapterSnapshot.State.HALTED);
+                            assertThat(adapter.unavailableCause().orElseThrow()).contains("nosuch0");
+                        }));
+    }
+
+    @Test
+    public void stoppingTheBundleUnderACallLeavesNothingBehind() throws Exception {
+        twoNics("vlan:7");
+        final EchoClient caller = client("eth-a", Optional.empty(), false);
+        final CallParameters parameters = CallParameters.permanent(
+                MediaParameters.duplex(MediaFlow.parse("vlan:7").toSpecificParameters()));
+        caller.call(caller.opened().get(20, TimeUnit.SECONDS), parameters)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get();
+        final Bundle pcap = Stream.of(context.getBundles())
+                .filter(bundle -> PCAP.equals(bundle.getSymbolicName()))
+                .findFirst()
+                .orElseThrow();
+
+        pcap.stop();
+
+        assertThat(caller.events).endsWith("unbindAdapter", "unbound NDIS_STATUS_SUCCESS");
+        leftovers.assertNoneOf(pcap);
+        pcap.start();
+        caller.opened().get(20, TimeUnit.SECONDS);
+    }
+}
