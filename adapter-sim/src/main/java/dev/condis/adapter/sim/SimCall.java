@@ -1,0 +1,628 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.sim;
+
+import dev.condis.adapter.sim.net.AtmLabel;
+import dev.condis.adapter.sim.net.SimTime;
+import dev.condis.adapter.sim.signaling.MessageType;
+import dev.condis.adapter.sim.signaling.SignalCodec;
+import dev.condis.adapter.sim.signaling.SignalMessage;
+import dev.condis.api.CallManagerParameters;
+import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
+import dev.condis.api.MediaParameters;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.Q2931Parameters;
+import dev.condis.api.Sap;
+import dev.condis.api.VcState;
+import dev.condis.api.callmgr.CmSap;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.media.AtmConnection;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A VC at the engine and the call on it. Confined to the loop; callbacks only queue.
+ *
+ * <pre>
+ * outgoing: IDLE -> CALLING (SETUP sent) -> ACTIVATING (CONNECT came) -> CONNECTED (CONNECT_ACK sent)
+ * incoming: IDLE -> OFFERED -> ACTIVATING -> ANSWERED (CONNECT sent) -> CONNECTED (CONNECT_ACK came)
+ * closing:  any but IDLE -> CLEARED (the network released first) -> CLOSING (the client closes) -> IDLE
+ * refusing: OFFERED -> REFUSING -> IDLE
+ * </pre>
+ */
+final class SimCall implements CmVcContext {
+
+    enum State {
+        IDLE,
+        CALLING,
+        OFFERED,
+        ACTIVATING,
+        ANSWERED,
+        CONNECTED,
+        CLEARED,
+        CLOSING,
+        REFUSING
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SimCall.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final int MAX_LOOKS = 10_000;
+    private static final Set<CallParameters.Flag> UNSUPPORTED = Set.of(
+            CallParameters.Flag.PERMANENT_VC, CallParameters.Flag.BROADCAST_VC, CallParameters.Flag.MULTIPOINT_VC);
+
+    private final StationAf af;
+    private final Station station;
+    private final SimTime time;
+    private final boolean ofClient;
+    private CmVc vc;
+
+    private volatile State state = State.IDLE;
+    private boolean outgoing;
+    private int reference;
+    private Optional<AtmLabel> label = Optional.empty();
+    private CallParameters parameters = CallParameters.bestEffort();
+    private boolean active;
+    private boolean activationPending;
+
+    /** The network has released the call, or never knew it: there is nobody to tell. */
+    private boolean networkDone;
+
+    private boolean releaseSent;
+
+    /** The network holds a label for this call until it hears that the VC is inactive. */
+    private boolean completeDue;
+
+    private CompletableFuture<NdisResult<CallParameters>> making = new CompletableFuture<>();
+    private CompletableFuture<NdisStatus> closing = new CompletableFuture<>();
+    private Optional<SimTime.Timer> timer = Optional.empty();
+
+    SimCall(StationAf af, boolean ofClient) {
+        this.af = af;
+        this.station = af.station();
+        this.time = station.time();
+        this.ofClient = ofClient;
+    }
+
+    void assign(CmVc newVc) {
+        vc = newVc;
+    }
+
+    CmVc vc() {
+        return vc;
+    }
+
+    private void begin(boolean isOutgoing, State first) {
+        outgoing = isOutgoing;
+        state = first;
+        label = Optional.empty();
+        active = false;
+        activationPending = false;
+        networkDone = false;
+        releaseSent = false;
+        completeDue = false;
+    }
+
+    // ---- outgoing
+
+    @Override
+    public CompletionStage<NdisResult<CallParameters>> makeCall(CallParameters asked) {
+        CompletableFuture<NdisResult<CallParameters>> stage = new CompletableFuture<>();
+        time.execute(() -> call(asked, stage));
+        return stage;
+    }
+
+    private void call(CallParameters asked, CompletableFuture<NdisResult<CallParameters>> stage) {
+        if (state != State.IDLE) {
+            stage.complete(NdisResult.failure(NdisStatus.NOT_ACCEPTED));
+            return;
+        }
+        Optional<Q2931Parameters> parties =
+                asked.callManager().flatMap(CallManagerParameters::specific).flatMap(Q2931Parameters::parse);
+        if (parties.isEmpty() || UNSUPPORTED.stream().anyMatch(asked::has)) {
+            stage.complete(NdisResult.failure(NdisStatus.NOT_SUPPORTED));
+            return;
+        }
+        begin(true, State.CALLING);
+        parameters = asked.without(CallParameters.Flag.CALL_PARAMETERS_CHANGED);
+        making = stage;
+        reference = station.addOutgoing(this);
+        SignalMessage setup = message(MessageType.SETUP)
+                .withCalled(parties.get().called())
+                .withCalling(parties.get().calling())
+                .withTraffic(asked.callManager());
+        if (station.send(setup)) {
+            ask(setup, this::noAnswer);
+        } else {
+            networkDone = true;
+            failMaking(NdisStatus.NOT_SUPPORTED);
+        }
+    }
+
+    private void noAnswer() {
+        release(NdisStatus.FAILURE, Octets.EMPTY);
+        failMaking(NdisStatus.DEST_OUT_OF_ORDER);
+    }
+
+    private void proceeding(SignalMessage message) {
+        if (state == State.CALLING) {
+            label = message.label();
+            completeDue = true;
+            arm(station.options().answerTimeout(), this::noAnswer);
+        }
+    }
+
+    private void connected(SignalMessage message) {
+        if (state == State.CONNECTED && outgoing) {
+            station.send(message(MessageType.CONNECT_ACK));
+        }
+        if (state != State.CALLING || message.label().isEmpty()) {
+            return;
+        }
+        disarm();
+        label = message.label();
+        completeDue = true;
+        state = State.ACTIVATING;
+        message.traffic()
+                .filter(traffic -> !sameFlows(traffic))
+                .ifPresent(traffic -> parameters = changed(parameters, traffic));
+        activate();
+    }
+
+    private boolean sameFlows(CallManagerParameters traffic) {
+        return parameters
+                .callManager()
+                .filter(asked -> asked.transmit().equals(traffic.transmit())
+                        && asked.receive().equals(traffic.receive()))
+                .isPresent();
+    }
+
+    private static CallParameters changed(CallParameters before, CallManagerParameters traffic) {
+        Optional<CallManagerParameters> asked = before.callManager();
+        CallManagerParameters merged = new CallManagerParameters(
+                traffic.transmit(), traffic.receive(), asked.flatMap(CallManagerParameters::specific));
+        return before.withCallManager(merged).with(CallParameters.Flag.CALL_PARAMETERS_CHANGED);
+    }
+
+    private void outgoingActivated(NdisResult<CallParameters> result) {
+        if (networkDone) {
+            giveUpMaking(NdisStatus.DEST_OUT_OF_ORDER);
+        } else if (!result.isSuccess()) {
+            release(result.status(), Octets.EMPTY);
+            failMaking(result.status());
+        } else {
+            state = State.CONNECTED;
+            making.complete(result);
+            confirm(1);
+        }
+    }
+
+    /**
+     * The called party may send as soon as it has the CONNECT_ACK. If another thread is working off events of the VC, the
+     * client is not connected yet: the acknowledgement waits for that.
+     */
+    private void confirm(int look) {
+        if (state != State.CONNECTED) {
+            return;
+        }
+        CallState seen = vc.callState();
+        if (seen == CallState.MAKING && look < MAX_LOOKS) {
+            time.schedule(LOOK_AGAIN, () -> confirm(look + 1));
+        } else if (seen == CallState.CONNECTED) {
+            station.send(message(MessageType.CONNECT_ACK));
+        }
+    }
+
+    /** The call failed after the VC had become active. */
+    private void giveUpMaking(NdisStatus cause) {
+        deactivate(() -> failMaking(cause));
+    }
+
+    private void failMaking(NdisStatus cause) {
+        CompletableFuture<NdisResult<CallParameters>> stage = making;
+        end();
+        stage.complete(NdisResult.failure(cause.isSuccess() ? NdisStatus.FAILURE : cause));
+    }
+
+    // ---- incoming
+
+    void offer(CmSap sap, SignalMessage setup) {
+        begin(false, State.OFFERED);
+        reference = setup.reference();
+        label = setup.label();
+        completeDue = true;
+        parameters = offered(setup);
+        station.addIncoming(reference, this);
+        if (station.options().activateBeforeOffer()) {
+            activateThen(result -> offerActive(sap, result));
+        } else {
+            dispatch(sap);
+        }
+    }
+
+    private CallParameters offered(SignalMessage setup) {
+        CallManagerParameters traffic = setup.traffic().orElseGet(CallManagerParameters::bestEffort);
+        Octets info = traffic.specific()
+                .flatMap(Q2931Parameters::parse)
+                .map(Q2931Parameters::infoElements)
+                .orElse(Octets.EMPTY);
+        Sap called = setup.called().orElseThrow();
+        Q2931Parameters parties = new Q2931Parameters(called, setup.calling(), info);
+        CallManagerParameters seen =
+                new CallManagerParameters(traffic.transmit(), traffic.receive(), Optional.of(parties.toSpecific()));
+        return withLabel(CallParameters.of(seen));
+    }
+
+    private void offerActive(CmSap sap, NdisResult<CallParameters> result) {
+        if (state == State.CLEARED) {
+            finishWithoutClient();
+        } else if (result.isSuccess()) {
+            dispatch(sap);
+        } else {
+            refuse(result.status());
+        }
+    }
+
+    private void dispatch(CmSap sap) {
+        vc.dispatchIncomingCall(sap, parameters).thenAccept(answer -> time.execute(() -> answered(answer)));
+    }
+
+    private void answered(NdisResult<CallParameters> answer) {
+        if (state != State.OFFERED) {
+            if (state == State.CLEARED && vc.callState() == CallState.IDLE) {
+                finishWithoutClient();
+            }
+            return;
+        }
+        if (!answer.isSuccess()) {
+            refuse(answer.status());
+            return;
+        }
+        CallParameters accepted = answer.value().orElse(parameters);
+        parameters = accepted.has(CallParameters.Flag.CALL_PARAMETERS_CHANGED)
+                ? accepted.callManager()
+                        .map(traffic -> changed(parameters, traffic))
+                        .orElse(parameters)
+                : parameters;
+        state = State.ACTIVATING;
+        if (active) {
+            incomingActivated(NdisResult.success(parameters));
+        } else {
+            activate();
+        }
+    }
+
+    private void incomingActivated(NdisResult<CallParameters> result) {
+        if (result.isSuccess()) {
+            state = State.ANSWERED;
+            SignalMessage connect = message(MessageType.CONNECT).withTraffic(parameters.callManager());
+            station.send(connect);
+            ask(connect, () -> clear(NdisStatus.FAILURE, result.status()));
+        } else {
+            // Accepted, but it cannot be established: the client hears of a close and never of a connection (S16,
+            // R137).
+            clear(result.status(), result.status());
+        }
+    }
+
+    private void connectAcknowledged() {
+        if (state != State.ANSWERED) {
+            return;
+        }
+        disarm();
+        state = State.CONNECTED;
+        vc.dispatchCallConnected().thenAccept(result -> time.execute(() -> ready(result.status())));
+    }
+
+    private void ready(NdisStatus status) {
+        if (status.isSuccess() && state == State.CONNECTED) {
+            station.send(message(MessageType.READY));
+        }
+    }
+
+    private void refuse(NdisStatus cause) {
+        state = State.REFUSING;
+        deactivate(() -> {
+            releaseComplete(cause);
+            end();
+            af.over(this);
+        });
+    }
+
+    // ---- activation and deactivation
+
+    private void activate() {
+        activateThen(this::activated);
+    }
+
+    private void activateThen(Consumer<NdisResult<CallParameters>> then) {
+        activationPending = true;
+        vc.activateVc(withLabel(parameters))
+                .thenAccept(result -> inLoop(() -> {
+                    activationPending = false;
+                    active = result.isSuccess();
+                    then.accept(result);
+                }));
+    }
+
+    private void inLoop(Runnable step) {
+        if (time.isLoopThread()) {
+            step.run();
+        } else {
+            time.execute(step);
+        }
+    }
+
+    private void activated(NdisResult<CallParameters> result) {
+        switch (state) {
+            case ACTIVATING -> {
+                if (outgoing) {
+                    outgoingActivated(result);
+                } else {
+                    incomingActivated(result);
+                }
+            }
+            case CLOSING -> closeDeactivate();
+            case CLEARED -> {
+                if (vc.callState() == CallState.IDLE) {
+                    finishWithoutClient();
+                }
+            }
+            default -> LOG.debug("{} was activated in state {}", vc.handle(), state);
+        }
+    }
+
+    private CallParameters withLabel(CallParameters base) {
+        AtmLabel here = label.orElseThrow();
+        AtmConnection connection = new AtmConnection(here.vpi(), here.vci());
+        MediaParameters media = base.media()
+                .map(asked -> new MediaParameters(
+                        asked.flags(),
+                        asked.receivePriority(),
+                        asked.receiveSizeHint(),
+                        Optional.of(connection.toSpecificParameters())))
+                .orElseGet(() -> MediaParameters.duplex(connection.toSpecificParameters()));
+        return base.withMedia(media);
+    }
+
+    /** Deactivates if there is something to deactivate, then goes on. */
+    private void deactivate(Runnable then) {
+        if (!active) {
+            then.run();
+            return;
+        }
+        vc.deactivateVc()
+                .thenAccept(result -> inLoop(() -> {
+                    active = vc.state() != VcState.INACTIVE && !result.isSuccess();
+                    if (active) {
+                        LOG.warn("{} stays active: {}", vc.handle(), result);
+                    }
+                    then.run();
+                }));
+    }
+
+    // ---- closing
+
+    @Override
+    public CompletionStage<NdisStatus> closeCall(Octets closeData) {
+        if (closeData.length() > SignalCodec.MAX_CLOSE_DATA) {
+            return NdisStatus.INVALID_DATA.asStage();
+        }
+        CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
+        time.execute(() -> close(closeData, stage));
+        return stage;
+    }
+
+    private void close(Octets closeData, CompletableFuture<NdisStatus> stage) {
+        if (state == State.IDLE || state == State.CLOSING) {
+            stage.complete(state == State.IDLE ? NdisStatus.SUCCESS : NdisStatus.CLOSING);
+            return;
+        }
+        closing = stage;
+        state = State.CLOSING;
+        release(NdisStatus.SUCCESS, closeData);
+        if (!activationPending) {
+            closeDeactivate();
+        }
+    }
+
+    private void closeDeactivate() {
+        deactivate(() -> {
+            if (active) {
+                failClose();
+            } else {
+                releaseComplete(NdisStatus.SUCCESS);
+                finishClose();
+            }
+        });
+    }
+
+    /** The VC could not be deactivated: the close failed and may be tried again. */
+    private void failClose() {
+        state = networkDone ? State.CLEARED : State.CONNECTED;
+        closing.complete(NdisStatus.FAILURE);
+    }
+
+    private void finishClose() {
+        if (state == State.CLOSING && !active && !activationPending && networkDone) {
+            CompletableFuture<NdisStatus> stage = closing;
+            end();
+            stage.complete(NdisStatus.SUCCESS);
+            if (!ofClient) {
+                af.over(this);
+            }
+        }
+    }
+
+    /** Tells the network that the call is over, once. */
+    private void release(NdisStatus cause, Octets closeData) {
+        if (networkDone || releaseSent) {
+            return;
+        }
+        releaseSent = true;
+        completeDue = true;
+        SignalMessage message = message(MessageType.RELEASE).withCause(cause).withCloseData(closeData);
+        station.send(message);
+        ask(message, this::networkIsSilent);
+    }
+
+    private void networkIsSilent() {
+        networkDone = true;
+        finishClose();
+    }
+
+    /** Tells the network, once, that the VC is inactive: it may give the label to another call. */
+    private void releaseComplete(NdisStatus cause) {
+        if (completeDue) {
+            completeDue = false;
+            station.send(message(MessageType.RELEASE_COMPLETE).withCause(cause));
+        }
+    }
+
+    /** Our side cannot go on: tells the network and the client. */
+    private void clear(NdisStatus networkCause, NdisStatus clientCause) {
+        release(networkCause, Octets.EMPTY);
+        state = State.CLEARED;
+        tellClient(clientCause.isSuccess() ? NdisStatus.FAILURE : clientCause, Octets.EMPTY);
+    }
+
+    private void tellClient(NdisStatus cause, Octets closeData) {
+        tellClient(cause, closeData, 1);
+    }
+
+    /**
+     * Where another thread is still working off events of the VC, its call may not be at the point yet at which it can be
+     * closed; then it is told a little later.
+     */
+    private void tellClient(NdisStatus cause, Octets closeData, int look) {
+        if (state != State.CLEARED
+                || vc.dispatchIncomingCloseCall(cause, closeData).isSuccess()) {
+            return;
+        }
+        CallState seen = vc.callState();
+        if (seen == CallState.IDLE) {
+            if (!activationPending) {
+                finishWithoutClient();
+            }
+        } else if (seen != CallState.CLOSING && seen != CallState.REMOTE_CLOSING && look < MAX_LOOKS) {
+            time.schedule(LOOK_AGAIN, () -> tellClient(cause, closeData, look + 1));
+        }
+    }
+
+    /** The client has no call (any more) that it could close. */
+    private void finishWithoutClient() {
+        deactivate(() -> {
+            releaseComplete(NdisStatus.SUCCESS);
+            end();
+            if (!ofClient) {
+                af.over(this);
+            }
+        });
+    }
+
+    private void networkReleased(NdisStatus cause, Octets closeData) {
+        networkDone = true;
+        disarm();
+        switch (state) {
+            case CALLING -> {
+                releaseComplete(NdisStatus.SUCCESS);
+                failMaking(cause);
+            }
+            case ACTIVATING -> {
+                if (!outgoing) {
+                    state = State.CLEARED;
+                    tellClient(cause, closeData);
+                }
+            }
+            case OFFERED, ANSWERED, CONNECTED -> {
+                state = State.CLEARED;
+                tellClient(cause, closeData);
+            }
+            case CLOSING -> finishClose();
+            default -> LOG.debug("{} was released in state {}", vc.handle(), state);
+        }
+    }
+
+    /** The network has forgotten the call: there is no label to give back. */
+    void networkForgot(NdisStatus cause) {
+        completeDue = false;
+        networkReleased(cause, Octets.EMPTY);
+    }
+
+    /** The engine leaves the adapter: nobody waits any more. */
+    void abandon() {
+        disarm();
+        making.complete(NdisResult.failure(NdisStatus.CLOSING));
+        closing.complete(NdisStatus.SUCCESS);
+        state = State.IDLE;
+    }
+
+    @Override
+    public NdisStatus deleteVc() {
+        return state == State.IDLE ? NdisStatus.SUCCESS : NdisStatus.NOT_ACCEPTED;
+    }
+
+    private void end() {
+        disarm();
+        releaseComplete(NdisStatus.SUCCESS);
+        state = State.IDLE;
+        station.remove(!outgoing, reference, this);
+    }
+
+    // ---- messages and timers
+
+    void received(SignalMessage message) {
+        switch (message.type()) {
+            case CALL_PROCEEDING -> proceeding(message);
+            case CONNECT -> connected(message);
+            case CONNECT_ACK -> connectAcknowledged();
+            case RELEASE -> networkReleased(message.causeOr(NdisStatus.FAILURE), message.closeData());
+            case RELEASE_COMPLETE -> releaseCompleted(message);
+            default -> LOG.debug("{} got a {} that means nothing", vc.handle(), message.type());
+        }
+    }
+
+    private void releaseCompleted(SignalMessage message) {
+        if (!releaseSent) {
+            // Refused, or unknown to the network: it holds no label.
+            completeDue = false;
+        }
+        networkReleased(message.causeOr(NdisStatus.FAILURE), message.closeData());
+    }
+
+    private SignalMessage message(MessageType type) {
+        return SignalMessage.of(type, !outgoing, reference);
+    }
+
+    /** Sends again after a while without an answer, then gives up. */
+    private void ask(SignalMessage message, Runnable giveUp) {
+        arm(station.options().signalingTimeout(), () -> {
+            station.send(message);
+            arm(station.options().signalingTimeout(), giveUp);
+        });
+    }
+
+    private void arm(Duration delay, Runnable body) {
+        disarm();
+        timer = Optional.of(time.schedule(delay, body));
+    }
+
+    private void disarm() {
+        timer.ifPresent(SimTime.Timer::cancel);
+        timer = Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "call " + (outgoing ? "out " : "in ") + reference + " " + state;
+    }
+}

@@ -1,0 +1,82 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.sim;
+
+import dev.condis.adapter.sim.net.SimTime;
+import dev.condis.api.Medium;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.callmgr.CallManager;
+import dev.condis.api.callmgr.CmBinding;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The signaling engine of the simulated network, address family Q.2931: outgoing and incoming switched calls between E.164
+ * numbers and NSAP addresses. Written once: stand-alone above any plain simulated miniport on ATM, or inside a
+ * {@link SimMcm}.
+ *
+ * <p>Everything it does runs in turns of its {@link SimTime}, at DISPATCH level; the callbacks only queue. So the engine
+ * needs no lock, and its completions never come on the stack of the call they complete.
+ */
+public final class SimCallManager implements CallManager {
+
+    private final SimTime time;
+    private final SimCallManagerOptions options;
+    private final Map<CmBinding, Station> stations = new ConcurrentHashMap<>();
+
+    /**
+     * Makes an engine that is bound to nothing.
+     *
+     * @param time what it runs on; it belongs to the caller. A network's own time saves a hand-over per message
+     * @param options how it works
+     */
+    public SimCallManager(SimTime time, SimCallManagerOptions options) {
+        this.time = Objects.requireNonNull(time, "time");
+        this.options = Objects.requireNonNull(options, "options");
+    }
+
+    @Override
+    public NdisStatus bindAdapter(CmBinding binding) {
+        if (binding.adapter().medium() != Medium.ATM) {
+            return NdisStatus.UNSUPPORTED_MEDIA;
+        }
+        Station station = new Station(binding, time, options);
+        NdisStatus status = station.start();
+        if (status.isSuccess()) {
+            stations.put(binding, station);
+        }
+        return status;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> unbindAdapter(CmBinding binding) {
+        return binding.closeAll().thenApply(NdisResult::status).whenComplete((status, error) -> forget(binding));
+    }
+
+    private void forget(CmBinding binding) {
+        Station station = stations.remove(binding);
+        if (station != null) {
+            station.stop();
+        }
+    }
+
+    /** The link of the adapter is down: every call over it is over, and the network says so only when it is back. */
+    void linkLost(CmBinding binding) {
+        Station station = stations.get(binding);
+        if (station != null) {
+            time.execute(() -> station.clearCalls(NdisStatus.DEST_OUT_OF_ORDER));
+        }
+    }
+
+    /**
+     * How many calls the engine knows, in any state.
+     *
+     * @return the number, for tests and tables
+     */
+    public int calls() {
+        return stations.values().stream().mapToInt(Station::callCount).sum();
+    }
+}

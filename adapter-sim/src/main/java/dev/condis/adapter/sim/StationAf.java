@@ -1,0 +1,126 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.sim;
+
+import dev.condis.adapter.sim.signaling.SignalMessage;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.callmgr.CmAf;
+import dev.condis.api.callmgr.CmAfContext;
+import dev.condis.api.callmgr.CmSap;
+import dev.condis.api.callmgr.CmSapContext;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.callmgr.CmVcContext;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's address family at a station, with the VCs that the engine made for its incoming calls. */
+final class StationAf implements CmAfContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StationAf.class);
+    private static final int MAX_DELETE_ATTEMPTS = 14;
+
+    private final Station station;
+    private final CmAf af;
+
+    // Confined to the loop.
+    private final Set<SimCall> ownVcs = new HashSet<>();
+    private final Deque<SimCall> idle = new ArrayDeque<>();
+    private Optional<CompletableFuture<NdisStatus>> closing = Optional.empty();
+
+    StationAf(Station station, CmAf af) {
+        this.station = station;
+        this.af = af;
+    }
+
+    Station station() {
+        return station;
+    }
+
+    @Override
+    public NdisResult<CmVcContext> createVc(CmVc vc) {
+        SimCall call = new SimCall(this, true);
+        call.assign(vc);
+        return NdisResult.success(call);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<CmSapContext>> registerSap(CmSap sap) {
+        SapRegistration registration = new SapRegistration(this, sap);
+        station.time().execute(() -> station.register(registration));
+        return registration.registered();
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> closeAf() {
+        CompletableFuture<NdisStatus> closed = new CompletableFuture<>();
+        station.time().execute(() -> {
+            closing = Optional.of(closed);
+            while (!idle.isEmpty()) {
+                delete(idle.poll(), 1);
+            }
+            closeIfEmpty();
+        });
+        return closed;
+    }
+
+    private void closeIfEmpty() {
+        if (closing.isPresent() && ownVcs.isEmpty()) {
+            closing.get().complete(NdisStatus.SUCCESS);
+        }
+    }
+
+    /** A call for a SAP of this client; anything but success refuses it. */
+    NdisStatus incomingCall(CmSap sap, SignalMessage setup) {
+        if (closing.isPresent()) {
+            return NdisStatus.CLOSING;
+        }
+        SimCall call = idle.poll();
+        if (call == null) {
+            call = new SimCall(this, false);
+            NdisResult<CmVc> created = af.createVc(call);
+            if (!created.isSuccess()) {
+                return created.status();
+            }
+            call.assign(created.get());
+            ownVcs.add(call);
+        }
+        call.offer(sap, setup);
+        return NdisStatus.SUCCESS;
+    }
+
+    /** The call on a VC of ours is over: keep the VC for the next one, or delete it (R156). */
+    void over(SimCall call) {
+        if (station.options().reuseVcs() && closing.isEmpty()) {
+            idle.add(call);
+        } else {
+            delete(call, 1);
+        }
+    }
+
+    /**
+     * The client, or an event of the VC that is still being worked off, may make the core refuse for a moment; so it is
+     * tried again, with growing pauses.
+     */
+    private void delete(SimCall call, int attempt) {
+        NdisStatus status = call.vc().deleteVc().status();
+        boolean refused = status == NdisStatus.NOT_ACCEPTED || status == NdisStatus.CLOSING;
+        if (refused && attempt < MAX_DELETE_ATTEMPTS) {
+            station.time().schedule(Duration.ofMillis(1L << (attempt - 1)), () -> delete(call, attempt + 1));
+            return;
+        }
+        if (!status.isSuccess()) {
+            LOG.warn("{} could not be deleted after its call: {}", call.vc().handle(), status);
+        }
+        ownVcs.remove(call);
+        closeIfEmpty();
+    }
+}

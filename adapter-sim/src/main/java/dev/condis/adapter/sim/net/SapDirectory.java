@@ -1,0 +1,70 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.sim.net;
+
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.Sap;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which NIC takes the calls to which SAP. Confined to the network's thread. */
+final class SapDirectory {
+
+    private static final int MAX_DIGITS = 15;
+
+    private final Map<Sap, NicPort> registered = new HashMap<>();
+
+    /** Registers; the status says why not. */
+    NdisStatus register(NicPort port, Sap sap) {
+        if (!isAddress(sap)) {
+            return NdisStatus.INVALID_SAP;
+        }
+        if (sap.type() == Sap.NSAP
+                && NsapAddress.nicOf(sap).filter(port.address()::equals).isEmpty()) {
+            return NdisStatus.INVALID_ADDRESS;
+        }
+        NicPort owner = registered.computeIfAbsent(sap, key -> port);
+        return owner == port ? NdisStatus.SUCCESS : NdisStatus.SAP_IN_USE;
+    }
+
+    void deregister(NicPort port, Sap sap) {
+        registered.remove(sap, port);
+    }
+
+    void removeAll(NicPort port) {
+        registered.values().removeIf(port::equals);
+    }
+
+    Optional<NicPort> find(Sap sap) {
+        return Optional.ofNullable(registered.get(sap));
+    }
+
+    private static boolean isAddress(Sap sap) {
+        return switch (sap.type()) {
+            case Sap.NSAP -> sap.address().length() == NsapAddress.LENGTH;
+            case Sap.E164 -> isDigits(sap.address());
+            default -> false;
+        };
+    }
+
+    private static boolean isDigits(Octets digits) {
+        byte[] octets = digits.toByteArray();
+        if (octets.length == 0 || octets.length > MAX_DIGITS) {
+            return false;
+        }
+        for (byte octet : octets) {
+            if (octet < '0' || octet > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(registered.keySet().toArray());
+    }
+}

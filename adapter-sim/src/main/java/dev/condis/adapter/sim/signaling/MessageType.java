@@ -1,0 +1,46 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.sim.signaling;
+
+/** Kinds of signaling messages; named after Q.2931 where that has the like. */
+public enum MessageType {
+    /** User: a call to the called party. Network: a call from the calling party, with the label to use. */
+    SETUP(0x05),
+    /** Network: the call is on its way; holds the label that the caller will use. */
+    CALL_PROCEEDING(0x02),
+    /** User: the called party accepted and its VC is active. Network: passed on to the caller. */
+    CONNECT(0x07),
+    /** User: the caller's VC is active. Network: passed on to the called party; data may flow. */
+    CONNECT_ACK(0x0F),
+    /** User: the called party takes data from now on; what the caller sent before was held by the switch. */
+    READY(0x10),
+    /** Ends a call, with cause and close data. */
+    RELEASE(0x4D),
+    /**
+     * User: the VC is inactive, the label may be given to another call. Network: answer to RELEASE, or to a SETUP that it
+     * cannot carry out.
+     */
+    RELEASE_COMPLETE(0x5A),
+    /** The sender has forgotten all calls; the receiver is to forget them as well. */
+    RESTART(0x46),
+    /** All calls are forgotten and their VCs inactive. */
+    RESTART_ACK(0x4E),
+    /** User: calls to this SAP shall come to this NIC. */
+    REGISTER(0x60),
+    /** Network: the SAP is registered. */
+    REGISTER_ACK(0x61),
+    /** Network: it is not; holds the cause. */
+    REGISTER_REJECT(0x62),
+    /** User: no more calls to this SAP. */
+    DEREGISTER(0x63);
+
+    private final int code;
+
+    MessageType(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+}
