@@ -236,6 +236,21 @@ public class SimulatedCallsIT {
     }
 
     @Test
+    public void aClientWhoseTargetChangesIsUnboundAndBoundElsewhere() throws Exception {
+        twoNics("mcm");
+        final ClientVc vc = call();
+        final Dictionary<String, Object> elsewhere = new Hashtable<>();
+        elsewhere.put(ServiceProperties.ADAPTER_TARGET, "(" + ServiceProperties.ADAPTER + "=it-b)");
+
+        registered.get(0).setProperties(elsewhere);
+
+        await().atMost(PATIENCE).until(() -> caller.opened().isDone());
+        await().atMost(PATIENCE).until(() -> vc.state() == VcState.DELETED);
+        assertThat(caller.opened().get().binding().adapter().name()).isEqualTo("it-b");
+        assertThat(caller.events).containsSubsequence("unbindAdapter", "unbound NDIS_STATUS_SUCCESS");
+    }
+
+    @Test
     public void stoppingTheCoreUnbindsEverybodyAndStartingItBringsThemBack() throws Exception {
         twoNics("mcm");
         final ClientVc vc = call();

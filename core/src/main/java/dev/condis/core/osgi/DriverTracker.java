@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * @param <D> the type of the service
  * @param <R> its registration with the engine
  */
-class DriverTracker<D, R extends Registration> extends ServiceTracker<D, R> {
+abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D, R> {
     private static final Logger LOG = LoggerFactory.getLogger(DriverTracker.class);
 
     private final BiFunction<ServiceReference<D>, D, R> registrar;
@@ -60,11 +60,6 @@ class DriverTracker<D, R extends Registration> extends ServiceTracker<D, R> {
             LOG.error("a driver is not used: {}", e.getMessage());
             return Optional.empty();
         }
-    }
-
-    @Override
-    public void modifiedService(final ServiceReference<D> reference, final R registration) {
-        LOG.debug("the properties of {} changed; they are read when it is registered", reference);
     }
 
     @Override

@@ -8,16 +8,10 @@ import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.NdisLibrary;
 import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.NdisEngine;
-import dev.condis.core.engine.Registration;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -32,8 +26,8 @@ public final class NdisLibraryComponent implements NdisLibrary {
     private final Duration teardownDeadline;
     private final PassiveThreads threads = new PassiveThreads();
     private final NdisEngine engine;
-    private final DriverTracker<CoClient, Registration> clients;
-    private final DriverTracker<CallManager, Registration> callManagers;
+    private final BoundDriverTracker<CoClient> clients;
+    private final BoundDriverTracker<CallManager> callManagers;
     private final MiniportTracker miniports;
 
     /**
@@ -47,37 +41,12 @@ public final class NdisLibraryComponent implements NdisLibrary {
         teardownDeadline = Duration.ofMillis(config.teardown_deadline_millis());
         engine = new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, threads, teardownDeadline));
         final Duration patience = teardownDeadline.multipliedBy(TEARDOWN_STEPS);
-        clients = tracker(context, CoClient.class, this::register, patience);
-        callManagers = tracker(context, CallManager.class, this::registerCallManager, patience);
+        clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, patience);
+        callManagers = new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, patience);
         miniports = new MiniportTracker(context, engine, patience);
         clients.open();
         callManagers.open();
         miniports.open();
-    }
-
-    private static <D> DriverTracker<D, Registration> tracker(
-            final BundleContext context,
-            final Class<D> type,
-            final BiFunction<ServiceReference<D>, D, Registration> registrar,
-            final Duration patience) {
-        try {
-            return new DriverTracker<>(
-                    context,
-                    FrameworkUtil.createFilter("(" + Constants.OBJECTCLASS + "=" + type.getName() + ")"),
-                    registrar,
-                    patience);
-        } catch (final InvalidSyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private Registration register(final ServiceReference<CoClient> reference, final CoClient client) {
-        return engine.registerClient(ServiceDescription.driver(reference), client);
-    }
-
-    private Registration registerCallManager(
-            final ServiceReference<CallManager> reference, final CallManager callManager) {
-        return engine.registerCallManager(ServiceDescription.driver(reference), callManager);
     }
 
     /** Unbinds every driver, halts every adapter, ends the threads. */

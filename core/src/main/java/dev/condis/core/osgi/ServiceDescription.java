@@ -66,6 +66,24 @@ final class ServiceDescription {
     }
 
     /**
+     * The adapters that a client or a call manager is to be bound to.
+     *
+     * @return an OSGi filter, empty for all
+     * @throws IllegalArgumentException if it is not a filter; the message names service, property and value
+     */
+    static String targetOf(final ServiceReference<?> reference) {
+        final Object target = reference.getProperty(ServiceProperties.ADAPTER_TARGET);
+        if (target == null || target.toString().isBlank()) {
+            return "";
+        }
+        try {
+            return FrameworkUtil.createFilter(target.toString()).toString();
+        } catch (final InvalidSyntaxException e) {
+            throw wrong(reference, ServiceProperties.ADAPTER_TARGET, "an OSGi filter: " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * The description of a client or a call manager.
      *
      * @throws IllegalArgumentException if a property is wrong; the message names service, property and value
@@ -73,15 +91,19 @@ final class ServiceDescription {
     static DriverDescriptor driver(final ServiceReference<?> reference) {
         final Object name = reference.getProperty(ServiceProperties.DRIVER_NAME);
         final String driverName = name instanceof String text && !text.isBlank() ? text : defaultName(reference);
-        final Object target = reference.getProperty(ServiceProperties.ADAPTER_TARGET);
-        if (target == null) {
+        final String target = targetOf(reference);
+        if (target.isEmpty()) {
             return DriverDescriptor.everywhere(driverName);
         }
+        final Filter filter = filter(target);
+        return new DriverDescriptor(driverName, info -> filter.matches(info.properties()));
+    }
+
+    private static Filter filter(final String checked) {
         try {
-            final Filter filter = FrameworkUtil.createFilter(target.toString());
-            return new DriverDescriptor(driverName, info -> filter.matches(info.properties()));
+            return FrameworkUtil.createFilter(checked);
         } catch (final InvalidSyntaxException e) {
-            throw wrong(reference, ServiceProperties.ADAPTER_TARGET, "an OSGi filter: " + e.getMessage(), e);
+            throw new IllegalStateException(e);
         }
     }
 
