@@ -160,8 +160,9 @@ public class SimulatedCallsIT {
         final ClientVc vc = call();
         exchange(vc, "through the switch");
         hangUp(vc);
-        assertThat(listener.events)
-                .containsSubsequence("createVc", "callConnected", "incomingCloseCall NDIS_STATUS_SUCCESS");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(listener.events)
+                        .containsSubsequence("createVc", "callConnected", "incomingCloseCall NDIS_STATUS_SUCCESS"));
     }
 
     @Test

@@ -243,13 +243,19 @@ final class AddressFamilyInstance {
                 || !machine.fire(Event.CLOSE_SUCCEEDED, facts()).accepts()) {
             return;
         }
+        forget();
         closing.ifPresent(pending -> pending.settle(NdisResult.success(), clientLane));
         clientLane.add(this::leave);
     }
 
-    private void leave() {
+    /** The client must not find the address family among those it left open, once it was told that it is closed. */
+    private void forget() {
         client.removed(this);
         advertisement.removed(this);
+    }
+
+    private void leave() {
+        forget();
         gone.complete(NdisResult.success());
     }
 

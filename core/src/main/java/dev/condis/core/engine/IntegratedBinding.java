@@ -157,7 +157,8 @@ final class IntegratedBinding implements CmBinding {
             if (!below.isSuccess()) {
                 return new NdisResult<>(below.status(), Optional.empty(), below.refusal());
             }
-            final NdisResult<CmVcContext> context = inner.createVc(vc);
+            final NdisResult<CmVcContext> context =
+                    Callouts.resultNow("the call manager half's creation of " + vc, () -> inner.createVc(vc));
             if (!context.isSuccess()) {
                 vc.deleteAtHalf();
                 return context;

@@ -18,6 +18,7 @@ import dev.condis.api.miniport.McmVc;
 import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.nbl.NetBufferList;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +38,8 @@ final class IntegratedVc implements CmVc {
     private volatile McmVcView outer;
     private volatile CmVcContext callManager;
     private volatile MiniportVcContext miniport;
+    private volatile boolean activeAtHalf;
+    private volatile boolean goneAtHalf;
 
     IntegratedVc(final CmAf af) {
         this.af = af;
@@ -72,8 +75,21 @@ final class IntegratedVc implements CmVc {
     void deleteAtHalf() {
         final MiniportVcContext context = miniport;
         if (context != null) {
+            goneAtHalf = true;
             Callouts.statusNow("the miniport half's deletion of " + this, context::deleteVc);
         }
+    }
+
+    /** The adapter has taken the VC away whatever its state: the halves follow, and neither can refuse. */
+    private NdisStatus removeAtHalves() {
+        if (activeAtHalf) {
+            activeAtHalf = false;
+            Callouts.status("the miniport half's deactivation of " + this, miniport::deactivateVc);
+        }
+        final NdisStatus status =
+                Callouts.statusNow("the call manager half's deletion of " + this, callManager::deleteVc);
+        deleteAtHalf();
+        return status;
     }
 
     @Override
@@ -90,7 +106,9 @@ final class IntegratedVc implements CmVc {
 
     @Override
     public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
-        final Optional<NdisResult<CallParameters>> refusal = begin();
+        Objects.requireNonNull(parameters, "parameters");
+        final Optional<NdisResult<CallParameters>> refusal =
+                outer.circuit.<CallParameters>refusesMcmActivate().or(this::begin);
         if (refusal.isPresent()) {
             return refusal.get().asStage();
         }
@@ -103,7 +121,9 @@ final class IntegratedVc implements CmVc {
     private void activatedAtHalf(final NdisResult<CallParameters> result, final Pending<CallParameters> pending) {
         final NdisResult<CallParameters> outcome =
                 result.isSuccess() ? outer.circuit.mcmActivate(result.get()) : result;
-        if (result.isSuccess() && !outcome.isSuccess()) {
+        if (outcome.isSuccess()) {
+            activeAtHalf = true;
+        } else if (result.isSuccess() && !goneAtHalf) {
             // the VC was taken away while the half was at work
             Callouts.status("the miniport half's deactivation of " + this, miniport::deactivateVc);
         }
@@ -122,6 +142,7 @@ final class IntegratedVc implements CmVc {
         }
         final Pending<Void> pending = new Pending<>();
         final Joint joint = new Joint(pending);
+        activeAtHalf = false;
         outer.circuit.drainForMcm(joint::transfersOver);
         Callouts.status("the miniport half's deactivation of " + this, miniport::deactivateVc)
                 .thenAccept(joint::halfDeactivated);
@@ -162,6 +183,7 @@ final class IntegratedVc implements CmVc {
                 finishIf(() -> halfThrough = true);
                 return;
             }
+            activeAtHalf = true;
             outer.circuit.endDrainForMcm();
             busy.set(false);
             settle(pending, NdisResult.failure(status));
@@ -248,6 +270,9 @@ final class IntegratedVc implements CmVc {
 
         @Override
         public NdisStatus deleteVc() {
+            if (outer.state() == VcState.DELETED) {
+                return removeAtHalves();
+            }
             final NdisStatus status = callManager.deleteVc();
             if (status.isSuccess()) {
                 deleteAtHalf();

@@ -182,6 +182,14 @@ abstract class VirtualCircuit implements NdisVcHandle {
         }
     }
 
+    /** What {@link #mcmActivate} would answer, for an MCM that asks before it programs its hardware; empty when it would accept. */
+    final <T> Optional<NdisResult<T>> refusesMcmActivate() {
+        synchronized (lock) {
+            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.MCM_ACTIVATE, facts(false));
+            return row.accepts() ? Optional.empty() : Optional.of(refused(row));
+        }
+    }
+
     /** {@code NdisMCmActivateVc}. */
     final NdisResult<CallParameters> mcmActivate(final CallParameters inForce) {
         synchronized (lock) {
@@ -389,6 +397,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
     }
 
     private void refuseSend(final NetBufferList nbls, final int count, final int flags) {
+        checkCreated();
         final NdisStatus status;
         synchronized (lock) {
             // a gate that is closed while the tables accept is about to open, or is held for the MCM's drain
@@ -410,6 +419,13 @@ abstract class VirtualCircuit implements NdisVcHandle {
         deliverSendComplete(nbls, NblFlags.NONE);
     }
 
+    /** Until the VC is created there is nobody to give the NBLs back to; they stay the caller's. */
+    private void checkCreated() {
+        if (machine.state() == VcState.NONE) {
+            throw new IllegalStateException("R63: " + this + " is still being created");
+        }
+    }
+
     /** {@code NdisMCoSendNetBufferListsComplete}. The NBLs are counted out when their sender has them back. */
     final void completeSends(final NetBufferList nbls, final int flags) {
         final int count = nbls.chainLength();
@@ -427,6 +443,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
         final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
         nbls.setSourceHandle(this);
         if (!receives.enter(count)) {
+            checkCreated();
             receivesRefused.add(count);
             if (!lent) {
                 giveBack(nbls, NblFlags.NONE);

@@ -380,6 +380,7 @@ final class TestStack {
         final List<AddressFamily> notified = new ArrayList<>();
         final List<NdisResult<ClientAf>> opened = new ArrayList<>();
         final List<ClientVcContext> offered = new ArrayList<>();
+        final List<CallParameters> offeredParameters = new ArrayList<>();
         ClientBinding binding;
         ClientAf af;
         boolean opens = true;
@@ -433,6 +434,7 @@ final class TestStack {
         public CompletionStage<NdisResult<CallParameters>> incomingCall(
                 final ClientVc incoming, final ClientVcContext context, final CallParameters parameters) {
             offered.add(context);
+            offeredParameters.add(parameters);
             return incomingCall.stage(() -> NdisResult.success(parameters));
         }
 
@@ -621,6 +623,9 @@ final class TestStack {
         final List<NetBufferList> returned = new CopyOnWriteArrayList<>();
         final Answer<NdisStatus> initialize = new Answer<>("InitializeEx", () -> NdisStatus.SUCCESS);
         boolean completesAtOnce = true;
+        Runnable whenSent = () -> {};
+        Runnable whenSurpriseRemoved = () -> {};
+        Runnable whenHalted = () -> {};
         MiniportVc vc;
         MiniportAdapter adapter;
 
@@ -639,11 +644,13 @@ final class TestStack {
         @Override
         public void surpriseRemoved() {
             calls.add("SurpriseRemoved");
+            whenSurpriseRemoved.run();
         }
 
         @Override
         public void halt(final HaltAction action) {
             calls.add("HaltEx " + action);
+            whenHalted.run();
         }
 
         private final class TestMiniportVc implements MiniportVcContext {
@@ -666,6 +673,7 @@ final class TestStack {
 
             @Override
             public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
+                whenSent.run();
                 if (completesAtOnce) {
                     nbls.setChainStatus(NdisStatus.SUCCESS);
                     mine.sendNetBufferListsComplete(nbls, 0);
@@ -699,12 +707,12 @@ final class TestStack {
 
         @Override
         public void surpriseRemoved() {
-            calls.add("SurpriseRemoved");
+            halfless.surpriseRemoved();
         }
 
         @Override
         public void halt(final HaltAction action) {
-            calls.add("HaltEx " + action);
+            halfless.halt(action);
         }
 
         final class TestMcmVc implements McmVcContext {
@@ -727,6 +735,7 @@ final class TestStack {
 
             @Override
             public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
+                halfless.whenSent.run();
                 if (halfless.completesAtOnce) {
                     ((McmVc) callManager.vc).sendNetBufferListsComplete(nbls, 0);
                 } else {

@@ -6,6 +6,7 @@ import static dev.condis.core.engine.TestStack.PARAMETERS;
 import static dev.condis.core.engine.TestStack.done;
 import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -18,6 +19,7 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.engine.TestStack.Form;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,13 +138,17 @@ class VcCreationTest {
             final ClientVc unborn = stack.client.vc.incoming;
             rules.add(unborn.deleteVc().refusal().orElseThrow().rule());
             rules.add(done(unborn.makeCall(PARAMETERS)).refusal().orElseThrow().rule());
-            unborn.sendNetBufferLists(stack.nbl(1), 0);
+            final NetBufferList kept = stack.nbl(1);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> unborn.sendNetBufferLists(kept, 0))
+                    .withMessageStartingWith("R63");
+            kept.freeChain();
         };
 
         assertThat(stack.incomingVc().isSuccess()).isTrue();
 
         assertThat(rules).containsExactly("R63", "R117");
-        assertThat(stack.client.vc.statuses).hasSize(1).doesNotContain(NdisStatus.SUCCESS);
+        assertThat(stack.client.vc.statuses).isEmpty();
         assertThat(stack.callManager.vc.state()).isEqualTo(VcState.INACTIVE);
         assertThat(stack.pool.outstanding()).isZero();
     }
