@@ -1,0 +1,140 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.pcap;
+
+import dev.condis.api.media.EthernetFlow;
+import dev.condis.api.media.FlowLayer;
+import dev.condis.api.media.MacAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The headers of a flow, made once at activation: sending copies them before the PDU. The exact inverse of what
+ * {@link FrameParser} takes off. Without a peer layer the destination is the broadcast address.
+ */
+final class Encapsulation {
+
+    /** Shortest Ethernet frame without FCS; what is sent is padded with zeros to it. */
+    static final int MIN_FRAME_BYTES = 60;
+
+    /** The PDU does not fit this flow. */
+    static final int TOO_LONG = -1;
+
+    /** The PDU lacks what it must begin with. */
+    static final int TOO_SHORT = -2;
+
+    private static final int TYPE_BYTES = 2;
+    private static final int MAX_802_3_LENGTH = 1500;
+    private static final int LABEL_TTL = 255;
+    private static final int NO_LENGTH_FIELD = -1;
+    /** Room for two addresses, all tags and labels and a session header. */
+    private static final int MOST_BYTES = 12 + 4 * EthernetFlow.MAX_LAYERS + 8;
+
+    private final byte[] header;
+    private final int lengthFieldAt;
+    private final int maxPdu;
+    private final int minPdu;
+
+    private Encapsulation(final byte[] header, final int lengthFieldAt, final int maxPdu, final int minPdu) {
+        this.header = header;
+        this.lengthFieldAt = lengthFieldAt;
+        this.maxPdu = maxPdu;
+        this.minPdu = minPdu;
+    }
+
+    /**
+     * Makes the headers.
+     *
+     * @param flow a flow without {@link EthernetFlow#sendProblems()}
+     * @param local source address
+     */
+    static Encapsulation of(final EthernetFlow flow, final MacAddress local) {
+        final ByteBuffer out = ByteBuffer.allocate(MOST_BYTES);
+        put(out, flow.peer().orElse(MacAddress.BROADCAST));
+        put(out, local);
+        boolean labels = false;
+        for (int i = 0; i < flow.layers().size(); i++) {
+            final FlowLayer layer = flow.layers().get(i);
+            if (layer.kind() == FlowLayer.Kind.MPLS && !labels) {
+                out.putShort((short) FrameParser.TYPE_MPLS);
+                labels = true;
+            }
+            putLayer(out, layer, i == flow.layers().size() - 1);
+        }
+        return finish(flow.innermost(), out);
+    }
+
+    private static void put(final ByteBuffer out, final MacAddress address) {
+        out.putShort((short) (address.value() >>> 32)).putInt((int) address.value());
+    }
+
+    private static void putLayer(final ByteBuffer out, final FlowLayer layer, final boolean innermost) {
+        final int value = (int) layer.value();
+        switch (layer.kind()) {
+            case VLAN -> out.putShort((short) FrameParser.TYPE_VLAN).putShort((short) value);
+            case SVLAN -> out.putShort((short) FrameParser.TYPE_SVLAN).putShort((short) value);
+            case VLAN9100 -> out.putShort((short) FrameParser.TYPE_VLAN9100).putShort((short) value);
+            case MPLS -> out.putInt(value << 12 | (innermost ? 0x100 : 0) | LABEL_TTL);
+            case PPPOE ->
+                out.putShort((short) FrameParser.TYPE_PPPOE_SESSION)
+                        .putShort((short) 0x1100)
+                        .putShort((short) value)
+                        .putShort((short) 0);
+            case TYPE -> out.putShort((short) value);
+            case PEER -> {
+                // its place is the destination address
+            }
+            case UDP, PPP -> throw new IllegalArgumentException("receive only: " + layer);
+        }
+    }
+
+    private static Encapsulation finish(final FlowLayer innermost, final ByteBuffer out) {
+        final byte[] header = new byte[out.position()];
+        out.get(0, header);
+        final int lengthAt = header.length - TYPE_BYTES;
+        return switch (innermost.kind()) {
+            case PPPOE -> new Encapsulation(header, lengthAt, 65_535, 0);
+            case TYPE ->
+                innermost.value() == FlowLayer.LLC
+                        ? new Encapsulation(header, lengthAt, MAX_802_3_LENGTH, 0)
+                        : new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, 0);
+            case MPLS -> new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, 0);
+            default -> new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, TYPE_BYTES);
+        };
+    }
+
+    /** Octets before the PDU. */
+    int headerBytes() {
+        return header.length;
+    }
+
+    /**
+     * Writes the frame of one PDU.
+     *
+     * @param pdu the PDU between position and limit, which stay
+     * @param frame receives the frame from index 0
+     * @param maxFrameBytes most octets the frame may have
+     * @return the frame's length with padding; {@link #TOO_LONG} or {@link #TOO_SHORT}
+     */
+    int write(final ByteBuffer pdu, final byte[] frame, final int maxFrameBytes) {
+        final int length = pdu.remaining();
+        if (length < minPdu) {
+            return TOO_SHORT;
+        }
+        if (length > maxPdu || length > Math.min(frame.length, maxFrameBytes) - header.length) {
+            return TOO_LONG;
+        }
+        System.arraycopy(header, 0, frame, 0, header.length);
+        if (lengthFieldAt != NO_LENGTH_FIELD) {
+            frame[lengthFieldAt] = (byte) (length >>> 8);
+            frame[lengthFieldAt + 1] = (byte) length;
+        }
+        pdu.get(pdu.position(), frame, header.length, length);
+        final int end = header.length + length;
+        if (end >= MIN_FRAME_BYTES) {
+            return end;
+        }
+        Arrays.fill(frame, end, MIN_FRAME_BYTES, (byte) 0);
+        return MIN_FRAME_BYTES;
+    }
+}

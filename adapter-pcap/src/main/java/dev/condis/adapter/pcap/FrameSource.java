@@ -1,0 +1,43 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.pcap;
+
+/**
+ * Where received frames come from. A seam: another backend than pcap4j (a packet socket with a ring, another binding of libpcap)
+ * implements this and {@link FrameSender}.
+ *
+ * <p>Life: {@link #run} once, by one thread; {@link #breakLoop} from any thread at any time; {@link #close} after run has
+ * returned, or instead of it.
+ */
+interface FrameSource {
+
+    /** How a run ended that did not fail. */
+    enum End {
+        /** The capture file was read to its end. */
+        EXHAUSTED,
+        /** {@link FrameSource#breakLoop} was called. */
+        STOPPED
+    }
+
+    /** What the kernel says it did with frames before they got here; 64 bits although libpcap counts in 32. */
+    record KernelCounts(long received, long dropped, long droppedByInterface) {
+        static final KernelCounts NONE = new KernelCounts(0, 0, 0);
+    }
+
+    LinkType linkType();
+
+    boolean isLive();
+
+    /**
+     * Delivers frames until the end, a break or a failure.
+     *
+     * @throws CaptureException if the capture breaks off: the file is damaged, the interface is gone
+     */
+    End run(FrameSink sink) throws CaptureException;
+
+    void breakLoop();
+
+    void close();
+
+    KernelCounts kernelCounts();
+}

@@ -1,0 +1,309 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.pcap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.condis.adapter.pcap.FakeNdis.McmVcFake;
+import dev.condis.adapter.pcap.FakeNdis.VcFake;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.miniport.MiniportDriver.HaltAction;
+import dev.condis.api.nbl.NblFlags;
+import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.nbl.NetBufferListPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both ends of a veth pair, in a namespace of its own. Skipped without root. */
+@Timeout(120)
+class LiveInterfaceTest {
+
+    private static Optional<NetworkNamespace> namespace = Optional.empty();
+
+    @TempDir
+    Path folder;
+
+    private final FakeNdis ndis = new FakeNdis();
+    private final List<String> unavailable = new CopyOnWriteArrayList<>();
+    private final List<PcapMiniport> started = new ArrayList<>();
+
+    private final LinkStatus status = new LinkStatus() {
+        @Override
+        public void opened() {
+            // asserted through initialize
+        }
+
+        @Override
+        public void unavailable(final String cause) {
+            unavailable.add(cause);
+        }
+
+        @Override
+        public void ended(final Optional<String> cause, final LinkCounters counters) {
+            unavailable.add("a live interface has no end");
+        }
+    };
+
+    @BeforeAll
+    static void makesANamespace() {
+        Captures.requireLibpcap();
+        namespace = Optional.of(NetworkNamespace.create());
+    }
+
+    @AfterAll
+    static void removesTheNamespace() {
+        namespace.ifPresent(NetworkNamespace::close);
+    }
+
+    @AfterEach
+    void haltsEverything() {
+        started.forEach(m -> m.halt(HaltAction.DEVICE_DISABLED));
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("condis-pcap-rx-")));
+    }
+
+    private static NetworkNamespace inside() {
+        return namespace.orElseThrow();
+    }
+
+    private static PcapSettings.Live live(final PcapSettings.Profile profile) {
+        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
+        return new PcapSettings.Live(
+                profile, 0, 4 << 20, 10, usual.promiscuous(), usual.direction(), usual.filter(), usual.precision());
+    }
+
+    private static PcapSettings on(final String nic, final PcapSettings.Profile profile) {
+        return PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT).with(live(profile));
+    }
+
+    private PcapMiniport start(final PcapSettings settings) {
+        final PcapMiniport miniport = new PcapMiniport(settings, () -> 0L, status);
+        started.add(miniport);
+        assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+        return miniport;
+    }
+
+    private static VcFake vc(final PcapMiniport miniport, final String flow) {
+        final VcFake vc = VcFake.on(miniport);
+        assertThat(vc.activate(flow).refusal()).isEmpty();
+        return vc;
+    }
+
+    private static byte[] pdu(final int number) {
+        return ByteBuffer.allocate(100).putShort((short) 0x0800).putInt(number).array();
+    }
+
+    private static void send(final VcFake vc, final byte[] pdu) {
+        final NetBufferList nbl =
+                new NetBufferListPool("test", 1, 2000).allocate().fill(pdu);
+        vc.context().sendNetBufferLists(nbl, NblFlags.NONE);
+    }
+
+    private static String address(final String nic) {
+        return inside().<String>call(() ->
+                PcapFrameSource.findInterface(nic).address().orElseThrow().toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(PcapSettings.Profile.class)
+    void shouldCarryVlansBothWays_withoutHearingItself(final PcapSettings.Profile profile) {
+        final VcFake left = vc(start(on("left", profile)), "svlan:200/vlan:7");
+        final VcFake right = vc(start(on("right", profile)), "svlan:200/vlan:7");
+        for (int i = 0; i < 200; i++) {
+            send(left, pdu(i));
+            send(right, pdu(1000 + i));
+        }
+        await().until(() -> right.received().size() >= 200 && left.received().size() >= 200);
+        for (int i = 0; i < 200; i++) {
+            assertThat(right.received().get(i).bytes()).isEqualTo(pdu(i));
+            assertThat(left.received().get(i).bytes()).isEqualTo(pdu(1000 + i));
+        }
+        assertThat(left.completed()).hasSize(200).containsOnly(NdisStatus.SUCCESS);
+        final long now = System.currentTimeMillis() * 1_000_000L;
+        assertThat(right.received().get(0).epochNanos()).isBetween(now - 60_000_000_000L, now + 1_000_000_000L);
+        assertThat(right.received()).hasSize(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"type:0x88b6", "type:llc", "pppoe:77"})
+    void shouldCarryProtocolsBetweenTwoStations(final String inner) {
+        final VcFake left =
+                vc(start(on("left", PcapSettings.Profile.LATENCY)), "peer:" + address("right") + "/" + inner);
+        final VcFake right =
+                vc(start(on("right", PcapSettings.Profile.LATENCY)), "peer:" + address("left") + "/" + inner);
+        final byte[] there = "x".repeat(80).getBytes(StandardCharsets.US_ASCII);
+        final byte[] back = "y".repeat(90).getBytes(StandardCharsets.US_ASCII);
+        send(left, there);
+        send(right, back);
+        await().until(() -> right.received().size() == 1 && left.received().size() == 1);
+        assertThat(right.received().get(0).bytes()).isEqualTo(there);
+        assertThat(left.received().get(0).bytes()).isEqualTo(back);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mpls:501/mpls:701", "vlan:9/mpls:16"})
+    void shouldCarryLabelStacks(final String flow) {
+        final VcFake left = vc(start(on("left", PcapSettings.Profile.LATENCY)), flow);
+        final VcFake right = vc(start(on("right", PcapSettings.Profile.LATENCY)), flow);
+        send(left, pdu(1));
+        await().until(() -> right.received().size() == 1);
+        assertThat(right.received().get(0).bytes()).isEqualTo(pdu(1));
+    }
+
+    @Test
+    void shouldRefuseWhatIsLongerThanTheMtu() {
+        final VcFake left = vc(start(on("left", PcapSettings.Profile.LATENCY)), "vlan:5");
+        send(left, new byte[1503]);
+        send(left, new byte[1502]);
+        assertThat(left.completed()).containsExactly(NdisStatus.INVALID_LENGTH, NdisStatus.SUCCESS);
+    }
+
+    /** Hazards A and B: on an idle link nothing wakes the loop but a break; a halt takes no longer than that. */
+    @ParameterizedTest
+    @EnumSource(PcapSettings.Profile.class)
+    void shouldHaltQuickly_whenTheLinkIsIdle(final PcapSettings.Profile profile) {
+        final PcapMiniport miniport = start(on("left", profile));
+        vc(miniport, "vlan:5");
+        final long begin = System.nanoTime();
+        miniport.halt(HaltAction.DEVICE_DISABLED);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    /** Hazard G is the price of opening and closing; it leaves nothing behind. */
+    @Test
+    void shouldLeaveNoDescriptor_whenOpenedAndHaltedAgainAndAgain() throws IOException {
+        cycles(5);
+        final long before = descriptors();
+        cycles(40);
+        assertThat(descriptors()).isLessThanOrEqualTo(before + 1);
+    }
+
+    private void cycles(final int count) {
+        for (int i = 0; i < count; i++) {
+            final PcapMiniport miniport = start(on("left", PcapSettings.Profile.LATENCY));
+            miniport.halt(HaltAction.DEVICE_DISABLED);
+            started.clear();
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    @Test
+    void shouldApplyAFilter() {
+        final PcapSettings.Live usual = live(PcapSettings.Profile.LATENCY);
+        final PcapSettings.Live filtered = new PcapSettings.Live(
+                usual.profile(), 0, usual.bufferBytes(), 10, false, usual.direction(), "vlan 6", usual.precision());
+        final PcapMiniport right = start(on("right", usual.profile()).with(filtered));
+        final VcFake five = vc(right, "vlan:5");
+        final VcFake six = vc(right, "vlan:6");
+        final PcapMiniport left = start(on("left", usual.profile()));
+        send(vc(left, "vlan:5"), pdu(5));
+        send(vc(left, "vlan:6"), pdu(6));
+        await().until(() -> six.received().size() == 1);
+        assertThat(five.received()).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhyItIsUnavailable() {
+        assertThat(cause(on("nonesuch0", PcapSettings.Profile.LATENCY))).contains("no interface 'nonesuch0'");
+        final PcapSettings.Live usual = live(PcapSettings.Profile.LATENCY);
+        final PcapSettings.Live wrong = new PcapSettings.Live(
+                usual.profile(),
+                0,
+                usual.bufferBytes(),
+                10,
+                false,
+                usual.direction(),
+                "fish and chips",
+                usual.precision());
+        assertThat(cause(on("left", usual.profile()).with(wrong))).contains("filter 'fish and chips' is refused");
+    }
+
+    private String cause(final PcapSettings settings) {
+        final PcapMiniport miniport = new PcapMiniport(settings, () -> 0L, status);
+        assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.OPEN_FAILED);
+        return unavailable.get(unavailable.size() - 1);
+    }
+
+    @Test
+    void shouldReportThatTheInterfaceIsGone() {
+        inside().ip("link", "add", "gone", "type", "veth", "peer", "name", "gone2");
+        inside().ip("link", "set", "gone", "up");
+        inside().ip("link", "set", "gone2", "up");
+        start(on("gone", PcapSettings.Profile.THROUGHPUT));
+        inside().ip("link", "del", "gone");
+        await().until(() -> !ndis.removals().isEmpty());
+        assertThat(unavailable).isNotEmpty();
+    }
+
+    @Test
+    void shouldRecordWhatItReceivesAndSends() throws CaptureException {
+        final Path file = folder.resolve("recorded.pcap");
+        final PcapMiniport right =
+                start(on("right", PcapSettings.Profile.LATENCY).withWriteFile(file));
+        final VcFake there = vc(right, "vlan:5");
+        send(vc(start(on("left", PcapSettings.Profile.LATENCY)), "vlan:5"), pdu(1));
+        await().until(() -> there.received().size() == 1);
+        send(there, pdu(2));
+        right.halt(HaltAction.DEVICE_DISABLED);
+        final List<Integer> numbers = new ArrayList<>();
+        final PcapFrameSource written = PcapFrameSource.openFile(file.toString(), PcapSettings.FileReading.DEFAULT);
+        written.run((frame, wire, nanos) -> {
+            if (frame.length == 12 + 4 + 100) {
+                numbers.add(ByteBuffer.wrap(frame, 18, 4).getInt());
+            }
+        });
+        written.close();
+        assertThat(numbers).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldMakeCallsOfFlowsThatItHears() {
+        final PcapMcm mcm = new PcapMcm(
+                PcapSettings.of("mcm", "right", PcapSettings.Mode.MCM).with(live(PcapSettings.Profile.LATENCY)),
+                () -> 0L,
+                LinkStatus.IGNORED);
+        assertThat(inside().<NdisStatus>call(() -> mcm.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+        try {
+            ndis.openAccepting().register("/vlan:*/");
+            final PcapMiniport left = start(on("left", PcapSettings.Profile.LATENCY));
+            final VcFake five = vc(left, "vlan:5");
+            send(five, pdu(1));
+            send(vc(left, "vlan:6"), pdu(2));
+            send(five, pdu(3));
+            await().until(() -> ndis.created().size() == 2
+                    && ndis.createdFor("vlan:5").received().size() == 2
+                    && ndis.createdFor("vlan:6").received().size() == 1);
+            // an incoming call on a live interface can be answered with data
+            final McmVcFake call = ndis.createdFor("vlan:6");
+            final NetBufferList nbl =
+                    new NetBufferListPool("test", 1, 2000).allocate().fill(pdu(4));
+            call.context().sendNetBufferLists(nbl, NblFlags.NONE);
+            assertThat(call.completed()).containsExactly(NdisStatus.SUCCESS);
+        } finally {
+            mcm.halt(HaltAction.DEVICE_DISABLED);
+        }
+    }
+}
