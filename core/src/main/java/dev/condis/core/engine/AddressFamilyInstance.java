@@ -80,6 +80,11 @@ final class AddressFamilyInstance {
         }
         client.added(this);
         advertisement.added(this);
+        if (client.isClosing() || advertisement.owner().isClosing()) {
+            // an unbind that began meanwhile may have looked for leftovers already
+            remove(NdisStatus.FAILURE, false);
+            return opening.returned();
+        }
         Callouts.result(
                         "ProtocolCmOpenAf of " + this,
                         () -> advertisement.callbacks().openAf(callManagerView))

@@ -109,6 +109,10 @@ final class ClientEdge implements ClientBinding {
         closing = true;
     }
 
+    boolean isClosing() {
+        return closing;
+    }
+
     void removeLeftovers() {
         for (final AddressFamilyInstance instance : List.copyOf(instances)) {
             LOG.warn("R213: {} left {} open; it is removed", this, instance);

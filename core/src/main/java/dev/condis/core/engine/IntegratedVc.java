@@ -17,6 +17,7 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmVc;
 import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
 import java.util.Objects;
 import java.util.Optional;
@@ -257,7 +258,13 @@ final class IntegratedVc implements CmVc {
     }
 
     /** What the adapter calls. Packets do not come this way: the adapter has the half's context for them. */
-    private final class OuterContext implements McmVcContext {
+    final class OuterContext implements McmVcContext {
+        /** The half's context, as soon as there is one. */
+        VcDataPath dataPath() {
+            final VcDataPath half = miniport;
+            return half == null ? this : half;
+        }
+
         @Override
         public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
             return callManager.makeCall(parameters);

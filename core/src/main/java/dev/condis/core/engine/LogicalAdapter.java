@@ -165,8 +165,9 @@ final class LogicalAdapter {
         return name;
     }
 
+    /** A backend that is being taken down counts until it is down: operators must see what hangs. */
     boolean isEmpty() {
-        return candidates.isEmpty();
+        return candidates.isEmpty() && carried.isEmpty();
     }
 
     AdapterSnapshot snapshot() {

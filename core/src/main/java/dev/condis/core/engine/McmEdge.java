@@ -10,6 +10,7 @@ import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -29,6 +30,7 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
 
     @Override
     public NdisResult<SignalingVc> createSignalingVc(final SignalingVcContext context) {
+        Objects.requireNonNull(context, "context");
         return NdisResult.refused(
                 NdisStatus.NOT_SUPPORTED,
                 new Refusal(

@@ -114,7 +114,7 @@ final class VcFactory {
                 return circuit.refused(
                         NdisStatus.FAILURE, "R16", "the context of an MCM's VC carries packets: it is an McmVcContext");
             }
-            circuit.attachDataPath(context);
+            circuit.attachDataPath(context instanceof IntegratedVc.OuterContext outer ? outer.dataPath() : context);
         }
         circuits.add(circuit);
         return NdisResult.success(circuit);

@@ -3,6 +3,7 @@
 package dev.condis.core.engine;
 
 import static dev.condis.core.engine.TestStack.AF;
+import static dev.condis.core.engine.TestStack.PARAMETERS;
 import static dev.condis.core.engine.TestStack.done;
 import static dev.condis.core.engine.TestStack.isPending;
 import static dev.condis.core.engine.TestStack.now;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.condis.api.AddressFamily;
 import dev.condis.api.AfState;
+import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
@@ -408,6 +410,42 @@ class AddressFamilyTest {
         assertThat(stack.calls).containsSubsequence("CmCloseCall", "cm CoDeleteVc", "CmCloseAf");
         assertThat(connected.state()).isEqualTo(VcState.DELETED);
         assertThat(stack.vcs()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r37ClosingAllRejectsACallThatTheClientHasNotAnswered(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.register();
+        final CmVc vc = stack.incomingVc().get();
+        stack.client.incomingCall.hold();
+        final CompletionStage<NdisResult<CallParameters>> offer =
+                vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS);
+
+        final CompletionStage<NdisResult<Void>> closed = stack.client.af.closeAll();
+
+        assertThat(done(offer).status()).isEqualTo(NdisStatus.CLOSING);
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+        succeeds(closed);
+        stack.client.incomingCall.release(NdisResult.success(PARAMETERS));
+        assertThat(vc.state()).as("too late to accept").isEqualTo(VcState.DELETED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r37ClosingAllWaitsForACallThatIsBeingMade(final Form form) {
+        final TestStack stack = form.start();
+        stack.callManager.makeCall.hold();
+        final ClientVc making = stack.createVc();
+        final CompletionStage<NdisResult<CallParameters>> call = making.makeCall(PARAMETERS);
+        final CompletionStage<NdisResult<Void>> closed = stack.client.af.closeAll();
+        assertThat(isPending(closed)).isTrue();
+
+        stack.callManager.makeCall.release(NdisResult.success(PARAMETERS));
+
+        succeeds(call);
+        succeeds(closed);
+        assertThat(stack.calls).containsSubsequence("CmMakeCall", "CmCloseCall", "cm CoDeleteVc", "CmCloseAf");
     }
 
     @ParameterizedTest

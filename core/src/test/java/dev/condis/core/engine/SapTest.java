@@ -61,7 +61,8 @@ class SapTest {
     @EnumSource(Form.class)
     void r51AClientRegistersAsManySapsAsItLikes(final Form form) {
         final TestStack stack = form.start();
-        final ClientSap first = done(stack.client.af.registerSap(SAP, stack.client)).get();
+        final ClientSap first =
+                done(stack.client.af.registerSap(SAP, stack.client)).get();
         final CmSap firstOfCm = stack.callManager.sap;
         final ClientSap second =
                 done(stack.client.af.registerSap(Sap.e164("2"), stack.client)).get();
@@ -152,8 +153,7 @@ class SapTest {
         final ClientSap sap = stack.client.register();
         stack.incomingVc().get();
         stack.client.incomingCall.hold();
-        final CompletionStage<?> offered =
-                stack.callManager.vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS);
+        final CompletionStage<?> offered = stack.callManager.vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS);
 
         succeeds(sap.deregister());
 

@@ -73,6 +73,15 @@ final class TestStack {
     static final CallParameters OTHER_PARAMETERS =
             CallParameters.of(CallManagerParameters.bestEffort()).with(CallParameters.Flag.QUERY_CALL_PARAMETERS);
 
+    /** What a driver throws in tests: without a stack trace, because the core logs it. */
+    static final class DriverBug extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        DriverBug(final String thrower) {
+            super("thrown by the " + thrower, null, false, false);
+        }
+    }
+
     /** How miniport and call manager are deployed. */
     enum Form {
         /** A miniport with a stand-alone call manager above it. */
@@ -773,7 +782,7 @@ final class TestStack {
     }
 
     /** The call manager's context of a signaling VC. */
-    final class TestSignaling implements SignalingVcContext {
+    static final class TestSignaling implements SignalingVcContext {
         final List<NetBufferList> received = new CopyOnWriteArrayList<>();
         final List<NdisStatus> statuses = new CopyOnWriteArrayList<>();
 

@@ -8,10 +8,10 @@ import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.condis.api.AfState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.VcState;
-import dev.condis.api.AfState;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.callmgr.SignalingVc;
@@ -122,9 +122,13 @@ class VcCreationTest {
         assertThat(stack.wire().handle()).isSameAs(vc.handle());
 
         final CmVc incoming = stack.incomingVc().get();
-        assertThat(stack.client.vc.incoming.handle()).isSameAs(incoming.handle()).isNotSameAs(vc.handle());
+        assertThat(stack.client.vc.incoming.handle())
+                .isSameAs(incoming.handle())
+                .isNotSameAs(vc.handle());
         assertThat(stack.wire().handle()).isSameAs(incoming.handle());
-        assertThat(stack.vcs()).extracting(VcSnapshot::name).contains(incoming.handle().toString());
+        assertThat(stack.vcs())
+                .extracting(VcSnapshot::name)
+                .contains(incoming.handle().toString());
         assertThat(incoming.addressFamily()).isSameAs(stack.callManager.af);
         assertThat(vc.addressFamily()).isSameAs(stack.client.af);
     }
@@ -255,13 +259,12 @@ class VcCreationTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void r69ACallManagersAnswerThatIsNoneFailsTheCreation(final Form form) {
-        for (final Supplier<NdisResult<CmVcContext>> answer :
-                List.<Supplier<NdisResult<CmVcContext>>>of(
-                        () -> {
-                            throw new IllegalStateException("thrown by the call manager");
-                        },
-                        () -> null,
-                        () -> new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()))) {
+        for (final Supplier<NdisResult<CmVcContext>> answer : List.<Supplier<NdisResult<CmVcContext>>>of(
+                () -> {
+                    throw new TestStack.DriverBug("call manager");
+                },
+                () -> null,
+                () -> new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()))) {
             final TestStack stack = form.start();
             stack.callManager.createVc.answerWith(answer);
             stack.calls.clear();
@@ -282,13 +285,12 @@ class VcCreationTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void r69AClientsAnswerThatIsNoneFailsTheCreation(final Form form) {
-        for (final Supplier<NdisResult<ClientVcContext>> answer :
-                List.<Supplier<NdisResult<ClientVcContext>>>of(
-                        () -> {
-                            throw new IllegalStateException("thrown by the client");
-                        },
-                        () -> null,
-                        () -> new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()))) {
+        for (final Supplier<NdisResult<ClientVcContext>> answer : List.<Supplier<NdisResult<ClientVcContext>>>of(
+                () -> {
+                    throw new TestStack.DriverBug("client");
+                },
+                () -> null,
+                () -> new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()))) {
             final TestStack stack = form.start();
             stack.client.createVc.answerWith(answer);
 
@@ -305,13 +307,12 @@ class VcCreationTest {
             value = Form.class,
             names = {"STAND_ALONE", "INTEGRATED"})
     void r70AMiniportsAnswerThatIsNoneFailsTheCreation(final Form form) {
-        for (final Supplier<NdisResult<MiniportVcContext>> answer :
-                List.<Supplier<NdisResult<MiniportVcContext>>>of(
-                        () -> {
-                            throw new IllegalStateException("thrown by the miniport");
-                        },
-                        () -> null,
-                        () -> new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()))) {
+        for (final Supplier<NdisResult<MiniportVcContext>> answer : List.<Supplier<NdisResult<MiniportVcContext>>>of(
+                () -> {
+                    throw new TestStack.DriverBug("miniport");
+                },
+                () -> null,
+                () -> new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()))) {
             final TestStack stack = form.start();
             stack.miniport.createVc.answerWith(answer);
 
@@ -346,8 +347,7 @@ class VcCreationTest {
         assertThat(refused.refusal().orElseThrow().rule()).isEqualTo("R16");
         assertThat(stack.calls).containsExactly("cm CoCreateVc", "cm CoDeleteVc");
 
-        stack.refuses(
-                NdisStatus.FAILURE, "R16", () -> stack.callManager.af.createVc(stack.callManager.new TestCmVc()));
+        stack.refuses(NdisStatus.FAILURE, "R16", () -> stack.callManager.af.createVc(stack.callManager.new TestCmVc()));
     }
 
     // --- signaling VCs
@@ -359,7 +359,7 @@ class VcCreationTest {
 
         final SignalingVc vc = stack.callManager
                 .binding
-                .createSignalingVc(stack.new TestSignaling())
+                .createSignalingVc(new TestStack.TestSignaling())
                 .get();
         succeeds(vc.activateVc(PARAMETERS));
         succeeds(vc.deactivateVc());
@@ -380,7 +380,7 @@ class VcCreationTest {
 
         assertThat(stack.callManager
                         .binding
-                        .createSignalingVc(stack.new TestSignaling())
+                        .createSignalingVc(new TestStack.TestSignaling())
                         .status())
                 .isEqualTo(NdisStatus.RESOURCES);
 
@@ -394,7 +394,7 @@ class VcCreationTest {
         stack.refuses(
                 NdisStatus.NOT_SUPPORTED,
                 "R103",
-                () -> stack.callManager.binding.createSignalingVc(stack.new TestSignaling()));
+                () -> stack.callManager.binding.createSignalingVc(new TestStack.TestSignaling()));
     }
 
     @Test
@@ -404,7 +404,7 @@ class VcCreationTest {
 
         final SignalingVc vc = stack.callManager
                 .binding
-                .createSignalingVc(stack.new TestSignaling())
+                .createSignalingVc(new TestStack.TestSignaling())
                 .get();
         succeeds(vc.activateVc(PARAMETERS));
         assertThat(stack.vcs()).isEmpty();

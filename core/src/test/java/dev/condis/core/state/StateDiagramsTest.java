@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** The page with the state diagrams is what the tables say. {@code -Dcondis.docs.write=true} writes it anew. */
 class StateDiagramsTest {
     private static final Path PAGE = Path.of("../docs/states.md");
-    private static final String HEAD = """
+    private static final String HEAD =
+            """
             # State machines
 
             Generated from the tables in `dev.condis.core.state` (`mvn test -pl core -Dtest=StateDiagramsTest -Dcondis.docs.write=true`); a test
@@ -28,7 +29,8 @@ class StateDiagramsTest {
     @Test
     void thePageIsGeneratedFromTheTables() throws IOException {
         final String page = HEAD
-                + List.of(VcTable.TABLE, CallTables.OUTGOING, CallTables.INCOMING, AfTable.TABLE, SapTable.TABLE).stream()
+                + List.of(VcTable.TABLE, CallTables.OUTGOING, CallTables.INCOMING, AfTable.TABLE, SapTable.TABLE)
+                        .stream()
                         .map(StateDiagramsTest::section)
                         .collect(Collectors.joining());
         if (Boolean.getBoolean("condis.docs.write")) {
@@ -38,16 +40,18 @@ class StateDiagramsTest {
     }
 
     private static String section(final StateTable<?, ?, ?> table) {
-        final String title = Character.toUpperCase(table.name().charAt(0)) + table.name().substring(1);
-        return "\n## " + title + "\n\n```mermaid\nstateDiagram-v2\n    [*] --> " + table.initial() + "\n" + arrows(table) + "```\n\n"
-                + refusals(table);
+        final String title =
+                Character.toUpperCase(table.name().charAt(0)) + table.name().substring(1);
+        return "\n## " + title + "\n\n```mermaid\nstateDiagram-v2\n    [*] --> " + table.initial() + "\n"
+                + arrows(table) + "```\n\n" + refusals(table);
     }
 
     private static String arrows(final StateTable<?, ?, ?> table) {
         return table.rows().stream()
                 .filter(StateTable.Row::accepts)
                 .filter(row -> !row.event().toString().equals("REMOVE"))
-                .map(row -> "    " + row.from() + " --> " + row.to() + ": " + row.event() + guard(row) + " (" + row.rule() + ")\n")
+                .map(row -> "    " + row.from() + " --> " + row.to() + ": " + row.event() + guard(row) + " ("
+                        + row.rule() + ")\n")
                 .collect(Collectors.joining());
     }
 
@@ -65,7 +69,8 @@ class StateDiagramsTest {
         }
         final StringBuilder page =
                 new StringBuilder("| state | event | refused with | rule | because |\n|---|---|---|---|---|\n");
-        events.forEach((key, list) -> page.append("| " + states.get(key) + " | " + list + " | " + reasons.get(key) + " |\n"));
+        events.forEach(
+                (key, list) -> page.append("| " + states.get(key) + " | " + list + " | " + reasons.get(key) + " |\n"));
         return page.toString();
     }
 
