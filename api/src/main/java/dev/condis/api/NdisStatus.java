@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 public enum NdisStatus {
     /** The operation was carried out. */
     SUCCESS(0x0000_0000),
-    /** The operation goes on; the value of an NBL that is in flight. */
+    /** The operation goes on; a pended operation is a stage that is not complete, so this is never an outcome. */
     PENDING(0x0000_0103),
     /** Not recognized. */
     NOT_RECOGNIZED(0x0001_0001),

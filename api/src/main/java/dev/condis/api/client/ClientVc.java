@@ -74,12 +74,12 @@ public interface ClientVc {
 
     /**
      * Closes the call, {@code NdisClCloseCall}; the stage completes as {@code ProtocolClCloseCallComplete} is called, when the
-     * VC is inactive (C5). All own sends must have completed before (rule R148).
+     * VC is inactive (C5). No send is accepted from now on; the call manager hears of the close when the client has those back
+     * that are on their way (rule R148), unless the remote party has closed before.
      *
      * @param closeData octets for the remote party, {@link Octets#EMPTY} when there are none (rule R163)
      * @return success, after which the creator of the VC may reuse or delete it; or {@code NOT_ACCEPTED} when there is no call to
-     *     close or sends are outstanding, {@code CLOSING} when it is being closed, {@code INVALID_DATA} when the medium cannot carry
-     *     close data (rule R152)
+     *     close, {@code CLOSING} when it is being closed, {@code INVALID_DATA} when the medium cannot carry close data (rule R152)
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     CompletionStage<NdisResult<Void>> closeCall(Octets closeData);

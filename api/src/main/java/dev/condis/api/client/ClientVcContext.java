@@ -10,7 +10,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * What a client keeps for a VC, {@code ProtocolVcContext}, and the callbacks that carry it. Control callbacks of one VC come
- * one at a time, in the order of the transitions that caused them; data callbacks may come from several threads at once.
+ * one at a time, in the order of the transitions that caused them, except the deletion of an idle VC, which comes on the deleter's
+ * thread; data callbacks may come from several threads at once.
  */
 @ConsumerType
 public interface ClientVcContext {
@@ -63,7 +64,8 @@ public interface ClientVcContext {
     void sendNetBufferListsComplete(ClientVc vc, NetBufferList nbls, int flags);
 
     /**
-     * The call manager deletes a VC that it created, {@code ProtocolCoDeleteVc}. Synchronous.
+     * The call manager deletes a VC that it created, {@code ProtocolCoDeleteVc}. Synchronous. Also the last callback for any VC that
+     * the core takes away because its call manager or its adapter is gone.
      *
      * @param vc the VC; dead when the delete succeeded
      * @return success; {@code NOT_ACCEPTED} when the client still has operations outstanding (rule R112)

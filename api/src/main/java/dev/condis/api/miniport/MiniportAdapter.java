@@ -19,7 +19,7 @@ public interface MiniportAdapter {
 
     /**
      * The miniport found that its hardware is gone or beyond repair, {@code NdisMRemoveMiniport}. Returns at once; the core
-     * takes the adapter down as after a surprise removal (sequence S40).
+     * takes the adapter down as after a surprise removal (sequence S40) and halts it with {@code DEVICE_FAILED}.
      *
      * @param cause what happened, for people
      */

@@ -35,9 +35,9 @@ public interface MiniportVcContext extends VcDataPath {
     CompletionStage<NdisStatus> deactivateVc();
 
     /**
-     * Deletes the VC, {@code MiniportCoDeleteVc}. Synchronous; the VC is inactive and idle.
+     * Deletes the VC, {@code MiniportCoDeleteVc}. Synchronous; the VC is inactive at the miniport, and idle.
      *
-     * @return success; another status leaves the VC inactive
+     * @return success; there is no reason for anything else, and the VC is gone all the same
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     NdisStatus deleteVc();

@@ -105,9 +105,9 @@ public final class NetBufferList {
     }
 
     /**
-     * How many NBLs the chain has, counted from this one. Valid at the head of a chain.
+     * How many NBLs the chain has.
      *
-     * @return 1 or more
+     * @return 1 or more at the head of a chain, 0 in its middle
      */
     public int chainLength() {
         return chainLength;

@@ -62,9 +62,7 @@ public final class NetBufferListPool {
             }
             if (top.compareAndSet(head, successor(head, below.get(index)))) {
                 below.set(index, ALLOCATED);
-                final NetBufferList nbl = all[index];
-                nbl.clear();
-                return nbl;
+                return all[index];
             }
         }
     }
@@ -79,6 +77,8 @@ public final class NetBufferListPool {
         if (!below.compareAndSet(index, ALLOCATED, END)) {
             throw new IllegalStateException(nbl + " is free already");
         }
+        // now, not when it is allocated again: a free NBL keeps neither a VC nor a driver's object alive
+        nbl.clear();
         while (true) {
             final long head = top.get();
             below.set(index, (int) head);

@@ -22,12 +22,14 @@ public final class NetBufferListQueue {
      * @param chain head of the chain; it belongs to the queue from now on
      */
     public void add(final NetBufferList chain) {
+        size += chain.chainLength();
         if (head == null) {
             head = chain;
         } else {
             tail.link(chain);
+            // it is the head of nothing any more: whoever takes it for one finds out
+            chain.chainLength(0);
         }
-        size += chain.chainLength();
         tail = chain.last();
     }
 

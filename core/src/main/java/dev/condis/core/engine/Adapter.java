@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -35,7 +36,8 @@ final class Adapter implements MiniportAdapter {
     private final AdapterInfo info;
     private final int generation;
     private final MiniportDriver driver;
-    private final Consumer<String> removalRequest;
+    private final BiConsumer<Adapter, String> removalRequest;
+    private final Consumer<Runnable> serially;
     private final EngineOptions options;
     private final VcFactory vcFactory;
     private final List<Advertisement> advertisements = new CopyOnWriteArrayList<>();
@@ -49,22 +51,23 @@ final class Adapter implements MiniportAdapter {
             final AdapterInfo info,
             final int generation,
             final MiniportDriver driver,
-            final Consumer<String> removalRequest,
+            final BiConsumer<Adapter, String> removalRequest,
+            final Consumer<Runnable> serially,
             final AtomicLong vcNumbers,
             final EngineOptions options) {
         this.info = info;
         this.generation = generation;
         this.driver = driver;
         this.removalRequest = removalRequest;
+        this.serially = serially;
         this.options = options;
         final Optional<CoMiniport> miniport =
                 driver instanceof CoMiniport plain ? Optional.of(plain) : Optional.empty();
         vcFactory = new VcFactory(info.name(), miniport, vcNumbers, options);
-        mcm = driver instanceof MiniportCallManager ? Optional.of(new McmEdge(this, options)) : Optional.empty();
+        mcm = driver instanceof MiniportCallManager ? Optional.of(new McmEdge(this)) : Optional.empty();
     }
 
-    // --- lifecycle
-    // ----------------------------------------------------------------------------------------------------------
+    // --- lifecycle ---
 
     /** {@code MiniportInitializeEx}. */
     NdisStatus initialize() {
@@ -123,7 +126,7 @@ final class Adapter implements MiniportAdapter {
     }
 
     private static void announce(final ClientEdge client, final Advertisement advertisement) {
-        if (!client.isNews(advertisement)) {
+        if (client.isClosing() || !client.isNews(advertisement)) {
             return;
         }
         Callouts.run("ProtocolCoAfRegisterNotify of " + client, () -> client.client()
@@ -140,10 +143,12 @@ final class Adapter implements MiniportAdapter {
                         "ProtocolUnbindAdapterEx of " + edge,
                         Callouts.status("ProtocolUnbindAdapterEx of " + edge, () -> edge.client()
                                 .unbindAdapter(edge)))
-                .thenRun(() -> {
-                    edge.removeLeftovers();
-                    clients.remove(edge);
-                });
+                .thenRunAsync(
+                        () -> {
+                            edge.removeLeftovers();
+                            clients.remove(edge);
+                        },
+                        options.passive());
     }
 
     /** S37. */
@@ -156,11 +161,13 @@ final class Adapter implements MiniportAdapter {
                         "ProtocolUnbindAdapterEx of " + edge,
                         Callouts.status("ProtocolUnbindAdapterEx of " + edge, () -> edge.callManager()
                                 .unbindAdapter(edge)))
-                .thenRun(() -> {
-                    edge.removeLeftovers();
-                    callManagers.remove(edge);
-                    announcing.remove(edge);
-                });
+                .thenRunAsync(
+                        () -> {
+                            edge.removeLeftovers();
+                            callManagers.remove(edge);
+                            announcing.remove(edge);
+                        },
+                        options.passive());
     }
 
     private CompletionStage<Boolean> ended(final String what, final CompletionStage<?> stage) {
@@ -178,19 +185,30 @@ final class Adapter implements MiniportAdapter {
         if (action != MiniportDriver.HaltAction.DEVICE_DISABLED) {
             Callouts.run("MiniportDevicePnPEventNotify of " + this, driver::surpriseRemoved);
         }
-        CompletionStage<Void> unbound = CompletableFuture.completedStage(null);
-        for (final ClientEdge edge : clients) {
-            unbound = unbound.thenComposeAsync(done -> unbind(edge), options.passive());
+        return allOf(clients.stream().map(this::unbind))
+                .thenComposeAsync(done -> allOf(callManagers.stream().map(this::unbind)), options.passive())
+                .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
+                .thenCompose(ended -> ended("the end of the VCs at " + this, vcFactory.allGoneBelow()))
+                .thenAcceptAsync(ended -> halt(action), options.passive());
+    }
+
+    private static CompletionStage<Void> allOf(final Stream<CompletionStage<Void>> stages) {
+        return CompletableFuture.allOf(
+                stages.map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+    }
+
+    /** The VCs of an MCM's clients are gone by now; those that a stand-alone call manager left went with its binding. */
+    private boolean endAtMcm(final Throwable failure) {
+        if (failure != null) {
+            LOG.error("unbinding from {} failed; it is halted all the same", this, failure);
         }
-        for (final StandAloneEdge edge : callManagers) {
-            unbound = unbound.thenComposeAsync(done -> unbind(edge), options.passive());
-        }
-        return unbound.thenRunAsync(() -> halt(action), options.passive());
+        return mcm.isPresent();
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
-        mcm.ifPresent(CallManagerEdge::end);
+        // C23: an MCM may still notify clients while it halts
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
+        mcm.ifPresent(CallManagerEdge::end);
         state = AdapterSnapshot.State.HALTED;
     }
 
@@ -203,8 +221,7 @@ final class Adapter implements MiniportAdapter {
         return callManagers.stream();
     }
 
-    // --- address families
-    // ---------------------------------------------------------------------------------------------------
+    // --- address families ---
 
     /** False when the family has a call manager on this adapter (R22). */
     boolean advertise(final Advertisement advertisement) {
@@ -215,7 +232,7 @@ final class Adapter implements MiniportAdapter {
             advertisements.add(advertisement);
         }
         if (announcing.contains(advertisement.owner())) {
-            options.passive().execute(() -> clients.forEach(client -> announce(client, advertisement)));
+            serially.accept(() -> clients.forEach(client -> announce(client, advertisement)));
         }
         return true;
     }
@@ -226,6 +243,11 @@ final class Adapter implements MiniportAdapter {
                 .findFirst();
     }
 
+    /** R26: a family is there for clients when the bind, or the initialize, of its call manager has returned. */
+    Optional<Advertisement> announced(final AddressFamily addressFamily) {
+        return advertisement(addressFamily).filter(advertisement -> announcing.contains(advertisement.owner()));
+    }
+
     List<Advertisement> advertisements(final CallManagerEdge owner) {
         return advertisements.stream()
                 .filter(advertisement -> advertisement.owner() == owner)
@@ -233,11 +255,12 @@ final class Adapter implements MiniportAdapter {
     }
 
     void withdraw(final CallManagerEdge owner) {
-        advertisements.removeIf(advertisement -> advertisement.owner() == owner);
+        final List<Advertisement> withdrawn = advertisements(owner);
+        advertisements.removeAll(withdrawn);
+        clients.forEach(client -> client.forget(withdrawn));
     }
 
-    // --- common
-    // -------------------------------------------------------------------------------------------------------------
+    // --- common ---
 
     AdapterInfo info() {
         return info;
@@ -277,7 +300,7 @@ final class Adapter implements MiniportAdapter {
             LOG.warn("H.3: {} is halted already; that its backend is gone ({}) is no news", this, cause);
             return;
         }
-        removalRequest.accept(cause);
+        removalRequest.accept(this, cause);
     }
 
     @Override

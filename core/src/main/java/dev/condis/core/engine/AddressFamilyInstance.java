@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +39,15 @@ final class AddressFamilyInstance {
     private final Object lock = new Object();
     private final Lane clientLane = new Lane();
     private final Lane callManagerLane = new Lane();
+    private final Lane passiveLane = new Lane();
     private final ClientEdge client;
     private final Advertisement advertisement;
     private final ClientAfContext context;
-    private final VcFactory factory;
     private final EngineOptions options;
     private final Machine<AfState, Event, AfTable.Facts> machine;
     private final Set<ClientCircuit> vcs = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger clientVcs = new AtomicInteger();
+    private final AtomicInteger callManagerVcs = new AtomicInteger();
     private final Set<SapRegistration> saps = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<NdisResult<Void>> gone = new CompletableFuture<>();
     private final ClientView clientView = new ClientView();
@@ -60,18 +63,15 @@ final class AddressFamilyInstance {
             final ClientEdge client,
             final Advertisement advertisement,
             final ClientAfContext context,
-            final VcFactory factory,
             final EngineOptions options) {
         this.client = client;
         this.advertisement = advertisement;
         this.context = context;
-        this.factory = factory;
         this.options = options;
         machine = new Machine<>(AfTable.TABLE, options.clock());
     }
 
-    // --- opening
-    // ------------------------------------------------------------------------------------------------------------
+    // --- opening ---
 
     /** {@code NdisClOpenAddressFamilyEx}. */
     CompletionStage<NdisResult<ClientAf>> open() {
@@ -85,10 +85,9 @@ final class AddressFamilyInstance {
             remove(NdisStatus.FAILURE, false);
             return opening.returned();
         }
-        Callouts.result(
-                        "ProtocolCmOpenAf of " + this,
-                        () -> advertisement.callbacks().openAf(callManagerView))
-                .thenAccept(this::opened);
+        final String what = "ProtocolCmOpenAf of " + this;
+        Callouts.then(
+                what, Callouts.result(what, () -> advertisement.callbacks().openAf(callManagerView)), this::opened);
         return opening.returned();
     }
 
@@ -100,15 +99,19 @@ final class AddressFamilyInstance {
             failed = !accepted || !result.isSuccess();
             callManager = failed ? Optional.empty() : result.value();
             opening.settle(
-                    accepted ? result.map(opened -> clientView) : NdisResult.failure(NdisStatus.FAILURE), clientLane);
+                    accepted ? result.map(opened -> clientView) : NdisResult.failure(NdisStatus.FAILURE), passiveLane);
         }
         if (failed) {
             result.value().ifPresent(this::closeAgain);
             leave();
         }
         // C14: a completion that comes later reaches the client at PASSIVE, whatever the call manager's thread
-        if (clientLane.hasWork()) {
-            options.passive().execute(clientLane::drain);
+        drainPassiveLane();
+    }
+
+    private void drainPassiveLane() {
+        if (passiveLane.hasWork()) {
+            options.passive().execute(passiveLane::drain);
         }
     }
 
@@ -117,13 +120,12 @@ final class AddressFamilyInstance {
         Callouts.status("ProtocolCmCloseAf of " + this, opened::closeAf);
     }
 
-    // --- SAPs
-    // ---------------------------------------------------------------------------------------------------------------
+    // --- SAPs ---
 
     private CompletionStage<NdisResult<ClientSap>> registerSap(final Sap sap, final ClientSapContext sapContext) {
         final SapRegistration registration = new SapRegistration(this, sap, sapContext, options);
         synchronized (lock) {
-            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.USE, facts());
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.decide(Event.USE, facts());
             if (!row.accepts()) {
                 return machine.<ClientSap>refused(row, this).asStage();
             }
@@ -134,7 +136,7 @@ final class AddressFamilyInstance {
 
     Optional<NdisResult<Void>> refusesDeregisterSap() {
         synchronized (lock) {
-            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.DEREGISTER_SAP, facts());
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.decide(Event.DEREGISTER_SAP, facts());
             return row.accepts() ? Optional.empty() : Optional.of(machine.refused(row, this));
         }
     }
@@ -151,37 +153,37 @@ final class AddressFamilyInstance {
                 : Optional.empty();
     }
 
-    // --- VCs
-    // ----------------------------------------------------------------------------------------------------------------
+    // --- VCs ---
 
     private <T> Optional<NdisResult<T>> refusesVc(final ClientCircuit circuit) {
         synchronized (lock) {
-            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.USE, facts());
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.decide(Event.USE, facts());
             if (!row.accepts()) {
                 return Optional.of(machine.refused(row, this));
             }
             vcs.add(circuit);
+            countOf(circuit).incrementAndGet();
             return Optional.empty();
         }
     }
 
     private NdisResult<ClientVc> createVc(final ClientVcContext vcContext) {
-        final ClientCircuit circuit = factory.forClient(this);
+        final ClientCircuit circuit = factory().forClient(this);
         circuit.attachClient(vcContext);
         final Optional<NdisResult<ClientVc>> refusal = refusesVc(circuit);
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        return created(circuit, factory.createForClient(circuit, callManager())).map(done -> circuit.clientView());
+        return created(circuit, factory().createForClient(circuit, callManager())).map(done -> circuit.clientView());
     }
 
     private NdisResult<CmVc> createVc(final CmVcContext vcContext) {
-        final ClientCircuit circuit = factory.forCallManager(this);
+        final ClientCircuit circuit = factory().forCallManager(this);
         final Optional<NdisResult<CmVc>> refusal = refusesVc(circuit);
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        return created(circuit, factory.createForCallManager(circuit, vcContext, context))
+        return created(circuit, factory().createForCallManager(circuit, vcContext, context))
                 .map(done -> circuit.callManagerView());
     }
 
@@ -199,17 +201,22 @@ final class AddressFamilyInstance {
         return NdisResult.failure(NdisStatus.CLOSING);
     }
 
+    private AtomicInteger countOf(final ClientCircuit circuit) {
+        return circuit.createdByClient() ? clientVcs : callManagerVcs;
+    }
+
     void vcGone(final ClientCircuit circuit) {
-        vcs.remove(circuit);
-        factory.gone(circuit);
+        if (vcs.remove(circuit)) {
+            countOf(circuit).decrementAndGet();
+        }
+        factory().gone(circuit);
         synchronized (lock) {
             finishClose();
         }
         drainLanes();
     }
 
-    // --- closing
-    // ------------------------------------------------------------------------------------------------------------
+    // --- closing ---
 
     /** {@code NdisClCloseAddressFamily}. */
     private CompletionStage<NdisResult<Void>> close() {
@@ -220,12 +227,15 @@ final class AddressFamilyInstance {
                 return machine.<Void>refused(row, this).asStage();
             }
             closing = Optional.of(pending);
-            callManagerLane.add(() -> Callouts.status(
-                            "ProtocolCmCloseAf of " + this, () -> callManager().closeAf())
-                    .thenAccept(this::closed));
+            callManagerLane.add(this::askToClose);
         }
         drainLanes();
         return pending.returned();
+    }
+
+    private void askToClose() {
+        final String what = "ProtocolCmCloseAf of " + this;
+        Callouts.then(what, Callouts.status(what, () -> callManager().closeAf()), this::closed);
     }
 
     private void closed(final NdisStatus status) {
@@ -273,26 +283,48 @@ final class AddressFamilyInstance {
                 return machine.<Void>refused(row, this).asStage();
             }
             notifying = Optional.of(pending);
-            clientLane.add(
-                    () -> Callouts.status("ProtocolClNotifyCloseAf of " + this, () -> context.notifyCloseAf(clientView))
-                            .thenAccept(status -> notified(status, pending)));
+            clientLane.add(() -> notifyClient(pending));
         }
         drainLanes();
         return pending.returned();
     }
 
+    private void notifyClient(final Pending<Void> pending) {
+        final String what = "ProtocolClNotifyCloseAf of " + this;
+        Callouts.then(
+                what,
+                Callouts.status(what, () -> context.notifyCloseAf(clientView)),
+                status -> notified(status, pending));
+    }
+
     private void notified(final NdisStatus status, final Pending<Void> pending) {
         synchronized (lock) {
-            notifying = Optional.empty();
-            pending.settle(status.isSuccess() ? NdisResult.success() : NdisResult.failure(status), callManagerLane);
+            if (notifying.filter(current -> current == pending).isPresent()) {
+                notifying = Optional.empty();
+            }
+            pending.settle(notifyOutcome(status), callManagerLane);
         }
         drainLanes();
+    }
+
+    /** Lock held. A client that answers success has closed the address family (R47); any other keeps it open. */
+    private NdisResult<Void> notifyOutcome(final NdisStatus status) {
+        final boolean open = machine.fire(Event.NOTIFY_REFUSED, facts()).accepts();
+        if (!status.isSuccess()) {
+            return NdisResult.failure(status);
+        }
+        if (open) {
+            LOG.error("R47: {} answers the notification with success and leaves the address family open", this);
+            return NdisResult.failure(NdisStatus.FAILURE);
+        }
+        return NdisResult.success();
     }
 
     /** What {@code ProtocolClNotifyCloseAf} asks of a client, in its order (R46, C22). */
     CompletionStage<NdisResult<Void>> closeAll() {
         // the calls come twice: until its SAPs are gone, new ones may come in
-        return endCalls()
+        return opening.observed()
+                .thenCompose(opened -> endCalls())
                 .thenCompose(ended ->
                         Stages.all(saps.stream().map(SapRegistration::shutDown).toList()))
                 .thenCompose(ended -> endCalls())
@@ -313,39 +345,47 @@ final class AddressFamilyInstance {
     /** What unbind asks of a call manager for one of its clients (S5): notify, then wait until it is closed. */
     CompletionStage<NdisResult<Void>> closeByCallManager() {
         return notifyClose().thenCompose(result -> {
-            final boolean underWay =
-                    result.isSuccess() || machine.state() == AfState.CLOSING || machine.state() == AfState.CLOSED;
+            final AfState state = machine.state();
+            final boolean underWay = result.isSuccess()
+                    || state == AfState.OPEN_NOTIFIED
+                    || state == AfState.CLOSING
+                    || state == AfState.CLOSED;
             return underWay ? gone : result.asStage();
         });
     }
 
-    /** Takes the address family away with all that is in it. */
-    void remove(final NdisStatus reason, final boolean tellClient) {
+    /**
+     * Takes the address family away with all that is in it.
+     *
+     * @param clientStays the client is not the reason, and hears of the end of its calls
+     */
+    void remove(final NdisStatus reason, final boolean clientStays) {
+        final Optional<CmAfContext> known;
+        synchronized (lock) {
+            known = machine.state() == AfState.CLOSING ? Optional.empty() : callManager;
+            // first, so that nothing is created any more while what is there is removed
+            if (!machine.fire(Event.REMOVE, facts()).accepts()) {
+                return;
+            }
+            opening.settle(NdisResult.failure(reason), passiveLane);
+            closing.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
+            notifying.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
+        }
         for (final ClientCircuit circuit : vcs) {
             LOG.warn("{} was left open and is removed", circuit);
-            circuit.remove(reason, tellClient);
+            circuit.remove(reason, clientStays);
         }
         for (final SapRegistration sap : saps) {
             LOG.warn("{} was left registered and is removed", sap);
             sap.remove(reason);
         }
-        final Optional<CmAfContext> known;
-        synchronized (lock) {
-            known = machine.state() == AfState.CLOSING ? Optional.empty() : callManager;
-            if (!machine.fire(Event.REMOVE, facts()).accepts()) {
-                return;
-            }
-            opening.settle(NdisResult.failure(reason), clientLane);
-            closing.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
-            notifying.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
-        }
-        known.ifPresent(cm -> Callouts.status("ProtocolCmCloseAf of " + this, cm::closeAf));
+        known.ifPresent(this::closeAgain);
         leave();
         drainLanes();
+        drainPassiveLane();
     }
 
-    // --- common
-    // -------------------------------------------------------------------------------------------------------------
+    // --- common ---
 
     private void drainLanes() {
         callManagerLane.drain();
@@ -353,9 +393,7 @@ final class AddressFamilyInstance {
     }
 
     private AfTable.Facts facts() {
-        final boolean clientVcs = vcs.stream().anyMatch(ClientCircuit::createdByClient);
-        final boolean callManagerVcs = vcs.stream().anyMatch(vc -> !vc.createdByClient());
-        return new AfTable.Facts(clientVcs || !saps.isEmpty(), callManagerVcs);
+        return new AfTable.Facts(clientVcs.get() > 0 || !saps.isEmpty(), callManagerVcs.get() > 0);
     }
 
     boolean isOpen() {
@@ -364,6 +402,10 @@ final class AddressFamilyInstance {
 
     boolean isMcm() {
         return advertisement.isMcm();
+    }
+
+    VcFactory factory() {
+        return advertisement.factory();
     }
 
     CmAfContext callManager() {

@@ -13,9 +13,15 @@ final class Advertisement {
     private final AddressFamily addressFamily;
     private final CmAddressFamily callbacks;
     private final CallManagerEdge owner;
+    private final VcFactory factory;
     private final Set<AddressFamilyInstance> instances = ConcurrentHashMap.newKeySet();
 
-    Advertisement(final AddressFamily addressFamily, final CmAddressFamily callbacks, final CallManagerEdge owner) {
+    Advertisement(
+            final AddressFamily addressFamily,
+            final CmAddressFamily callbacks,
+            final CallManagerEdge owner,
+            final VcFactory factory) {
+        this.factory = factory;
         this.addressFamily = addressFamily;
         this.callbacks = callbacks;
         this.owner = owner;
@@ -31,6 +37,11 @@ final class Advertisement {
 
     CallManagerEdge owner() {
         return owner;
+    }
+
+    /** Creates the VCs of this family's clients. */
+    VcFactory factory() {
+        return factory;
     }
 
     boolean isMcm() {

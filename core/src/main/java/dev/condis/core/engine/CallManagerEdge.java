@@ -38,15 +38,29 @@ abstract class CallManagerEdge implements CmBinding {
     @Override
     public final NdisResult<Void> registerAddressFamily(
             final AddressFamily addressFamily, final CmAddressFamily callbacks) {
+        return register(addressFamily, callbacks, adapter.vcFactory());
+    }
+
+    final NdisResult<Void> register(
+            final AddressFamily addressFamily, final CmAddressFamily callbacks, final VcFactory factory) {
         Objects.requireNonNull(addressFamily, "addressFamily");
         Objects.requireNonNull(callbacks, "callbacks");
         if (closing) {
-            return refused("R23", "closing", "the binding is closing");
+            return refusedClosing();
         }
-        final Advertisement advertisement = new Advertisement(addressFamily, callbacks, this);
-        return adapter.advertise(advertisement)
-                ? NdisResult.success()
-                : refused("R22", "open", addressFamily + " has a call manager on this adapter");
+        if (!adapter.advertise(new Advertisement(addressFamily, callbacks, this, factory))) {
+            return refused("R22", "open", addressFamily + " has a call manager on this adapter");
+        }
+        if (closing) {
+            // an end that began meanwhile may have withdrawn the others already
+            adapter.withdraw(this);
+            return refusedClosing();
+        }
+        return NdisResult.success();
+    }
+
+    final <T> NdisResult<T> refusedClosing() {
+        return refused("R23", "closing", "the binding is closing");
     }
 
     final <T> NdisResult<T> refused(final String rule, final String state, final String explanation) {

@@ -6,6 +6,7 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,18 @@ final class Callouts {
 
     private Callouts() {}
 
+    /**
+     * Goes on when a driver has answered. What fails in the core itself then is said, not lost with the stage.
+     */
+    static <T> void then(final String what, final CompletionStage<T> answer, final Consumer<? super T> next) {
+        answer.thenAccept(next).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.error("the core failed after {}", what, failure);
+            }
+        });
+    }
+
+    /** An answer that yields something; a success without it counts as no answer. */
     static <T> CompletionStage<NdisResult<T>> result(
             final String what, final Supplier<CompletionStage<NdisResult<T>>> callback) {
         return staged(callback).handle((result, failure) -> {

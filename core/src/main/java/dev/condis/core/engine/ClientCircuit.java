@@ -42,6 +42,8 @@ final class ClientCircuit extends VirtualCircuit {
     private Optional<Pending<CallParameters>> making = Optional.empty();
     private Optional<Offer> offer = Optional.empty();
     private Optional<Closing> closing = Optional.empty();
+    private Optional<Runnable> failed = Optional.empty();
+    private Optional<Pending<Void>> connecting = Optional.empty();
     private boolean closedByRemote;
     private boolean readyToReceive;
     private int callNumber;
@@ -76,7 +78,7 @@ final class ClientCircuit extends VirtualCircuit {
                 creator == VcSnapshot.Creator.CLIENT ? CallTables.OUTGOING : CallTables.INCOMING;
         call = new Machine<>(table, options.clock());
         clientView = new ClientVcView(this);
-        callManagerView = af.isMcm() ? new McmVcView(this) : new CmVcView(this);
+        callManagerView = af.factory().isAboveMcm() ? new McmVcView(this) : new CmVcView(this);
     }
 
     AddressFamilyInstance addressFamily() {
@@ -113,8 +115,7 @@ final class ClientCircuit extends VirtualCircuit {
         }
     }
 
-    // --- outgoing calls
-    // -----------------------------------------------------------------------------------------------------
+    // --- outgoing calls ---
 
     /** {@code NdisClMakeCall}. */
     CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters wanted) {
@@ -126,12 +127,24 @@ final class ClientCircuit extends VirtualCircuit {
             }
             beginCall();
             making = Optional.of(pending);
-            callManagerLane.add(
-                    () -> Callouts.result("ProtocolCmMakeCall of " + this, () -> callManager.makeCall(wanted))
-                            .thenAccept(result -> made(result, pending)));
+            callManagerLane.add(whileAlive(() -> askToMake(wanted, pending)));
         }
         callManagerLane.drain();
         return pending.returned();
+    }
+
+    private void askToMake(final CallParameters wanted, final Pending<CallParameters> pending) {
+        final String what = "ProtocolCmMakeCall of " + this;
+        Callouts.then(what, Callouts.result(what, () -> callManager.makeCall(wanted)), r -> made(r, pending));
+    }
+
+    /** What is still in a lane when the VC is removed is not called any more; who waits for it has been answered. */
+    private Runnable whileAlive(final Runnable callback) {
+        return () -> {
+            if (state() != VcState.DELETED) {
+                callback.run();
+            }
+        };
     }
 
     private void beginCall() {
@@ -145,28 +158,56 @@ final class ClientCircuit extends VirtualCircuit {
             if (making.filter(current -> current == pending).isEmpty()) {
                 return;
             }
-            NdisResult<CallParameters> outcome = result;
+            making = Optional.empty();
             if (result.isSuccess()) {
                 final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL_SUCCEEDED);
-                if (!row.accepts()) {
-                    LOG.error("{}", call.refusal(row, this));
-                    outcome = NdisResult.refused(NdisStatus.FAILURE, call.refusal(row, this));
-                    fire(Event.MAKE_CALL_FAILED);
-                } else {
+                if (row.accepts()) {
                     readyToReceive = true;
+                    updateGates();
+                    pending.settle(result, clientLane);
+                } else {
+                    LOG.error("{}", call.refusal(row, this));
+                    failCall(NdisResult.refused(NdisStatus.FAILURE, call.refusal(row, this)), pending);
                 }
             } else {
-                fire(Event.MAKE_CALL_FAILED);
+                failCall(result, pending);
             }
-            making = Optional.empty();
-            updateGates();
-            pending.settle(outcome, clientLane);
         }
-        clientLane.drain();
+        drainLanes();
     }
 
-    // --- incoming calls
-    // -----------------------------------------------------------------------------------------------------
+    /**
+     * Lock held. C29: a failed call leaves the VC inactive, so that the client can delete it or call again. Where the call manager
+     * has not seen to that, the core does, and the client hears of the failure then.
+     */
+    private void failCall(final NdisResult<CallParameters> outcome, final Pending<CallParameters> pending) {
+        fire(Event.MAKE_CALL_FAILED);
+        if (state() == VcState.INACTIVE || state() == VcState.DEACTIVATING) {
+            pending.settle(outcome, clientLane);
+            return;
+        }
+        LOG.warn("R123: the call manager fails the call on {} and leaves the VC {}; it is deactivated", this, state());
+        failed = Optional.of(() -> pending.settle(outcome, clientLane));
+        becameActive();
+    }
+
+    /** Lock held. The VC of a call that failed does not stay active. */
+    @Override
+    void becameActive() {
+        if (failed.isPresent() && state() == VcState.ACTIVE) {
+            callManagerLane.add(this::deactivateForCallManager);
+        }
+    }
+
+    private void deactivateForCallManager() {
+        if (af.factory().isAboveMcm()) {
+            mcmDeactivate();
+        } else {
+            deactivate();
+        }
+    }
+
+    // --- incoming calls ---
 
     /** {@code Ndis(M)CmDispatchIncomingCall}. */
     CompletionStage<NdisResult<CallParameters>> dispatchIncomingCall(final CmSap sap, final CallParameters parameters) {
@@ -181,12 +222,18 @@ final class ClientCircuit extends VirtualCircuit {
             beginCall();
             offer = Optional.of(offered);
             final SapRegistration target = registration.orElseThrow();
-            clientLane.add(() -> Callouts.result("ProtocolClIncomingCall of " + this, () -> target.context()
-                            .incomingCall(clientView, client, parameters))
-                    .thenAccept(answer -> answered(offered, answer)));
+            clientLane.add(whileAlive(() -> askClient(target, parameters, offered)));
         }
         clientLane.drain();
         return offered.pending.returned();
+    }
+
+    private void askClient(final SapRegistration target, final CallParameters parameters, final Offer offered) {
+        final String what = "ProtocolClIncomingCall of " + this;
+        Callouts.then(
+                what,
+                Callouts.result(what, () -> target.context().incomingCall(clientView, client, parameters)),
+                answer -> answered(offered, answer));
     }
 
     private void answered(final Offer offered, final NdisResult<CallParameters> answer) {
@@ -194,8 +241,8 @@ final class ClientCircuit extends VirtualCircuit {
             if (offer.filter(current -> current == offered).isPresent()) {
                 fire(answer.isSuccess() ? Event.INCOMING_CALL_ACCEPTED : Event.INCOMING_CALL_REJECTED);
                 offer = Optional.empty();
+                offered.pending.settle(answer, callManagerLane);
             }
-            offered.pending.settle(answer, callManagerLane);
         }
         callManagerLane.drain();
     }
@@ -210,10 +257,11 @@ final class ClientCircuit extends VirtualCircuit {
             }
             updateGates();
             final int number = callNumber;
-            clientLane.add(() -> {
+            clientLane.add(whileAlive(() -> {
                 Callouts.run("ProtocolClCallConnected of " + this, () -> client.callConnected(clientView));
                 connected(pending, number);
-            });
+            }));
+            connecting = Optional.of(pending);
         }
         clientLane.drain();
         return pending.returned();
@@ -230,8 +278,7 @@ final class ClientCircuit extends VirtualCircuit {
         callManagerLane.drain();
     }
 
-    // --- the end of a call
-    // --------------------------------------------------------------------------------------------------
+    // --- the end of a call ---
 
     /** {@code Ndis(M)CmDispatchIncomingCloseCall}. */
     NdisResult<Void> dispatchIncomingCloseCall(final NdisStatus closeStatus, final Octets closeData) {
@@ -242,12 +289,16 @@ final class ClientCircuit extends VirtualCircuit {
             }
             closedByRemote = true;
             updateGates();
-            clientLane.add(() -> Callouts.run(
-                    "ProtocolClIncomingCloseCall of " + this,
-                    () -> client.incomingCloseCall(clientView, closeStatus, closeData)));
+            clientLane.add(whileAlive(tellOfClose(closeStatus, closeData)));
         }
         clientLane.drain();
         return NdisResult.success();
+    }
+
+    private Runnable tellOfClose(final NdisStatus closeStatus, final Octets closeData) {
+        return () -> Callouts.run(
+                "ProtocolClIncomingCloseCall of " + this,
+                () -> client.incomingCloseCall(clientView, closeStatus, closeData));
     }
 
     /** {@code NdisClCloseCall}. */
@@ -272,10 +323,16 @@ final class ClientCircuit extends VirtualCircuit {
     private void askToClose() {
         closing.filter(c -> !c.asked && (!c.waitsForSends || sendsDrained())).ifPresent(c -> {
             c.asked = true;
-            callManagerLane.add(
-                    () -> Callouts.status("ProtocolCmCloseCall of " + this, () -> callManager.closeCall(c.closeData))
-                            .thenAccept(status -> closed(status, c)));
+            callManagerLane.add(whileAlive(() -> askToClose(c)));
         });
+    }
+
+    private void askToClose(final Closing asked) {
+        final String what = "ProtocolCmCloseCall of " + this;
+        Callouts.then(
+                what,
+                Callouts.status(what, () -> callManager.closeCall(asked.closeData)),
+                status -> closed(status, asked));
     }
 
     private void closed(final NdisStatus status, final Closing ended) {
@@ -301,11 +358,16 @@ final class ClientCircuit extends VirtualCircuit {
         }
         closing = Optional.empty();
         closedByRemote = false;
+        // R131: an offer that the client has not answered by now is no offer any more
+        offer.ifPresent(o -> o.pending.settle(NdisResult.failure(NdisStatus.CLOSING), callManagerLane));
+        offer = Optional.empty();
         running.get().pending.settle(NdisResult.success(), clientLane);
     }
 
     @Override
     void becameInactive() {
+        failed.ifPresent(Runnable::run);
+        failed = Optional.empty();
         finishClose();
     }
 
@@ -314,8 +376,7 @@ final class ClientCircuit extends VirtualCircuit {
         askToClose();
     }
 
-    // --- deletion
-    // -----------------------------------------------------------------------------------------------------------
+    // --- deletion ---
 
     /** {@code NdisCoDeleteVc} of the client. */
     NdisResult<Void> deleteByClient() {
@@ -361,36 +422,47 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     /**
-     * Takes the VC away whatever its state: the adapter, the call manager or the client is gone. Both drivers lose their contexts
-     * through the callbacks that they have for that.
+     * Takes the VC away whatever its state: the adapter, the call manager or the client is gone. The call manager loses its context
+     * as when the VC is deleted. A client that stays is told that its call is over, and loses its context too.
      */
-    void remove(final NdisStatus reason, final boolean tellClient) {
-        final Optional<Runnable> rest;
-        final boolean known;
+    void remove(final NdisStatus reason, final boolean clientStays) {
         synchronized (lock) {
-            known = state() != VcState.NONE && state() != VcState.DELETING;
-            rest = super.remove(reason);
-            if (rest.isEmpty()) {
+            final boolean known = state() != VcState.NONE && state() != VcState.DELETING;
+            final boolean inCall = call.state() != CallState.IDLE && call.state() != CallState.MAKING
+                    && call.state() != CallState.CLOSING;
+            if (!remove(reason)) {
                 return;
             }
             fire(Event.REMOVE);
-            making.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
-            offer.ifPresent(offered -> offered.pending.settle(NdisResult.failure(reason), callManagerLane));
-            closing.ifPresent(c -> c.pending.settle(NdisResult.failure(reason), clientLane));
-            making = Optional.empty();
-            offer = Optional.empty();
-            closing = Optional.empty();
-        }
-        callManagerLane.drain();
-        clientLane.drain();
-        rest.get().run();
-        if (known) {
-            Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc);
-            if (tellClient) {
-                Callouts.statusNow("ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView));
+            settleAll(reason);
+            if (known) {
+                callManagerLane.add(() -> Callouts.statusNow(
+                        "ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc));
+            }
+            if (known && clientStays) {
+                if (inCall) {
+                    clientLane.add(tellOfClose(reason, Octets.EMPTY));
+                }
+                clientLane.add(() -> Callouts.statusNow(
+                        "ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView)));
             }
         }
+        drainLanes();
         af.vcGone(this);
+    }
+
+    /** Lock held. */
+    private void settleAll(final NdisStatus reason) {
+        making.ifPresent(pending -> pending.settle(NdisResult.failure(reason), clientLane));
+        offer.ifPresent(offered -> offered.pending.settle(NdisResult.failure(reason), callManagerLane));
+        connecting.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
+        closing.ifPresent(c -> c.pending.settle(NdisResult.failure(reason), clientLane));
+        failed.ifPresent(Runnable::run);
+        making = Optional.empty();
+        offer = Optional.empty();
+        connecting = Optional.empty();
+        closing = Optional.empty();
+        failed = Optional.empty();
     }
 
     /**
@@ -422,8 +494,7 @@ final class ClientCircuit extends VirtualCircuit {
         return callState() == CallState.IDLE ? NdisResult.success().asStage() : closeCall(Octets.EMPTY);
     }
 
-    // --- data path
-    // ----------------------------------------------------------------------------------------------------------
+    // --- data path ---
 
     @Override
     void deliverReceive(final NetBufferList nbls, final int flags) {
@@ -453,8 +524,7 @@ final class ClientCircuit extends VirtualCircuit {
         return call.decide(Event.SEND, callFacts(false)).status();
     }
 
-    // --- common
-    // -------------------------------------------------------------------------------------------------------------
+    // --- common ---
 
     private StateTable.Row<CallState, Event, CallTables.Facts> fire(final Event event) {
         return call.fire(event, callFacts(false));

@@ -26,31 +26,37 @@ final class ClientEdge implements ClientBinding {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
 
     private final Adapter adapter;
-    private final String name;
-    private final CoClient client;
+    private final Drivers.Registered<CoClient> registered;
     private final EngineOptions options;
     private final Set<AddressFamilyInstance> instances = ConcurrentHashMap.newKeySet();
     private final Set<Advertisement> announced = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
-    ClientEdge(final Adapter adapter, final String name, final CoClient client, final EngineOptions options) {
+    ClientEdge(final Adapter adapter, final Drivers.Registered<CoClient> registered, final EngineOptions options) {
         this.adapter = adapter;
-        this.name = name;
-        this.client = client;
+        this.registered = registered;
         this.options = options;
     }
 
     String name() {
-        return name;
+        return registered.descriptor().name();
     }
 
     CoClient client() {
-        return client;
+        return registered.driver();
+    }
+
+    boolean isOf(final Drivers.Registered<?> driver) {
+        return registered == driver;
     }
 
     /** Once for each advertisement (R27): the bind and the registration may both come to announce it. */
     boolean isNews(final Advertisement advertisement) {
         return announced.add(advertisement);
+    }
+
+    void forget(final List<Advertisement> withdrawn) {
+        announced.removeAll(withdrawn);
     }
 
     @Override
@@ -63,11 +69,11 @@ final class ClientEdge implements ClientBinding {
             final AddressFamily addressFamily, final ClientAfContext context) {
         Objects.requireNonNull(addressFamily, "addressFamily");
         Objects.requireNonNull(context, "context");
-        final Optional<Advertisement> advertisement = adapter.advertisement(addressFamily);
+        final Optional<Advertisement> advertisement = adapter.announced(addressFamily);
         if (closing || advertisement.isEmpty() || advertisement.get().owner().isClosing()) {
             return this.<ClientAf>refused(addressFamily).asStage();
         }
-        return new AddressFamilyInstance(this, advertisement.get(), context, adapter.vcFactory(), options).open();
+        return new AddressFamilyInstance(this, advertisement.get(), context, options).open();
     }
 
     private <T> NdisResult<T> refused(final AddressFamily addressFamily) {
@@ -116,12 +122,12 @@ final class ClientEdge implements ClientBinding {
     void removeLeftovers() {
         for (final AddressFamilyInstance instance : List.copyOf(instances)) {
             LOG.warn("R213: {} left {} open; it is removed", this, instance);
-            instance.remove(NdisStatus.CLOSING, true);
+            instance.remove(NdisStatus.CLOSING, false);
         }
     }
 
     @Override
     public String toString() {
-        return "client '" + name + "' on " + adapter;
+        return "client '" + name() + "' on " + adapter;
     }
 }

@@ -12,6 +12,7 @@ import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.management.VcSnapshot;
 import dev.condis.core.state.VcTable;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,7 +63,8 @@ class CmVcView implements CmVc {
 
     @Override
     public NdisResult<Void> deleteVc() {
-        return circuit.deleteByCallManager(VcTable.Event.DELETE);
+        final boolean mcm = circuit.creator() == VcSnapshot.Creator.MCM;
+        return circuit.deleteByCallManager(mcm ? VcTable.Event.MCM_DELETE : VcTable.Event.DELETE);
     }
 
     @Override

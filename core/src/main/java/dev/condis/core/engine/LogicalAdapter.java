@@ -50,8 +50,7 @@ final class LogicalAdapter {
         tasks = new SerialTasks(options.passive());
     }
 
-    // --- backends
-    // -----------------------------------------------------------------------------------------------------------
+    // --- backends ---
 
     MiniportRegistration add(final MiniportDescriptor descriptor, final MiniportDriver driver) {
         final Candidate candidate = new Candidate(descriptor, driver);
@@ -75,7 +74,8 @@ final class LogicalAdapter {
                 candidate.descriptor.info(),
                 generations,
                 candidate.driver,
-                cause -> candidate.surpriseRemoved(cause),
+                (gone, cause) -> candidate.failed(gone, cause),
+                this::serially,
                 vcNumbers,
                 options);
         final NdisStatus status = adapter.initialize();
@@ -86,16 +86,22 @@ final class LogicalAdapter {
             return;
         }
         carried = Optional.of(new Carried(candidate, adapter));
-        drivers.callManagers(adapter.info())
-                .forEach(driver -> adapter.bind(
-                        new StandAloneEdge(adapter, driver.descriptor().name(), driver.driver())));
-        drivers.clients(adapter.info())
-                .forEach(driver ->
-                        adapter.bind(new ClientEdge(adapter, driver.descriptor().name(), driver.driver(), options)));
+        drivers.callManagers(adapter.info()).forEach(driver -> adapter.bind(new StandAloneEdge(adapter, driver)));
+        drivers.clients(adapter.info()).forEach(driver -> adapter.bind(new ClientEdge(adapter, driver, options)));
+    }
+
+    private void serially(final Runnable task) {
+        tasks.submit(() -> {
+            task.run();
+            return CompletableFuture.completedStage(null);
+        });
     }
 
     private CompletionStage<Void> takeDown(final Candidate candidate, final MiniportDriver.HaltAction action) {
-        final Optional<Carried> running = carried.filter(c -> c.candidate == candidate);
+        return takeDown(carried.filter(c -> c.candidate == candidate), action);
+    }
+
+    private CompletionStage<Void> takeDown(final Optional<Carried> running, final MiniportDriver.HaltAction action) {
         if (running.isEmpty()) {
             return CompletableFuture.completedStage(null);
         }
@@ -105,23 +111,24 @@ final class LogicalAdapter {
         });
     }
 
-    // --- drivers
-    // ------------------------------------------------------------------------------------------------------------
+    /** Takes the adapter down for good. */
+    CompletionStage<Void> close() {
+        candidates.clear();
+        return tasks.submit(() -> takeDown(carried, MiniportDriver.HaltAction.DEVICE_DISABLED));
+    }
+
+    // --- drivers ---
 
     CompletionStage<Void> added(final Drivers.Registered<CoClient> client) {
         return tasks.submit(() -> {
-            running(client)
-                    .ifPresent(adapter -> adapter.bind(
-                            new ClientEdge(adapter, client.descriptor().name(), client.driver(), options)));
+            running(client).ifPresent(adapter -> adapter.bind(new ClientEdge(adapter, client, options)));
             return CompletableFuture.completedStage(null);
         });
     }
 
     CompletionStage<Void> addedCallManager(final Drivers.Registered<CallManager> callManager) {
         return tasks.submit(() -> {
-            running(callManager)
-                    .ifPresent(adapter -> adapter.bind(
-                            new StandAloneEdge(adapter, callManager.descriptor().name(), callManager.driver())));
+            running(callManager).ifPresent(adapter -> adapter.bind(new StandAloneEdge(adapter, callManager)));
             return CompletableFuture.completedStage(null);
         });
     }
@@ -130,36 +137,41 @@ final class LogicalAdapter {
         return carried.map(Carried::adapter)
                 .filter(adapter -> driver.isRegistered()
                         && driver.descriptor().target().test(adapter.info())
-                        && !isBound(adapter, driver.driver()));
+                        && !isBound(adapter, driver));
     }
 
-    private static boolean isBound(final Adapter adapter, final Object driver) {
-        return adapter.clientEdges().anyMatch(edge -> edge.client() == driver)
-                || adapter.callManagerEdges().anyMatch(edge -> edge.callManager() == driver);
+    private static boolean isBound(final Adapter adapter, final Drivers.Registered<?> driver) {
+        return adapter.clientEdges().anyMatch(edge -> edge.isOf(driver))
+                || adapter.callManagerEdges().anyMatch(edge -> edge.isOf(driver));
+    }
+
+    /** Tells whether a driver is bound here, or may be about to be. */
+    boolean concerns(final Drivers.Registered<?> driver) {
+        return carried.filter(c -> isBound(c.adapter, driver)).isPresent()
+                || candidates.stream()
+                        .anyMatch(candidate -> driver.descriptor().target().test(candidate.descriptor.info()));
     }
 
     /** Unbinds a driver that goes while the adapter stays. */
-    CompletionStage<Void> removed(final Object driver) {
+    CompletionStage<Void> removed(final Drivers.Registered<?> driver) {
         return tasks.submit(() ->
                 carried.map(c -> unbind(c.adapter, driver)).orElseGet(() -> CompletableFuture.completedStage(null)));
     }
 
-    private static CompletionStage<Void> unbind(final Adapter adapter, final Object driver) {
+    private CompletionStage<Void> unbind(final Adapter adapter, final Drivers.Registered<?> driver) {
         CompletionStage<Void> unbound = CompletableFuture.completedStage(null);
         for (final ClientEdge edge :
-                adapter.clientEdges().filter(e -> e.client() == driver).toList()) {
-            unbound = unbound.thenCompose(done -> adapter.unbind(edge));
+                adapter.clientEdges().filter(e -> e.isOf(driver)).toList()) {
+            unbound = unbound.thenComposeAsync(done -> adapter.unbind(edge), options.passive());
         }
-        for (final StandAloneEdge edge : adapter.callManagerEdges()
-                .filter(e -> e.callManager() == driver)
-                .toList()) {
-            unbound = unbound.thenCompose(done -> adapter.unbind(edge));
+        for (final StandAloneEdge edge :
+                adapter.callManagerEdges().filter(e -> e.isOf(driver)).toList()) {
+            unbound = unbound.thenComposeAsync(done -> adapter.unbind(edge), options.passive());
         }
         return unbound;
     }
 
-    // --- common
-    // -------------------------------------------------------------------------------------------------------------
+    // --- common ---
 
     String name() {
         return name;
@@ -237,12 +249,27 @@ final class LogicalAdapter {
                 throw new IllegalArgumentException("a backend of '" + name + "' cannot become one of '"
                         + changed.info().name() + "': register it again");
             }
+            final boolean wasAvailable = descriptor.unavailableCause().isEmpty();
             descriptor = changed;
             if (changed.unavailableCause().isPresent()) {
                 return tasks.submit(() -> takeDown(this, MiniportDriver.HaltAction.SURPRISE_REMOVED));
             }
-            failure = Optional.empty();
+            if (!wasAvailable) {
+                failure = Optional.empty();
+            }
             return tasks.submit(LogicalAdapter.this::carry);
+        }
+
+        /** The backend says of itself that it cannot go on; one that was carried before has no say. */
+        void failed(final Adapter gone, final String cause) {
+            tasks.submit(() -> {
+                final Optional<Carried> running = carried.filter(c -> c.adapter == gone);
+                if (running.isPresent()) {
+                    failure = Optional.of(cause);
+                    LOG.warn("the backend of {} is beyond repair: {}", LogicalAdapter.this, cause);
+                }
+                return takeDown(running, MiniportDriver.HaltAction.DEVICE_FAILED);
+            });
         }
 
         @Override

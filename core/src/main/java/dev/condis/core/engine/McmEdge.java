@@ -10,17 +10,18 @@ import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The adapter as its MCM sees it: {@code NdisMCm*}. */
 final class McmEdge extends CallManagerEdge implements McmAdapter {
-    private final EngineOptions options;
+    private final List<IntegratedBinding> halves = new CopyOnWriteArrayList<>();
 
-    McmEdge(final Adapter adapter, final EngineOptions options) {
+    McmEdge(final Adapter adapter) {
         super(adapter);
-        this.options = options;
     }
 
     @Override
@@ -53,7 +54,15 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
 
     @Override
     public CmBinding integrate(final CoMiniport half) {
-        return new IntegratedBinding(this, half, options);
+        final IntegratedBinding binding = new IntegratedBinding(this, half);
+        halves.add(binding);
+        return binding;
+    }
+
+    @Override
+    void removeLeftovers() {
+        super.removeLeftovers();
+        halves.forEach(IntegratedBinding::removeLeftovers);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.NdisLibrary;
 import dev.condis.api.miniport.MiniportDriver;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The NDIS library in plain Java: drivers are registered here, and the engine binds them to each other. It has no thread of its own;
@@ -81,11 +81,21 @@ public final class NdisEngine implements NdisLibrary {
     }
 
     private CompletionStage<Void> onEveryAdapter(final Function<LogicalAdapter, CompletionStage<Void>> task) {
-        final List<CompletableFuture<Void>> stages = new ArrayList<>();
-        for (final LogicalAdapter adapter : adapters.values()) {
-            stages.add(task.apply(adapter).toCompletableFuture());
-        }
-        return CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new));
+        return all(adapters.values().stream().map(task));
+    }
+
+    private static CompletionStage<Void> all(final Stream<CompletionStage<Void>> stages) {
+        return CompletableFuture.allOf(
+                stages.map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Takes every adapter down (sequence S38), whatever is still registered.
+     *
+     * @return completes when all are halted; the executor and the timer of the options are not used any more then
+     */
+    public CompletionStage<Void> close() {
+        return onEveryAdapter(LogicalAdapter::close);
     }
 
     @Override
@@ -115,7 +125,9 @@ public final class NdisEngine implements NdisLibrary {
         @Override
         public CompletionStage<Void> unregister() {
             drivers.remove(driver);
-            return onEveryAdapter(adapter -> adapter.removed(driver.driver()));
+            return all(adapters.values().stream()
+                    .filter(adapter -> adapter.concerns(driver))
+                    .map(adapter -> adapter.removed(driver)));
         }
     }
 }

@@ -27,7 +27,12 @@ final class SerialTasks {
             before = tail;
             tail = done;
         }
-        before.thenRunAsync(() -> run(task, done), executor);
+        before.thenRunAsync(() -> run(task, done), executor).whenComplete((started, refusal) -> {
+            if (refusal != null) {
+                LOG.warn("a task of the arbiter is not run, its threads have ended", refusal);
+                done.complete(null);
+            }
+        });
         return done.minimalCompletionStage();
     }
 

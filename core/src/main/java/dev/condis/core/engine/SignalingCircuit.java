@@ -16,12 +16,15 @@ import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.VcTable;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A call manager's VC to the switch: no client, no call; the data path is open while the VC is active. */
 final class SignalingCircuit extends VirtualCircuit {
+    private static final Logger LOG = LoggerFactory.getLogger(SignalingCircuit.class);
+
     private final SignalingVcContext context;
     private final Consumer<SignalingCircuit> whenGone;
     private final View view = new View();
@@ -50,25 +53,21 @@ final class SignalingCircuit extends VirtualCircuit {
         return NdisResult.success();
     }
 
-    /** Deactivates and deletes, whatever the state allows; completes when the VC is gone or nothing more can be done. */
+    /** Deactivates and deletes; completes when the VC is gone or nothing more can be done. */
     CompletionStage<NdisResult<Void>> shutDown() {
-        if (state() == VcState.DELETED) {
-            return NdisResult.success().asStage();
-        }
-        final CompletionStage<NdisResult<Void>> inactive =
-                state() == VcState.ACTIVE ? deactivate() : NdisResult.success().asStage();
-        return inactive.thenCompose(result -> result.isSuccess()
-                ? CompletableFuture.completedStage(delete())
-                : CompletableFuture.completedStage(result));
+        return switch (state()) {
+            case DELETED -> NdisResult.success().asStage();
+            case ACTIVE -> deactivate().thenCompose(result -> result.isSuccess() ? delete().asStage() : result.asStage());
+            case DEACTIVATING -> whenInactive().thenCompose(inactive -> delete().asStage());
+            default -> delete().asStage();
+        };
     }
 
     void remove() {
-        final Optional<Runnable> rest;
         synchronized (lock) {
-            rest = remove(NdisStatus.ADAPTER_REMOVED);
+            remove(NdisStatus.ADAPTER_REMOVED);
         }
-        callManagerLane.drain();
-        rest.ifPresent(Runnable::run);
+        drainLanes();
         whenGone.accept(this);
     }
 
@@ -93,6 +92,11 @@ final class SignalingCircuit extends VirtualCircuit {
     }
 
     @Override
+    void becameActive() {
+        // nothing is above
+    }
+
+    @Override
     void drained() {
         // nothing is above
     }
@@ -109,9 +113,11 @@ final class SignalingCircuit extends VirtualCircuit {
 
     @Override
     void deliverSendComplete(final NetBufferList nbls, final int flags) {
-        Callouts.run(
-                "ProtocolCoSendNetBufferListsComplete of " + this,
-                () -> context.sendNetBufferListsComplete(view, nbls, flags));
+        try {
+            context.sendNetBufferListsComplete(view, nbls, flags);
+        } catch (final RuntimeException | Error e) {
+            LOG.error("ProtocolCoSendNetBufferListsComplete of {} threw", this, e);
+        }
     }
 
     @Override

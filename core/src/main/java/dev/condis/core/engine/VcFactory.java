@@ -16,6 +16,8 @@ import dev.condis.api.miniport.MiniportVcContext;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -25,21 +27,51 @@ import java.util.function.Consumer;
  * agreed when one refuses (R68). Above an MCM there is no miniport to ask (R65, R66).
  */
 final class VcFactory {
-    private final String adapterName;
+    private final String place;
     private final Optional<CoMiniport> miniport;
     private final AtomicLong numbers;
     private final EngineOptions options;
-    private final Set<VirtualCircuit> circuits = ConcurrentHashMap.newKeySet();
+    private final Set<VirtualCircuit> circuits;
+    private final Set<VirtualCircuit> leaving;
 
+    /** Creates VCs above a miniport, or above an MCM when there is none. */
     VcFactory(
             final String adapterName,
             final Optional<CoMiniport> miniport,
             final AtomicLong numbers,
             final EngineOptions options) {
-        this.adapterName = adapterName;
+        this(adapterName, miniport, numbers, options, ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+    }
+
+    private VcFactory(
+            final String place,
+            final Optional<CoMiniport> miniport,
+            final AtomicLong numbers,
+            final EngineOptions options,
+            final Set<VirtualCircuit> circuits,
+            final Set<VirtualCircuit> leaving) {
+        this.place = place;
         this.miniport = miniport;
         this.numbers = numbers;
         this.options = options;
+        this.circuits = circuits;
+        this.leaving = leaving;
+    }
+
+    /** VCs of the same adapter above the miniport half of its MCM. */
+    VcFactory above(final CoMiniport half) {
+        return new VcFactory(place, Optional.of(half), numbers, options, circuits, leaving);
+    }
+
+    /** VCs above the same miniport that do not appear among the adapter's. */
+    VcFactory unseen() {
+        return new VcFactory(
+                place + ", inside", miniport, numbers, options, ConcurrentHashMap.newKeySet(), leaving);
+    }
+
+    /** The MCM carries the packets of its VCs itself. */
+    boolean isAboveMcm() {
+        return miniport.isEmpty();
     }
 
     ClientCircuit forClient(final AddressFamilyInstance af) {
@@ -51,7 +83,7 @@ final class VcFactory {
     }
 
     private String nextName() {
-        return "vc#" + numbers.incrementAndGet() + " on " + adapterName;
+        return "vc#" + numbers.incrementAndGet() + " on " + place;
     }
 
     /** {@code NdisCoCreateVc} by a client. */
@@ -114,7 +146,7 @@ final class VcFactory {
                 return circuit.refused(
                         NdisStatus.FAILURE, "R16", "the context of an MCM's VC carries packets: it is an McmVcContext");
             }
-            circuit.attachDataPath(context instanceof IntegratedVc.OuterContext outer ? outer.dataPath() : context);
+            circuit.attachDataPath(context);
         }
         circuits.add(circuit);
         return NdisResult.success(circuit);
@@ -128,7 +160,7 @@ final class VcFactory {
     NdisResult<SignalingCircuit> createSignaling(
             final SignalingVcContext context, final Consumer<SignalingCircuit> whenGone) {
         final SignalingCircuit circuit =
-                new SignalingCircuit(nextName(), context, options, whenGone.andThen(circuits::remove));
+                new SignalingCircuit(nextName(), context, options, whenGone.andThen(this::gone));
         final NdisResult<Void> below = createBelow(circuit);
         if (!below.isSuccess()) {
             circuit.notCreated();
@@ -139,8 +171,19 @@ final class VcFactory {
         return NdisResult.success(circuit);
     }
 
+    /** A VC was deleted or removed; a removed one may still have to be deactivated at the miniport. */
     void gone(final VirtualCircuit circuit) {
         circuits.remove(circuit);
+        leaving.add(circuit);
+        circuit.goneBelow().thenRun(() -> leaving.remove(circuit));
+    }
+
+    /** When the miniport has been told of the end of every VC that is gone. */
+    CompletionStage<Void> allGoneBelow() {
+        return CompletableFuture.allOf(leaving.stream()
+                .map(VirtualCircuit::goneBelow)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new));
     }
 
     Collection<VirtualCircuit> circuits() {

@@ -21,8 +21,10 @@ import dev.condis.core.state.VcTable;
 import dev.condis.core.state.VcTable.Event;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +51,14 @@ abstract class VirtualCircuit implements NdisVcHandle {
     private final LongAdder receivesRefused = new LongAdder();
     private final String name;
     private final VcSnapshot.Creator creator;
+    private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
 
     private Optional<CallParameters> parameters = Optional.empty();
     private Optional<MiniportVcContext> miniport = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
     private Optional<Pending<CallParameters>> activation = Optional.empty();
-    private boolean drainingForMcm;
-    private Optional<Runnable> drainWaiter = Optional.empty();
     private VcDataPath down;
+    private VcState removedFrom = VcState.NONE;
 
     /** A deactivation that waits for the miniport and for the last transfer. */
     private static final class Deactivation {
@@ -70,8 +72,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
         machine = new Machine<>(VcTable.TABLE, options.clock());
     }
 
-    // --- what is above the VC
-    // -----------------------------------------------------------------------------------------------
+    // --- what is above the VC ---
 
     /** Lock held. */
     abstract CallState callState();
@@ -84,6 +85,9 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     /** Lock held. The VC has become inactive. */
     abstract void becameInactive();
+
+    /** Lock held. The VC has become active, or has other parameters. */
+    abstract void becameActive();
 
     /** Lock held. A direction is closed and has nothing left on its way. */
     abstract void drained();
@@ -99,8 +103,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     abstract Optional<Transition> lastCallTransition();
 
-    // --- creation
-    // -----------------------------------------------------------------------------------------------------------
+    // --- creation ---
 
     final void attachMiniport(final MiniportVcContext context) {
         synchronized (lock) {
@@ -126,14 +129,20 @@ abstract class VirtualCircuit implements NdisVcHandle {
         synchronized (lock) {
             machine.fire(Event.CREATE_FAILED, facts(true));
         }
+        goneBelow.complete(null);
     }
 
     final void undoMiniport() {
         miniport.ifPresent(context -> Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc));
+        goneBelow.complete(null);
     }
 
-    // --- activation
-    // ---------------------------------------------------------------------------------------------------------
+    /** When the miniport has nothing to do with the VC any more. */
+    final CompletionStage<Void> goneBelow() {
+        return goneBelow;
+    }
+
+    // --- activation ---
 
     /** {@code NdisCmActivateVc}. */
     final CompletionStage<NdisResult<CallParameters>> activate(final CallParameters wanted) {
@@ -144,12 +153,20 @@ abstract class VirtualCircuit implements NdisVcHandle {
                 return this.<CallParameters>refused(row).asStage();
             }
             activation = Optional.of(pending);
-            final MiniportVcContext target = miniport.orElseThrow();
-            miniportLane.add(() -> Callouts.result("MiniportCoActivateVc of " + this, () -> target.activateVc(wanted))
-                    .thenAccept(result -> activated(wanted, result, pending)));
+            miniportLane.add(() -> activateBelow(wanted, pending));
         }
         miniportLane.drain();
         return pending.returned();
+    }
+
+    private void activateBelow(final CallParameters wanted, final Pending<CallParameters> pending) {
+        if (machine.state() == VcState.DELETED) {
+            activated(wanted, NdisResult.failure(NdisStatus.CLOSING), pending);
+            return;
+        }
+        final MiniportVcContext target = miniport.orElseThrow();
+        final String what = "MiniportCoActivateVc of " + this;
+        Callouts.then(what, Callouts.result(what, () -> target.activateVc(wanted)), r -> activated(wanted, r, pending));
     }
 
     private void activated(
@@ -158,19 +175,27 @@ abstract class VirtualCircuit implements NdisVcHandle {
             final Pending<CallParameters> pending) {
         synchronized (lock) {
             if (activation.filter(current -> current == pending).isEmpty()) {
-                return;
+                miniportLane.add(() -> endBelowAfterActivation(result.isSuccess()));
+            } else {
+                activation = Optional.empty();
+                endActivation(wanted, result);
+                pending.settle(result, callManagerLane);
             }
-            final Event event = result.isSuccess() ? Event.ACTIVATE_SUCCEEDED : Event.ACTIVATE_FAILED;
-            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(event, facts(false));
-            activation = Optional.empty();
-            if (row.accepts() && result.isSuccess()) {
-                checkRounding(wanted, result.get());
-                parameters = result.value();
-                updateGates();
-            }
-            pending.settle(row.accepts() ? result : refused(row), callManagerLane);
         }
-        callManagerLane.drain();
+        drainLanes();
+    }
+
+    /** Lock held. */
+    private void endActivation(final CallParameters wanted, final NdisResult<CallParameters> result) {
+        machine.fire(result.isSuccess() ? Event.ACTIVATE_SUCCEEDED : Event.ACTIVATE_FAILED, facts(false));
+        if (result.isSuccess()) {
+            checkRounding(wanted, result.get());
+            parameters = result.value();
+            updateGates();
+            becameActive();
+        } else if (machine.state() == VcState.INACTIVE) {
+            becameInactive();
+        }
     }
 
     private void checkRounding(final CallParameters wanted, final CallParameters inForce) {
@@ -179,14 +204,6 @@ abstract class VirtualCircuit implements NdisVcHandle {
                 .orElse(false);
         if (!mayRound && !inForce.equals(wanted)) {
             LOG.warn("R82: the miniport changed the parameters of {} though no rounding flag was set", this);
-        }
-    }
-
-    /** What {@link #mcmActivate} would answer, for an MCM that asks before it programs its hardware; empty when it would accept. */
-    final <T> Optional<NdisResult<T>> refusesMcmActivate() {
-        synchronized (lock) {
-            final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.MCM_ACTIVATE, facts(false));
-            return row.accepts() ? Optional.empty() : Optional.of(refused(row));
         }
     }
 
@@ -199,12 +216,13 @@ abstract class VirtualCircuit implements NdisVcHandle {
             }
             parameters = Optional.of(inForce);
             updateGates();
-            return NdisResult.success(inForce);
+            becameActive();
         }
+        drainLanes();
+        return NdisResult.success(inForce);
     }
 
-    // --- deactivation
-    // -------------------------------------------------------------------------------------------------------
+    // --- deactivation ---
 
     /** {@code NdisCmDeactivateVc}. */
     final CompletionStage<NdisResult<Void>> deactivate() {
@@ -216,17 +234,23 @@ abstract class VirtualCircuit implements NdisVcHandle {
             }
             deactivation = Optional.of(started);
             updateGates();
-            final MiniportVcContext target = miniport.orElseThrow();
-            miniportLane.add(() -> Callouts.status("MiniportCoDeactivateVc of " + this, target::deactivateVc)
-                    .thenAccept(status -> deactivated(status, started)));
+            miniportLane.add(() -> deactivateBelow(status -> deactivated(status, started)));
         }
-        miniportLane.drain();
+        drainLanes();
         return started.pending.returned();
+    }
+
+    private void deactivateBelow(final Consumer<NdisStatus> next) {
+        final MiniportVcContext target = miniport.orElseThrow();
+        final String what = "MiniportCoDeactivateVc of " + this;
+        Callouts.then(what, Callouts.status(what, target::deactivateVc), next);
     }
 
     private void deactivated(final NdisStatus status, final Deactivation ended) {
         synchronized (lock) {
-            if (status.isSuccess()) {
+            if (deactivation.filter(current -> current == ended).isEmpty()) {
+                miniportLane.add(this::deleteBelow);
+            } else if (status.isSuccess()) {
                 ended.completedByMiniport = true;
                 finishDeactivation();
             } else if (machine.fire(Event.DEACTIVATE_FAILED, facts(false)).accepts()) {
@@ -236,6 +260,15 @@ abstract class VirtualCircuit implements NdisVcHandle {
             }
         }
         drainLanes();
+    }
+
+    /** When the deactivation that is running now is over, well or not. */
+    final CompletionStage<?> whenInactive() {
+        synchronized (lock) {
+            return deactivation
+                    .<CompletionStage<?>>map(running -> running.pending.observed())
+                    .orElseGet(() -> CompletableFuture.completedStage(null));
+        }
     }
 
     /** Lock held. Both the miniport and the gates must be through; whichever is last finishes. */
@@ -259,7 +292,6 @@ abstract class VirtualCircuit implements NdisVcHandle {
             final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(
                     Event.MCM_DEACTIVATE, new VcTable.Facts(false, callState() == CallState.IDLE, drained));
             if (row.accepts()) {
-                drainingForMcm = false;
                 parameters = Optional.empty();
                 becameInactive();
             }
@@ -270,40 +302,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
         return result;
     }
 
-    /**
-     * Closes the gates of an active VC ahead of {@link #mcmDeactivate()}, for an MCM whose halves the core holds together.
-     *
-     * @param whenDrained run once when nothing is on its way any more, without the lock
-     */
-    final void drainForMcm(final Runnable whenDrained) {
-        synchronized (lock) {
-            drainingForMcm = true;
-            drainWaiter = Optional.of(whenDrained);
-            updateGates();
-            notifyDrainWaiter();
-        }
-        drainLanes();
-    }
-
-    /** Opens the gates again when the deactivation that {@link #drainForMcm} prepared did not come about. */
-    final void endDrainForMcm() {
-        synchronized (lock) {
-            drainingForMcm = false;
-            drainWaiter = Optional.empty();
-            updateGates();
-        }
-    }
-
-    /** Lock held. */
-    private void notifyDrainWaiter() {
-        if (isDrained() && drainWaiter.isPresent()) {
-            callManagerLane.add(drainWaiter.get());
-            drainWaiter = Optional.empty();
-        }
-    }
-
-    // --- deletion
-    // -----------------------------------------------------------------------------------------------------------
+    // --- deletion ---
 
     /** Asks the table; on success the VC is being deleted and the caller goes on with {@link #deleted} or {@link #notDeleted}. */
     final Optional<NdisResult<Void>> refusesDelete(final Event delete, final boolean byCreator) {
@@ -314,47 +313,59 @@ abstract class VirtualCircuit implements NdisVcHandle {
     }
 
     final void deleted() {
-        miniport.ifPresent(context -> {
-            final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
-            if (!status.isSuccess()) {
-                LOG.warn(
-                        "R110: the miniport answered {} to the deletion of {}, which is inactive and idle",
-                        status,
-                        this);
-            }
-        });
+        deleteBelow();
         synchronized (lock) {
             machine.fire(Event.DELETE_SUCCEEDED, facts(true));
         }
     }
 
+    /** The other driver refused. When the VC was removed meanwhile, nobody else tells the miniport. */
     final void notDeleted() {
+        final boolean accepted;
         synchronized (lock) {
-            machine.fire(Event.DELETE_REFUSED, facts(true));
+            accepted = machine.fire(Event.DELETE_REFUSED, facts(true)).accepts();
         }
+        if (!accepted) {
+            deleteBelow();
+        }
+    }
+
+    private void deleteBelow() {
+        miniport.ifPresent(context -> {
+            final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
+            if (!status.isSuccess()) {
+                LOG.warn("R110: the miniport answered {} to the deletion of {}, which is inactive and idle", status, this);
+            }
+        });
+        goneBelow.complete(null);
     }
 
     /**
      * Takes the VC away whatever its state: the adapter, the call manager or the client is gone. Lock held by the subclass, which
-     * settles what is above.
+     * settles what is above. The miniport gets what it is owed, in its order: a VC that it has active is deactivated before it is
+     * deleted, and what it has pending is awaited.
      *
-     * @return what is to be done without the lock, empty when the VC was gone already
+     * @return {@code false} when the VC was gone already
      */
-    final Optional<Runnable> remove(final NdisStatus reason) {
+    final boolean remove(final NdisStatus reason) {
         final VcState before = machine.state();
         if (!machine.fire(Event.REMOVE, facts(true)).accepts()) {
-            return Optional.empty();
+            return false;
         }
         parameters = Optional.empty();
         updateGates();
+        removedFrom = before;
         activation.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
         deactivation.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), callManagerLane));
         activation = Optional.empty();
         deactivation = Optional.empty();
-        return Optional.of(() -> removeFromMiniport(before));
-    }
-
-    private void removeFromMiniport(final VcState before) {
+        switch (before) {
+            case INACTIVE -> miniportLane.add(this::deleteBelow);
+            case ACTIVE -> miniportLane.add(this::endBelow);
+            default -> {
+                // whoever creates, activates, deactivates or deletes it finds it gone and finishes
+            }
+        }
         if (sends.inside() + receives.inside() > 0) {
             LOG.warn(
                     "{} is removed while {} sends are not completed and {} indicated NBLs not returned",
@@ -362,27 +373,45 @@ abstract class VirtualCircuit implements NdisVcHandle {
                     sends.inside(),
                     receives.inside());
         }
-        miniport.ifPresent(context -> {
-            if (before == VcState.ACTIVE || before == VcState.REACTIVATING) {
-                Callouts.status("MiniportCoDeactivateVc of " + this, context::deactivateVc);
-            }
-            if (before != VcState.NONE && before != VcState.DELETING) {
-                Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
-            }
-        });
+        if (miniport.isEmpty()) {
+            goneBelow.complete(null);
+        }
+        return true;
     }
 
-    // --- data path
-    // ----------------------------------------------------------------------------------------------------------
+    private void endBelowAfterActivation(final boolean succeeded) {
+        if (succeeded || removedFrom == VcState.REACTIVATING) {
+            endBelow();
+        } else {
+            deleteBelow();
+        }
+    }
+
+    private void endBelow() {
+        if (miniport.isPresent()) {
+            deactivateBelow(status -> deleteBelow());
+        }
+    }
+
+    // --- data path ---
 
     /** {@code NdisCoSendNetBufferLists}. */
     final void send(final NetBufferList nbls, final int flags) {
-        final int count = nbls.chainLength();
+        final int count = lengthOf(nbls);
         if (sends.enter(count)) {
             pass(nbls, count, flags);
         } else {
             refuseSend(nbls, count, flags);
         }
+    }
+
+    /** The number of NBLs in a chain; an NBL from the middle of one has no number. */
+    private static int lengthOf(final NetBufferList nbls) {
+        final int count = nbls.chainLength();
+        if (count < 1) {
+            throw new IllegalArgumentException("not the head of a chain: " + nbls);
+        }
+        return count;
     }
 
     private void pass(final NetBufferList nbls, final int count, final int flags) {
@@ -397,18 +426,11 @@ abstract class VirtualCircuit implements NdisVcHandle {
     }
 
     private void refuseSend(final NetBufferList nbls, final int count, final int flags) {
-        checkCreated();
         final NdisStatus status;
         synchronized (lock) {
-            // a gate that is closed while the tables accept is about to open, or is held for the MCM's drain
-            if (sends.enter(count)) {
-                status = NdisStatus.SUCCESS;
-            } else {
-                final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.SEND, facts(false));
-                status = !row.accepts()
-                        ? row.status()
-                        : drainingForMcm ? NdisStatus.VC_NOT_ACTIVATED : callRefusesSend();
-            }
+            checkCreated();
+            // a gate that was closed a moment ago may have opened since
+            status = sends.enter(count) ? NdisStatus.SUCCESS : sendRefusal();
         }
         if (status.isSuccess()) {
             pass(nbls, count, flags);
@@ -417,6 +439,12 @@ abstract class VirtualCircuit implements NdisVcHandle {
         sendsRefused.add(count);
         nbls.setChainStatus(status);
         deliverSendComplete(nbls, NblFlags.NONE);
+    }
+
+    /** Lock held. */
+    private NdisStatus sendRefusal() {
+        final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.SEND, facts(false));
+        return row.accepts() ? callRefusesSend() : row.status();
     }
 
     /** Until the VC is created there is nobody to give the NBLs back to; they stay the caller's. */
@@ -505,14 +533,12 @@ abstract class VirtualCircuit implements NdisVcHandle {
     private void directionDrained() {
         synchronized (lock) {
             finishDeactivation();
-            notifyDrainWaiter();
             drained();
         }
         drainLanes();
     }
 
-    // --- common
-    // -------------------------------------------------------------------------------------------------------------
+    // --- common ---
 
     /** Lock held. Opens and closes the gates as the tables say. */
     final void updateGates() {
@@ -521,8 +547,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
     }
 
     private void updateGate(final Rundown gate, final Event transfer) {
-        final boolean open =
-                !drainingForMcm && machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
+        final boolean open = machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
         if (open && !gate.isOpen()) {
             gate.open();
         } else if (!open && gate.isOpen()) {
@@ -530,7 +555,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
         }
     }
 
-    private void drainLanes() {
+    final void drainLanes() {
         miniportLane.drain();
         callManagerLane.drain();
         drainLanesAbove();

@@ -30,6 +30,7 @@ final class BoundDriverTracker<D> extends DriverTracker<D, BoundDriverTracker.Ta
             final BundleContext context,
             final Class<D> type,
             final BiFunction<DriverDescriptor, D, Registration> registrar,
+            final PassiveThreads threads,
             final Duration patience) {
         super(
                 context,
@@ -37,6 +38,7 @@ final class BoundDriverTracker<D> extends DriverTracker<D, BoundDriverTracker.Ta
                 (reference, driver) -> new Target(
                         ServiceDescription.targetOf(reference),
                         () -> registrar.apply(ServiceDescription.driver(reference), driver)),
+                threads,
                 patience);
     }
 

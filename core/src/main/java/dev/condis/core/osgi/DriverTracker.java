@@ -5,10 +5,6 @@ package dev.condis.core.osgi;
 import dev.condis.core.engine.Registration;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Filter;
@@ -31,22 +27,28 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
     private static final Logger LOG = LoggerFactory.getLogger(DriverTracker.class);
 
     private final BiFunction<ServiceReference<D>, D, R> registrar;
+    private final PassiveThreads threads;
     private final Duration patience;
 
     DriverTracker(
             final BundleContext context,
             final Filter filter,
             final BiFunction<ServiceReference<D>, D, R> registrar,
+            final PassiveThreads threads,
             final Duration patience) {
         super(context, filter, null);
+        this.threads = threads;
         this.registrar = registrar;
         this.patience = patience;
     }
 
     @Override
     public R addingService(final ServiceReference<D> reference) {
-        final Optional<R> registered =
-                Optional.ofNullable(context.getService(reference)).flatMap(driver -> register(reference, driver));
+        final D driver = context.getService(reference);
+        if (driver == null) {
+            LOG.error("a driver is not used: {} gives no service object", reference);
+        }
+        final Optional<R> registered = Optional.ofNullable(driver).flatMap(got -> register(reference, got));
         if (registered.isEmpty()) {
             context.ungetService(reference);
         }
@@ -64,23 +66,7 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
 
     @Override
     public void removedService(final ServiceReference<D> reference, final R registration) {
-        await(reference, registration.unregister());
+        threads.await(reference.toString(), registration.unregister(), patience);
         context.ungetService(reference);
-    }
-
-    /** Waits for the engine, unless the caller is the engine. */
-    final void await(final ServiceReference<D> reference, final CompletionStage<Void> stage) {
-        if (PassiveThreads.isCurrent()) {
-            return;
-        }
-        try {
-            stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (final TimeoutException e) {
-            LOG.error("{} goes while the engine is still using it: not through after {}", reference, patience);
-        } catch (final ExecutionException e) {
-            LOG.error("{} could not be taken out of use", reference, e.getCause());
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -29,6 +29,7 @@ public final class NdisLibraryComponent implements NdisLibrary {
     private final BoundDriverTracker<CoClient> clients;
     private final BoundDriverTracker<CallManager> callManagers;
     private final MiniportTracker miniports;
+    private boolean open = true;
 
     /**
      * Starts the engine and looks for drivers.
@@ -41,21 +42,35 @@ public final class NdisLibraryComponent implements NdisLibrary {
         teardownDeadline = Duration.ofMillis(config.teardown_deadline_millis());
         engine = new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, threads, teardownDeadline));
         final Duration patience = teardownDeadline.multipliedBy(TEARDOWN_STEPS);
-        clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, patience);
-        callManagers = new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, patience);
-        miniports = new MiniportTracker(context, engine, patience);
-        clients.open();
-        callManagers.open();
-        miniports.open();
+        clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, threads, patience);
+        callManagers = new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, threads, patience);
+        miniports = new MiniportTracker(context, engine, threads, patience);
+        threads.execute(this::openTrackers);
+    }
+
+    /** Not while the component is being activated: a driver may need this very service. */
+    private synchronized void openTrackers() {
+        if (open) {
+            clients.open();
+            callManagers.open();
+            miniports.open();
+        }
     }
 
     /** Unbinds every driver, halts every adapter, ends the threads. */
     @Deactivate
     void deactivate() {
+        closeTrackers();
+        // a service that is unregistering on another thread is the tracker's no more, but may still be the engine's
+        threads.await("the engine", engine.close(), teardownDeadline.multipliedBy(TEARDOWN_STEPS));
+        threads.shutDown(teardownDeadline);
+    }
+
+    private synchronized void closeTrackers() {
+        open = false;
         clients.close();
         callManagers.close();
         miniports.close();
-        threads.shutDown(teardownDeadline);
     }
 
     @Override

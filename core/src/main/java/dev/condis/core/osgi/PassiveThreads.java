@@ -4,19 +4,26 @@ package dev.condis.core.osgi;
 
 import dev.condis.core.engine.EngineOptions;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads on which the engine calls what may block. They come when there is something to do and go when there is not; none of
  * them is on the data path.
  */
 final class PassiveThreads implements Executor, EngineOptions.Timer {
+    private static final Logger LOG = LoggerFactory.getLogger(PassiveThreads.class);
+
     private final AtomicInteger numbers = new AtomicInteger();
     private final ExecutorService workers = Executors.newCachedThreadPool(this::newThread);
     private final ScheduledExecutorService deadlines =
@@ -49,9 +56,24 @@ final class PassiveThreads implements Executor, EngineOptions.Timer {
         return () -> scheduled.cancel(false);
     }
 
+    /** Waits for something that these threads do, unless the caller is one of them. */
+    void await(final String what, final CompletionStage<Void> stage, final Duration patience) {
+        if (isCurrent()) {
+            return;
+        }
+        try {
+            stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (final TimeoutException e) {
+            LOG.error("{} is not through after {}", what, patience);
+        } catch (final ExecutionException e) {
+            LOG.error("{} failed", what, e.getCause());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Ends the threads; those that are still in a driver are interrupted. */
     void shutDown(final Duration grace) {
-        deadlines.shutdownNow();
         workers.shutdown();
         try {
             if (!workers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -61,5 +83,6 @@ final class PassiveThreads implements Executor, EngineOptions.Timer {
             workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        deadlines.shutdownNow();
     }
 }

@@ -30,6 +30,8 @@ public final class AfTable {
         DEREGISTER_SAP,
         /** {@code Ndis(M)CmNotifyCloseAddressFamily}. */
         NOTIFY_CLOSE,
+        /** {@code NdisClNotifyCloseAddressFamilyComplete(error)}: the client does not close it. */
+        NOTIFY_REFUSED,
         /** {@code NdisClCloseAddressFamily}. */
         CLOSE_AF,
         /** {@code Ndis(M)CmCloseAddressFamilyComplete(SUCCESS)}. */
@@ -64,6 +66,7 @@ public final class AfTable {
                 .accept(OPEN, Event.NOTIFY_CLOSE, OPEN_NOTIFIED, "R46")
                 .otherwise(OPEN_NOTIFIED, NOT_ACCEPTED, "B.4", "the client was asked to close the address family");
         for (final AfState open : new AfState[] {OPEN, OPEN_NOTIFIED}) {
+            table.accept(open, Event.NOTIFY_REFUSED, OPEN, "R49");
             table.accept(open, Event.USE, open, "R48")
                     .accept(open, Event.DEREGISTER_SAP, open, "R48")
                     .refuseWhen(

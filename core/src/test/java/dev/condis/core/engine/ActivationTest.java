@@ -242,14 +242,14 @@ class ActivationTest {
 
         final CompletionStage<NdisResult<CallParameters>> first = vc.activateVc(PARAMETERS);
         stack.refusesStage(NdisStatus.NOT_ACCEPTED, "B.6.12", () -> vc.activateVc(OTHER_PARAMETERS));
-        assertThat(vc.state()).as("the adapter hears of it when it is done").isEqualTo(VcState.INACTIVE);
+        assertThat(vc.state()).isEqualTo(VcState.ACTIVATING);
         stack.miniport.activateVc.release(NdisResult.success(PARAMETERS));
         succeeds(first);
 
         stack.miniport.deactivateVc.hold();
         final CompletionStage<NdisResult<Void>> deactivation = vc.deactivateVc();
-        stack.refusesStage(NdisStatus.NOT_ACCEPTED, "B.6.12", () -> vc.activateVc(OTHER_PARAMETERS));
-        stack.refusesStage(NdisStatus.NOT_ACCEPTED, "B.6.12", vc::deactivateVc);
+        stack.refusesStage(NdisStatus.NOT_ACCEPTED, "B.6.21", () -> vc.activateVc(OTHER_PARAMETERS));
+        stack.refusesStage(NdisStatus.NOT_ACCEPTED, "B.6.21", vc::deactivateVc);
         stack.miniport.deactivateVc.release(NdisStatus.SUCCESS);
         succeeds(deactivation);
     }

@@ -148,6 +148,8 @@ class CompletionTest {
 
             @Override
             void release(final TestStack stack) {
+                // R47: a client that answers success has closed the family
+                succeeds(stack.client.af.close());
                 stack.client.notifyCloseAf.release(NdisStatus.SUCCESS);
             }
 
@@ -176,8 +178,7 @@ class CompletionTest {
             void isAsBefore(final TestStack stack) {
                 final CmVc vc = stack.callManager.vc;
                 assertThat(vc.callState()).isEqualTo(CallState.IDLE);
-                // the call manager of these tests had activated it
-                succeeds(vc.deactivateVc());
+                // C29: the call manager of these tests had activated it, the core has seen to it
                 stack.engine.adapters().get(0).vcs().forEach(one -> assertThat(one.state())
                         .isEqualTo(VcState.INACTIVE));
             }

@@ -68,6 +68,9 @@ class ConcurrencyTest {
     private static final int ROUNDS = 1_000;
     private static final int STEPS = 12;
 
+    /** The miniport is asked first, on the same thread (C30). */
+    private static final ThreadLocal<MiniportSide> NEWEST = new ThreadLocal<>();
+
     private final AtomicInteger violations = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final NetBufferListPool clientPool = new NetBufferListPool("client", 256, 16);
@@ -265,7 +268,7 @@ class ConcurrencyTest {
         }
     }
 
-    private final class Client implements CoClient, ClientAfContext {
+    private static final class Client implements CoClient, ClientAfContext {
         private ClientAf af;
 
         @Override
@@ -348,7 +351,7 @@ class ConcurrencyTest {
         @Override
         public NdisResult<MiniportVcContext> createVc(final MiniportVc vc) {
             final MiniportSide side = new MiniportSide(vc);
-            newest.set(side);
+            NEWEST.set(side);
             return NdisResult.success(side);
         }
 
@@ -358,10 +361,8 @@ class ConcurrencyTest {
         }
     }
 
-    /** The miniport is asked first, on the same thread (C30). */
-    private final ThreadLocal<MiniportSide> newest = new ThreadLocal<>();
 
-    private final class Signaling implements CallManager {
+    private static final class Signaling implements CallManager {
         @Override
         public NdisStatus bindAdapter(final CmBinding binding) {
             return binding.registerAddressFamily(
@@ -371,12 +372,12 @@ class ConcurrencyTest {
         }
     }
 
-    private final class SignalingAf implements CmAfContext {
+    private static final class SignalingAf implements CmAfContext {
         @Override
         public NdisResult<CmVcContext> createVc(final CmVc vc) {
             final Context context = contextOf(vc);
             context.cm = vc;
-            context.below = newest.get();
+            context.below = NEWEST.get();
             return NdisResult.success(new SignalingVcContextOf(vc));
         }
 

@@ -175,7 +175,7 @@ class DeletionAndReuseTest {
         stack.miniport.deactivateVc.hold();
         final CompletionStage<NdisResult<Void>> deactivation = vc.deactivateVc();
 
-        stack.refuses(NdisStatus.NOT_ACCEPTED, "R108", vc::deleteVc);
+        stack.refuses(NdisStatus.NOT_ACCEPTED, "C12", vc::deleteVc);
 
         stack.miniport.deactivateVc.release(NdisStatus.SUCCESS);
         succeeds(deactivation);

@@ -87,7 +87,7 @@ class VcCreationTest {
         stack.createVc();
         stack.incomingVc().get();
 
-        assertThat(stack.calls).containsExactly("MCoCreateVc", "cm CoCreateVc", "client CoCreateVc", "MCoCreateVc");
+        assertThat(stack.calls).containsExactly("MCoCreateVc", "cm CoCreateVc", "MCoCreateVc", "client CoCreateVc");
     }
 
     @ParameterizedTest
@@ -216,9 +216,9 @@ class VcCreationTest {
         assertThat(refused.value()).isEmpty();
         assertThat(stack.calls)
                 .isEqualTo(
-                        form == Form.STAND_ALONE
-                                ? List.of("MCoCreateVc", "client CoCreateVc", "MCoDeleteVc")
-                                : List.of("client CoCreateVc"));
+                        form == Form.MCM
+                                ? List.of("client CoCreateVc")
+                                : List.of("MCoCreateVc", "client CoCreateVc", "MCoDeleteVc"));
         nothingIsLeft(stack);
     }
 
@@ -237,11 +237,7 @@ class VcCreationTest {
 
         stack.calls.clear();
         assertThat(stack.incomingVc().status()).isEqualTo(NdisStatus.RESOURCES);
-        assertThat(stack.calls)
-                .isEqualTo(
-                        form == Form.STAND_ALONE
-                                ? List.of("MCoCreateVc")
-                                : List.of("client CoCreateVc", "MCoCreateVc", "client CoDeleteVc"));
+        assertThat(stack.calls).containsExactly("MCoCreateVc");
         nothingIsLeft(stack);
     }
 
@@ -296,7 +292,7 @@ class VcCreationTest {
 
             assertThat(stack.incomingVc().status()).isEqualTo(NdisStatus.FAILURE);
 
-            assertThat(stack.calls).endsWith(form == Form.STAND_ALONE ? "MCoDeleteVc" : "client CoCreateVc");
+            assertThat(stack.calls).endsWith(form == Form.MCM ? "client CoCreateVc" : "MCoDeleteVc");
             nothingIsLeft(stack);
             succeeds(stack.client.af.close());
         }

@@ -67,13 +67,13 @@ class StateTablesTest {
     // B.4, with the facts: nothing left
     private static final String AF =
             """
-            state         OPEN_AF OPEN_SUCCEEDED OPEN_FAILED USE  DEREGISTER_SAP NOTIFY_CLOSE CLOSE_AF CLOSE_SUCCEEDED CLOSE_REFUSED REMOVE
-            NONE          OPENING FA             FA          FA   FA             FA           FA       FA              FA            CLOSED
-            OPENING       NA      OPEN           CLOSED      NA   NA             NA           NA       NA              NA            CLOSED
-            OPEN          NA      NA             NA          OPEN OPEN           OPEN_NOTIFIED CLOSING NA              NA            CLOSED
-            OPEN_NOTIFIED NA      NA             NA          OPEN_NOTIFIED OPEN_NOTIFIED NA   CLOSING  NA              NA            CLOSED
-            CLOSING       CL      CL             CL          CL   FA             CL           FA       CLOSED          OPEN          CLOSED
-            CLOSED        FA      FA             FA          FA   FA             FA           FA       FA              FA            FA
+            state OPEN_AF OPEN_SUCCEEDED OPEN_FAILED USE DEREGISTER_SAP NOTIFY_CLOSE NOTIFY_REFUSED CLOSE_AF CLOSE_SUCCEEDED CLOSE_REFUSED REMOVE
+            NONE OPENING FA FA FA FA FA FA FA FA FA CLOSED
+            OPENING NA OPEN CLOSED NA NA NA NA NA NA NA CLOSED
+            OPEN NA NA NA OPEN OPEN OPEN_NOTIFIED OPEN CLOSING NA NA CLOSED
+            OPEN_NOTIFIED NA NA NA OPEN_NOTIFIED OPEN_NOTIFIED NA OPEN CLOSING NA NA CLOSED
+            CLOSING CL CL CL CL FA CL CL FA CLOSED OPEN CLOSED
+            CLOSED FA FA FA FA FA FA FA FA FA FA FA
             """;
 
     // B.5
