@@ -42,9 +42,7 @@ public class ReadmeIT {
 
     @Configuration
     public Option[] framework() {
-        return new Option[] {
-            Container.product(), Container.property("condis.itest.basedir")
-        };
+        return new Option[] {Container.product(), Container.property("condis.itest.basedir")};
     }
 
     @Test

@@ -160,9 +160,8 @@ public class SimulatedCallsIT {
         final ClientVc vc = call();
         exchange(vc, "through the switch");
         hangUp(vc);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(listener.events)
-                        .containsSubsequence("createVc", "callConnected", "incomingCloseCall NDIS_STATUS_SUCCESS"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(listener.events)
+                .containsSubsequence("createVc", "callConnected", "incomingCloseCall NDIS_STATUS_SUCCESS"));
     }
 
     @Test

@@ -174,7 +174,8 @@ final class AddressFamilyInstance {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        return created(circuit, factory().createForClient(circuit, callManager())).map(done -> circuit.clientView());
+        return created(circuit, factory().createForClient(circuit, callManager()))
+                .map(done -> circuit.clientView());
     }
 
     private NdisResult<CmVc> createVc(final CmVcContext vcContext) {

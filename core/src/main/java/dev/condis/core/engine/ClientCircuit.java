@@ -428,7 +428,8 @@ final class ClientCircuit extends VirtualCircuit {
     void remove(final NdisStatus reason, final boolean clientStays) {
         synchronized (lock) {
             final boolean known = state() != VcState.NONE && state() != VcState.DELETING;
-            final boolean inCall = call.state() != CallState.IDLE && call.state() != CallState.MAKING
+            final boolean inCall = call.state() != CallState.IDLE
+                    && call.state() != CallState.MAKING
                     && call.state() != CallState.CLOSING;
             if (!remove(reason)) {
                 return;
@@ -436,8 +437,8 @@ final class ClientCircuit extends VirtualCircuit {
             fire(Event.REMOVE);
             settleAll(reason);
             if (known) {
-                callManagerLane.add(() -> Callouts.statusNow(
-                        "ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc));
+                callManagerLane.add(() ->
+                        Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc));
             }
             if (known && clientStays) {
                 if (inCall) {

@@ -47,7 +47,8 @@ final class IntegratedBinding implements CmBinding {
     @Override
     public CompletionStage<NdisResult<Void>> closeAll() {
         return adapter.closeAll()
-                .thenCompose(closed -> signaling.shutDown().thenApply(deleted -> closed.isSuccess() ? deleted : closed));
+                .thenCompose(
+                        closed -> signaling.shutDown().thenApply(deleted -> closed.isSuccess() ? deleted : closed));
     }
 
     void removeLeftovers() {

@@ -57,7 +57,8 @@ final class SignalingCircuit extends VirtualCircuit {
     CompletionStage<NdisResult<Void>> shutDown() {
         return switch (state()) {
             case DELETED -> NdisResult.success().asStage();
-            case ACTIVE -> deactivate().thenCompose(result -> result.isSuccess() ? delete().asStage() : result.asStage());
+            case ACTIVE ->
+                deactivate().thenCompose(result -> result.isSuccess() ? delete().asStage() : result.asStage());
             case DEACTIVATING -> whenInactive().thenCompose(inactive -> delete().asStage());
             default -> delete().asStage();
         };

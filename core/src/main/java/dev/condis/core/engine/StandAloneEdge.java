@@ -45,7 +45,8 @@ final class StandAloneEdge extends CallManagerEdge {
     @Override
     public CompletionStage<NdisResult<Void>> closeAll() {
         return closeInstances()
-                .thenCompose(closed -> signaling.shutDown().thenApply(deleted -> closed.isSuccess() ? deleted : closed));
+                .thenCompose(
+                        closed -> signaling.shutDown().thenApply(deleted -> closed.isSuccess() ? deleted : closed));
     }
 
     @Override

@@ -65,8 +65,7 @@ final class VcFactory {
 
     /** VCs above the same miniport that do not appear among the adapter's. */
     VcFactory unseen() {
-        return new VcFactory(
-                place + ", inside", miniport, numbers, options, ConcurrentHashMap.newKeySet(), leaving);
+        return new VcFactory(place + ", inside", miniport, numbers, options, ConcurrentHashMap.newKeySet(), leaving);
     }
 
     /** The MCM carries the packets of its VCs itself. */

@@ -334,7 +334,10 @@ abstract class VirtualCircuit implements NdisVcHandle {
         miniport.ifPresent(context -> {
             final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
             if (!status.isSuccess()) {
-                LOG.warn("R110: the miniport answered {} to the deletion of {}, which is inactive and idle", status, this);
+                LOG.warn(
+                        "R110: the miniport answered {} to the deletion of {}, which is inactive and idle",
+                        status,
+                        this);
             }
         });
         goneBelow.complete(null);

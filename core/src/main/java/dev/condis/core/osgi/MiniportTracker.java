@@ -21,7 +21,11 @@ import org.slf4j.LoggerFactory;
 final class MiniportTracker extends DriverTracker<MiniportDriver, MiniportRegistration> {
     private static final Logger LOG = LoggerFactory.getLogger(MiniportTracker.class);
 
-    MiniportTracker(final BundleContext context, final NdisEngine engine, final PassiveThreads threads, final Duration patience) {
+    MiniportTracker(
+            final BundleContext context,
+            final NdisEngine engine,
+            final PassiveThreads threads,
+            final Duration patience) {
         super(
                 context,
                 anyMiniport(),

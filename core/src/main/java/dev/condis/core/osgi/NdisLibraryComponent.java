@@ -43,7 +43,8 @@ public final class NdisLibraryComponent implements NdisLibrary {
         engine = new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, threads, teardownDeadline));
         final Duration patience = teardownDeadline.multipliedBy(TEARDOWN_STEPS);
         clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, threads, patience);
-        callManagers = new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, threads, patience);
+        callManagers =
+                new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, threads, patience);
         miniports = new MiniportTracker(context, engine, threads, patience);
         threads.execute(this::openTrackers);
     }

@@ -356,7 +356,8 @@ class AdapterLifecycleTest {
         final TestStack stack = form.start();
         stack.client.notifyCloseAf.answer(NdisStatus.SUCCESS);
 
-        assertThat(now(stack.callManager.af.notifyCloseAddressFamily()).status()).isEqualTo(NdisStatus.FAILURE);
+        assertThat(now(stack.callManager.af.notifyCloseAddressFamily()).status())
+                .isEqualTo(NdisStatus.FAILURE);
 
         assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
         stack.client.notifyCloseAf.answer(NdisStatus.RESOURCES);

@@ -25,7 +25,6 @@ import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientVc;
 import dev.condis.core.engine.TestStack.Form;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;

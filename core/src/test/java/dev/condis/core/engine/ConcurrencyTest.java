@@ -361,7 +361,6 @@ class ConcurrencyTest {
         }
     }
 
-
     private static final class Signaling implements CallManager {
         @Override
         public NdisStatus bindAdapter(final CmBinding binding) {
