@@ -57,9 +57,6 @@ public class SimulatedCallsIT {
     @Inject
     private ConfigurationAdmin configurations;
 
-    @Inject
-    private NdisLibrary library;
-
     private final List<Configuration> created = new ArrayList<>();
     private final List<ServiceRegistration<?>> registered = new ArrayList<>();
     private final EchoClient caller = new EchoClient(AddressFamily.Q2931, Optional.empty(), false);
@@ -86,7 +83,7 @@ public class SimulatedCallsIT {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
+                .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
         assertThat(caller.pool.outstanding()).isZero();
         assertThat(listener.pool.outstanding()).isZero();
     }
@@ -143,8 +140,13 @@ public class SimulatedCallsIT {
         assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
     }
 
+    /** Looked up each time: after a restart of the core it is another object. */
+    private NdisLibrary library() {
+        return context.getService(context.getServiceReference(NdisLibrary.class));
+    }
+
     private Stream<AdapterSnapshot> adapters() {
-        return library.adapters().stream();
+        return library().adapters().stream();
     }
 
     private Bundle simBundle() {
@@ -268,7 +270,6 @@ public class SimulatedCallsIT {
                 .noneMatch(name -> name.startsWith("condis-passive") || name.startsWith("condis-deadlines"));
 
         core.start();
-        library = context.getService(context.getServiceReference(NdisLibrary.class));
         final ClientVc again = call();
         exchange(again, "after");
         hangUp(again);
