@@ -246,10 +246,13 @@ public class SimulatedCallsIT {
 
         registered.get(0).setProperties(elsewhere);
 
-        await().atMost(PATIENCE).until(() -> caller.opened().isDone());
         await().atMost(PATIENCE).until(() -> vc.state() == VcState.DELETED);
+        await().atMost(PATIENCE)
+                .until(() -> caller.events.size() == 4 && caller.opened().isDone());
         assertThat(caller.opened().get().binding().adapter().name()).isEqualTo("it-b");
-        assertThat(caller.events).containsSubsequence("unbindAdapter", "unbound NDIS_STATUS_SUCCESS");
+        assertThat(caller.events)
+                .containsExactly(
+                        "afRegisterNotify", "unbindAdapter", "unbound NDIS_STATUS_SUCCESS", "afRegisterNotify");
     }
 
     @Test

@@ -81,9 +81,8 @@ final class BoundDriverTracker<D> extends DriverTracker<D, BoundDriverTracker.Ta
             if (Objects.equals(target, newTarget)) {
                 return;
             }
-            // the engine does the one after the other
-            current.unregister();
-            current = registrar.register();
+            // first unbound everywhere, then bound: adapters have no order among each other
+            current = new Successor(current.unregister().thenApply(done -> registrar.register()));
             target = newTarget;
         }
 
@@ -95,6 +94,19 @@ final class BoundDriverTracker<D> extends DriverTracker<D, BoundDriverTracker.Ta
         @Override
         public synchronized CompletionStage<Void> unregister() {
             return current.unregister();
+        }
+    }
+
+    /** A registration that is made when the one before has ended. */
+    private record Successor(CompletionStage<Registration> registration) implements Registration {
+        @Override
+        public CompletionStage<Void> ready() {
+            return registration.thenCompose(Registration::ready);
+        }
+
+        @Override
+        public CompletionStage<Void> unregister() {
+            return registration.thenCompose(Registration::unregister);
         }
     }
 }
