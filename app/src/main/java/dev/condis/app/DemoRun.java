@@ -3,6 +3,7 @@
 package dev.condis.app;
 
 import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.Q2931Parameters;
 import dev.condis.api.Sap;
@@ -233,6 +234,11 @@ final class DemoRun {
         row(table, "b -> a", direction(listener, caller), time);
         row(table, "both", total(), time);
         table.lines().forEach(output::line);
+        output.line(String.format(
+                "calls left: %d, VCs left: %d, NBLs out: %d",
+                vcs().filter(vc -> vc.callState() != CallState.IDLE).count(),
+                vcs().count(),
+                caller.outstanding() + listener.outstanding()));
     }
 
     private void row(final Table table, final String name, final TrafficCounts counts, final Duration time) {

@@ -53,6 +53,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +95,18 @@ class ConcurrencyTest {
     @CsvSource({"false, 1", "true, 2"})
     @Timeout(value = 300, unit = TimeUnit.SECONDS)
     void everythingComesToRestAfterEachRound(final boolean integrated, final long seed) throws Exception {
+        run(integrated, seed, ROUNDS);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @CsvSource({"false, 3", "true, 4"})
+    @Timeout(value = 600, unit = TimeUnit.SECONDS)
+    void everythingComesToRestAfterFiftyTimesAsManyRounds(final boolean integrated, final long seed) throws Exception {
+        run(integrated, seed, 50 * ROUNDS);
+    }
+
+    private void run(final boolean integrated, final long seed, final int rounds) throws Exception {
         final NdisEngine engine = start(integrated);
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new AtomicReference<>(newSlot()));
@@ -101,7 +114,7 @@ class ConcurrencyTest {
         final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
         final SplittableRandom random = new SplittableRandom(seed);
         try {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 runRound(executor, random);
                 settle(round);
             }
