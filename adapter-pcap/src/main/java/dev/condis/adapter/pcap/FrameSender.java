@@ -35,7 +35,7 @@ interface FrameSender extends AutoCloseable {
      *
      * @param frame holds the frame from index 0, without FCS
      * @param length octets of the frame
-     * @param epochNanos time stamp for a capture file; 0 for now
+     * @param epochNanos time stamp for a capture file; 0 stands for the moment of the call
      * @return {@code SUCCESS}, or the status for the NBL
      */
     NdisStatus send(byte[] frame, int length, long epochNanos);

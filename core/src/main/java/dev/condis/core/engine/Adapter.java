@@ -188,7 +188,7 @@ final class Adapter implements MiniportAdapter {
         return allOf(clients.stream().map(this::unbind))
                 .thenComposeAsync(done -> allOf(callManagers.stream().map(this::unbind)), options.passive())
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
-                .thenCompose(ended -> ended("the end of the VCs at " + this, vcFactory.allGoneBelow()))
+                .thenCompose(gone -> ended("the end of the VCs at " + this, gone))
                 .thenAcceptAsync(ended -> halt(action), options.passive());
     }
 
@@ -197,18 +197,21 @@ final class Adapter implements MiniportAdapter {
                 stages.map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
     }
 
-    /** The VCs of an MCM's clients are gone by now; those that a stand-alone call manager left went with its binding. */
-    private boolean endAtMcm(final Throwable failure) {
+    /**
+     * An MCM has no binding whose end takes its families and its halves' signaling VCs away; so they go here, while the halves can
+     * still be told (R219).
+     */
+    private CompletionStage<Void> endAtMcm(final Throwable failure) {
         if (failure != null) {
             LOG.error("unbinding from {} failed; it is halted all the same", this, failure);
         }
-        return mcm.isPresent();
+        mcm.ifPresent(CallManagerEdge::end);
+        return vcFactory.allGoneBelow();
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
         // C23: an MCM may still notify clients while it halts
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
-        mcm.ifPresent(CallManagerEdge::end);
         state = AdapterSnapshot.State.HALTED;
     }
 

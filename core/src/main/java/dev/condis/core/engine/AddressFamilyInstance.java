@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -291,6 +292,10 @@ final class AddressFamilyInstance {
     }
 
     private void notifyClient(final Pending<Void> pending) {
+        if (machine.state() == AfState.CLOSED) {
+            // it was removed while the notification waited in the lane; the call manager has its answer
+            return;
+        }
         final String what = "ProtocolClNotifyCloseAf of " + this;
         Callouts.then(
                 what,
@@ -345,14 +350,20 @@ final class AddressFamilyInstance {
 
     /** What unbind asks of a call manager for one of its clients (S5): notify, then wait until it is closed. */
     CompletionStage<NdisResult<Void>> closeByCallManager() {
-        return notifyClose().thenCompose(result -> {
-            final AfState state = machine.state();
-            final boolean underWay = result.isSuccess()
-                    || state == AfState.OPEN_NOTIFIED
-                    || state == AfState.CLOSING
-                    || state == AfState.CLOSED;
-            return underWay ? gone : result.asStage();
-        });
+        final Optional<Pending<Void>> earlier;
+        synchronized (lock) {
+            earlier = notifying;
+        }
+        return earlier.map(Pending::observed)
+                .orElseGet(this::notifyClose)
+                .thenCompose(this::goneUnlessRefused)
+                .applyToEither(gone, Function.identity());
+    }
+
+    private CompletionStage<NdisResult<Void>> goneUnlessRefused(final NdisResult<Void> answer) {
+        final boolean underWay =
+                answer.isSuccess() || machine.state() == AfState.CLOSING || machine.state() == AfState.CLOSED;
+        return underWay ? gone : answer.asStage();
     }
 
     /**

@@ -46,6 +46,8 @@ final class ClientCircuit extends VirtualCircuit {
     private Optional<Pending<Void>> connecting = Optional.empty();
     private boolean closedByRemote;
     private boolean readyToReceive;
+    private boolean toldOfClose;
+    private boolean clientGone;
     private int callNumber;
 
     /** An incoming call that the client has not answered yet. */
@@ -150,6 +152,7 @@ final class ClientCircuit extends VirtualCircuit {
     private void beginCall() {
         closedByRemote = false;
         readyToReceive = false;
+        toldOfClose = false;
         callNumber++;
     }
 
@@ -200,11 +203,25 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private void deactivateForCallManager() {
-        if (af.factory().isAboveMcm()) {
-            mcmDeactivate();
-        } else {
-            deactivate();
+        final CompletionStage<NdisResult<Void>> outcome =
+                af.factory().isAboveMcm() ? mcmDeactivate().asStage() : deactivate();
+        Callouts.then("the deactivation of " + this, outcome, this::deactivatedForCallManager);
+    }
+
+    /** The client does not wait for a VC that stays active. */
+    private void deactivatedForCallManager(final NdisResult<Void> outcome) {
+        synchronized (lock) {
+            if (!outcome.isSuccess() && state() == VcState.ACTIVE) {
+                reportFailedCall();
+            }
         }
+        clientLane.drain();
+    }
+
+    /** Lock held. */
+    private void reportFailedCall() {
+        failed.ifPresent(Runnable::run);
+        failed = Optional.empty();
     }
 
     // --- incoming calls ---
@@ -296,9 +313,22 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private Runnable tellOfClose(final NdisStatus closeStatus, final Octets closeData) {
-        return () -> Callouts.run(
-                "ProtocolClIncomingCloseCall of " + this,
-                () -> client.incomingCloseCall(clientView, closeStatus, closeData));
+        return () -> {
+            if (isNewsOfClose()) {
+                Callouts.run(
+                        "ProtocolClIncomingCloseCall of " + this,
+                        () -> client.incomingCloseCall(clientView, closeStatus, closeData));
+            }
+        };
+    }
+
+    /** A client hears once that its call is over, from the remote party or when the VC is removed. */
+    private boolean isNewsOfClose() {
+        synchronized (lock) {
+            final boolean news = !toldOfClose;
+            toldOfClose = true;
+            return news;
+        }
     }
 
     /** {@code NdisClCloseCall}. */
@@ -347,7 +377,7 @@ final class ClientCircuit extends VirtualCircuit {
                 ended.pending.settle(NdisResult.failure(status), clientLane);
             }
         }
-        clientLane.drain();
+        drainLanes();
     }
 
     /** Lock held. C5: the client hears of the close when the call manager is through and the VC is inactive. */
@@ -366,8 +396,7 @@ final class ClientCircuit extends VirtualCircuit {
 
     @Override
     void becameInactive() {
-        failed.ifPresent(Runnable::run);
-        failed = Optional.empty();
+        reportFailedCall();
         finishClose();
     }
 
@@ -411,13 +440,19 @@ final class ClientCircuit extends VirtualCircuit {
         return NdisResult.success();
     }
 
-    /** Tells those who agreed to a creation that it came to nothing: the VC was removed meanwhile. */
+    /** Tells those who agreed to a creation, and are still there, that it came to nothing: the VC was removed meanwhile. */
     void undoCreation() {
         undoMiniport();
         if (createdByClient()) {
             Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc);
-        } else {
+        } else if (!isClientGone()) {
             Callouts.statusNow("ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView));
+        }
+    }
+
+    private boolean isClientGone() {
+        synchronized (lock) {
+            return clientGone;
         }
     }
 
@@ -434,6 +469,7 @@ final class ClientCircuit extends VirtualCircuit {
             if (!remove(reason)) {
                 return;
             }
+            clientGone = !clientStays;
             fire(Event.REMOVE);
             settleAll(reason);
             if (known) {
@@ -458,12 +494,11 @@ final class ClientCircuit extends VirtualCircuit {
         offer.ifPresent(offered -> offered.pending.settle(NdisResult.failure(reason), callManagerLane));
         connecting.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
         closing.ifPresent(c -> c.pending.settle(NdisResult.failure(reason), clientLane));
-        failed.ifPresent(Runnable::run);
+        reportFailedCall();
         making = Optional.empty();
         offer = Optional.empty();
         connecting = Optional.empty();
         closing = Optional.empty();
-        failed = Optional.empty();
     }
 
     /**

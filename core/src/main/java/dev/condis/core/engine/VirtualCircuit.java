@@ -86,7 +86,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
     /** Lock held. The VC has become inactive. */
     abstract void becameInactive();
 
-    /** Lock held. The VC has become active, or has other parameters. */
+    /** Lock held. The VC has become active, or has other parameters, or goes on with the old ones. */
     abstract void becameActive();
 
     /** Lock held. A direction is closed and has nothing left on its way. */
@@ -178,8 +178,9 @@ abstract class VirtualCircuit implements NdisVcHandle {
                 miniportLane.add(() -> endBelowAfterActivation(result.isSuccess()));
             } else {
                 activation = Optional.empty();
-                endActivation(wanted, result);
+                // first, so that the call manager hears of the activation before what follows from it
                 pending.settle(result, callManagerLane);
+                endActivation(wanted, result);
             }
         }
         drainLanes();
@@ -195,6 +196,8 @@ abstract class VirtualCircuit implements NdisVcHandle {
             becameActive();
         } else if (machine.state() == VcState.INACTIVE) {
             becameInactive();
+        } else {
+            becameActive();
         }
     }
 
@@ -459,7 +462,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     /** {@code NdisMCoSendNetBufferListsComplete}. The NBLs are counted out when their sender has them back. */
     final void completeSends(final NetBufferList nbls, final int flags) {
-        final int count = nbls.chainLength();
+        final int count = lengthOf(nbls);
         if (!nbls.isFrom(this) || count > sends.inside()) {
             LOG.error("R179: {} NBLs were completed on {} that are not on their way there: {}", count, this, nbls);
             return;
@@ -470,7 +473,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     /** {@code NdisMCoIndicateReceiveNetBufferLists}. */
     final void indicate(final NetBufferList nbls, final int flags) {
-        final int count = nbls.chainLength();
+        final int count = lengthOf(nbls);
         final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
         nbls.setSourceHandle(this);
         if (!receives.enter(count)) {
@@ -497,7 +500,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     /** {@code NdisReturnNetBufferLists}. The NBLs are counted out before the miniport sees them, so that it may deactivate then. */
     final void returnReceived(final NetBufferList nbls, final int flags) {
-        final int count = nbls.chainLength();
+        final int count = lengthOf(nbls);
         if (!nbls.isFrom(this)) {
             LOG.error("R185: {} NBLs were returned on {} that were not indicated there: {}", count, this, nbls);
             return;

@@ -35,9 +35,11 @@ import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.engine.TestStack.Form;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -700,5 +702,117 @@ class AdapterLifecycleTest {
         assertThat(done(stack.client.open(AF)).status()).isEqualTo(NdisStatus.FAILURE);
 
         assertThat(stack.calls).isEmpty();
+    }
+
+    // --- drivers that fail, drivers that do not concern each other
+
+    @Test
+    void everythingIsHaltedAtTheEndThoughEveryUnbindFails() {
+        final TestStack stack = TestStack.standAlone();
+        stack.engine.registerMiniport(
+                MiniportDescriptor.of(new AdapterInfo("test1", Medium.ATM, 0, Map.of())), stack.miniport);
+        final ClientVc vc = stack.connectedVc();
+        stack.client.unbindAdapter.breakWith(() -> CompletableFuture.failedStage(new TestStack.DriverBug("client")));
+        stack.callManager.unbindAdapter.breakWith(
+                () -> CompletableFuture.failedStage(new TestStack.DriverBug("call manager")));
+        stack.calls.clear();
+
+        ended(stack.engine.close());
+
+        assertThat(Collections.frequency(stack.calls, "client UnbindAdapter")).isEqualTo(2);
+        assertThat(Collections.frequency(stack.calls, "cm UnbindAdapter")).isEqualTo(2);
+        assertThat(Collections.frequency(stack.calls, "HaltEx DEVICE_DISABLED")).isEqualTo(2);
+        assertThat(stack.engine.adapters()).isEmpty();
+        assertThat(vc.state()).isEqualTo(VcState.DELETED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void nobodyWaitsForAnEngineWhoseThreadsHaveEnded(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.unbindAdapter.hold();
+        final CompletionStage<Void> down = stack.miniportRegistration.unregister();
+        assertThat(isPending(down)).isTrue();
+        stack.refusesPassiveTasks = true;
+
+        stack.client.unbindAdapter.release(NdisStatus.SUCCESS);
+
+        ended(down);
+        ended(stack.clientRegistration.unregister());
+        ended(stack.engine.close());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aPendedUnbindThatFailsIsAnEndToo(final Form form) {
+        final TestStack stack = form.start();
+        stack.connectedVc();
+        stack.client.unbindAdapter.hold();
+        stack.callManager.unbindAdapter.hold();
+        final CompletionStage<Void> down = stack.miniportRegistration.unregister();
+        assertThat(isPending(down)).isTrue();
+
+        stack.client.unbindAdapter.fail();
+        if (form == Form.STAND_ALONE) {
+            assertThat(isPending(down)).isTrue();
+            stack.callManager.unbindAdapter.fail();
+        }
+
+        ended(down);
+        assertThat(stack.calls).endsWith("HaltEx DEVICE_DISABLED");
+        assertThat(stack.client.af.state()).isEqualTo(AfState.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void b1AChangeOfItsPropertiesDoesNotReviveARemovedBackend(final Form form) {
+        final TestStack stack = form.start();
+        ended(stack.miniportRegistration.surpriseRemoved("pulled"));
+
+        ended(stack.miniportRegistration.update(new MiniportDescriptor(TestStack.info(), 7, 0, Optional.empty())));
+
+        assertThat(adapter(stack).state()).isEqualTo(AdapterSnapshot.State.HALTED);
+        assertThat(adapter(stack).generation()).isEqualTo(1);
+        assertThat(adapter(stack).unavailableCause().orElseThrow()).contains("pulled");
+
+        ended(stack.miniportRegistration.update(
+                new MiniportDescriptor(TestStack.info(), 7, 0, Optional.of("unplugged"))));
+        ended(stack.miniportRegistration.update(new MiniportDescriptor(TestStack.info(), 7, 0, Optional.empty())));
+
+        assertThat(adapter(stack).state()).isEqualTo(AdapterSnapshot.State.RUNNING);
+        assertThat(adapter(stack).generation()).isEqualTo(2);
+        assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void s36OneOfTwoRegistrationsOfADriverEndsAndTheOtherStays(final Form form) {
+        final TestStack stack = form.start();
+        stack.engine.registerClient(DriverDescriptor.everywhere("again"), stack.client);
+        final ClientAf second = stack.client.af;
+        assertThat(adapter(stack).bindings()).contains("client", "again");
+
+        ended(stack.clientRegistration.unregister());
+
+        assertThat(adapter(stack).bindings()).contains("again").doesNotContain("client");
+        assertThat(second.state()).isEqualTo(AfState.OPEN);
+        assertThat(stack.connectedVc().state()).isEqualTo(VcState.ACTIVE);
+    }
+
+    @Test
+    void s36AClientLeavesWithoutWaitingForAnAdapterThatItIsNotFor() {
+        final TestStack stack = TestStack.standAlone();
+        final MiniportRegistration slow = stack.engine.registerMiniport(
+                MiniportDescriptor.of(new AdapterInfo("slow", Medium.ATM, 0, Map.of())), stack.miniport);
+        final TestStack.TestClient elsewhere = stack.new TestClient();
+        final Registration leaving = stack.engine.registerClient(DriverDescriptor.on("elsewhere", "test0"), elsewhere);
+        stack.callManager.unbindAdapter.hold();
+        final CompletionStage<Void> down = slow.unregister();
+        assertThat(isPending(down)).isTrue();
+
+        ended(leaving.unregister());
+
+        assertThat(elsewhere.af.state()).isEqualTo(AfState.CLOSED);
+        assertThat(isPending(down)).isTrue();
     }
 }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.AfState;
 import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
@@ -638,5 +639,125 @@ class AddressFamilyTest {
 
         assertThat(done(notified).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
         assertThat(stack.connectedVc().state()).as("the family stays open").isEqualTo(VcState.ACTIVE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r49AFamilyWhoseNotificationWasRefusedIsOpenAndCanBeNotifiedAgain(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.notifyCloseAf.answer(NdisStatus.FAILURE);
+
+        assertThat(done(stack.callManager.af.notifyCloseAddressFamily()).status())
+                .isEqualTo(NdisStatus.FAILURE);
+
+        assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
+        stack.client.notifyCloseAf.asUsual();
+        succeeds(stack.callManager.af.notifyCloseAddressFamily());
+        assertThat(stack.client.af.state()).isEqualTo(AfState.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r44TheCloseOfAllWaitsForANotificationThatIsUnderWay(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.client.notifyCloseAf.hold();
+        final CompletionStage<NdisResult<Void>> notified = stack.callManager.af.notifyCloseAddressFamily();
+
+        final CompletionStage<NdisResult<Void>> all = stack.callManager.binding.closeAll();
+
+        assertThat(isPending(all)).isTrue();
+        assertThat(vc.callState()).as("the client decides when").isEqualTo(CallState.CONNECTED);
+        assertThat(stack.calls).containsOnlyOnce("ClNotifyCloseAf");
+        succeeds(stack.client.af.closeAll());
+        stack.client.notifyCloseAf.release(NdisStatus.SUCCESS);
+        succeeds(notified);
+        succeeds(all);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r44TheCloseOfAllFailsWhenTheClientRefusesTheEarlierNotification(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.notifyCloseAf.hold();
+        stack.callManager.af.notifyCloseAddressFamily();
+        final CompletionStage<NdisResult<Void>> all = stack.callManager.binding.closeAll();
+
+        stack.client.notifyCloseAf.release(NdisStatus.NOT_ACCEPTED);
+
+        assertThat(done(all).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
+        assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
+        stack.client.notifyCloseAf.asUsual();
+        succeeds(stack.callManager.binding.closeAll());
+    }
+
+    @Test
+    void r44ACallManagerThatLeavesWaitsForTheClientThatItNotifiedEarlier() {
+        final TestStack stack = TestStack.standAlone();
+        final ClientVc vc = stack.connectedVc();
+        stack.client.notifyCloseAf.hold();
+        stack.callManager.af.notifyCloseAddressFamily();
+
+        final CompletionStage<Void> left =
+                stack.callManagerRegistration.orElseThrow().unregister();
+
+        assertThat(isPending(left)).isTrue();
+        assertThat(vc.callState()).isEqualTo(CallState.CONNECTED);
+        succeeds(stack.client.af.closeAll());
+        assertThat(isPending(left)).as("nothing is left to wait for").isFalse();
+        stack.client.notifyCloseAf.release(NdisStatus.SUCCESS);
+        assertThat(stack.calls).doesNotContain("client CoDeleteVc");
+    }
+
+    // --- when families are announced
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r27AClientThatIsBeingUnboundIsToldOfNoFamily(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.unbindAdapter.hold();
+        final CompletionStage<Void> left = stack.clientRegistration.unregister();
+
+        assertThat(stack.callManager.register(AddressFamily.TAPI).isSuccess()).isTrue();
+
+        assertThat(stack.client.notified).containsExactly(AF);
+        stack.client.unbindAdapter.release(NdisStatus.SUCCESS);
+        assertThat(isPending(left)).isFalse();
+        assertThat(stack.client.notified).as("after the unbind").containsExactly(AF);
+        assertThat(stack.anotherClient("another").notified).containsExactly(AF, AddressFamily.TAPI);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r27AClientHearsOfOneFamilyAfterTheOther(final Form form) {
+        final TestStack stack = form.start();
+        final List<String> order = new ArrayList<>();
+        stack.client.opens = false;
+        stack.client.whenNotified = () -> {
+            order.add("begin");
+            if (order.size() == 1) {
+                assertThat(stack.callManager.register(AddressFamily.PPP).isSuccess())
+                        .isTrue();
+            }
+            order.add("end");
+        };
+
+        assertThat(stack.callManager.register(AddressFamily.TAPI).isSuccess()).isTrue();
+
+        assertThat(order).containsExactly("begin", "end", "begin", "end");
+        assertThat(stack.client.notified).containsExactly(AF, AddressFamily.TAPI, AddressFamily.PPP);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r27AFamilyIsAnnouncedWhereClientsMayBlock(final Form form) {
+        final TestStack stack = form.start();
+        stack.holdsPassiveTasks = true;
+
+        assertThat(stack.callManager.register(AddressFamily.TAPI).isSuccess()).isTrue();
+
+        assertThat(stack.client.notified).containsExactly(AF);
+        stack.runPassiveTasks();
+        assertThat(stack.client.notified).containsExactly(AF, AddressFamily.TAPI);
     }
 }

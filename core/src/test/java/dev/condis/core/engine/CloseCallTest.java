@@ -331,4 +331,51 @@ class CloseCallTest {
 
         TestStack.idle(vc);
     }
+
+    // --- a close and an activation
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c5ACloseThatWaitsForAnActivationEndsWhenItFails(final Form form) {
+        final TestStack stack = withPendedActivation(form);
+        final CmVc vc = stack.callManager.vc;
+        final CompletionStage<NdisResult<Void>> close = stack.client.vc.incoming.closeCall();
+        assertThat(isPending(close)).isTrue();
+        assertThat(vc.state()).isEqualTo(VcState.ACTIVATING);
+
+        stack.miniport.activateVc.release(NdisResult.failure(NdisStatus.RESOURCES));
+
+        succeeds(close);
+        TestStack.idle(stack.client.vc.incoming);
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c5ACloseThatWaitsForAnActivationWaitsForTheDeactivationThen(final Form form) {
+        final TestStack stack = withPendedActivation(form);
+        final CompletionStage<NdisResult<Void>> close = stack.client.vc.incoming.closeCall();
+
+        stack.miniport.activateVc.release(NdisResult.success(PARAMETERS));
+
+        assertThat(isPending(close)).isTrue();
+        succeeds(stack.callManager.vc.deactivateVc());
+        succeeds(close);
+        TestStack.idle(stack.client.vc.incoming);
+    }
+
+    /** An accepted call, on a VC whose activation is pending. */
+    private static TestStack withPendedActivation(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.register();
+        final CmVc vc = stack.incomingVc().get();
+        succeeds(vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS));
+        stack.miniport.activateVc.hold();
+        assertThat(isPending(vc.activateVc(PARAMETERS))).isTrue();
+        return stack;
+    }
 }

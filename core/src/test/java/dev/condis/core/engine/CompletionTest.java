@@ -442,6 +442,21 @@ class CompletionTest {
 
     @ParameterizedTest
     @MethodSource("operations")
+    void r3APendedAnswerThatFailsIsAFailureThatLeavesNoTrace(final Form form, final Operation operation) {
+        final TestStack stack = prepared(form, operation);
+        operation.answer(stack).hold();
+        final List<NdisStatus> outcomes = outcomes(operation.start(stack));
+        assertThat(outcomes).isEmpty();
+
+        operation.answer(stack).fail();
+
+        assertThat(outcomes).containsExactly(NdisStatus.FAILURE);
+        operation.answer(stack).asUsual();
+        operation.isAsBefore(stack);
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
     void r4r9AFinalStatusIsNeverPendingAndASuccessComesWithItsContext(final Form form, final Operation operation) {
         final TestStack stack = prepared(form, operation);
         answerWithout(operation, operation.answer(stack));

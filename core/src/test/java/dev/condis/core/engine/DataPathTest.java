@@ -6,6 +6,7 @@ import static dev.condis.core.engine.TestStack.PARAMETERS;
 import static dev.condis.core.engine.TestStack.isPending;
 import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -21,6 +22,7 @@ import dev.condis.core.engine.TestStack.TestClientVc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -401,5 +403,59 @@ class DataPathTest {
         succeeds(vc.deactivateVc());
         assertThat(vc.deleteVc().isSuccess()).isTrue();
         nothingIsOnItsWay(stack);
+    }
+
+    // --- chains
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void anNblFromTheMiddleOfAChainIsNoChain(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.miniport.completesAtOnce = false;
+        final NetBufferList chain = stack.chain(3);
+        final NetBufferList middle = chain.next();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> vc.sendNetBufferLists(middle, 0));
+        assertThat(stack.miniport.sent).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> stack.wire().indicateReceiveNetBufferLists(middle, 0));
+        assertThat(stack.client.vc.received).isEmpty();
+        assertThat(stack.vcs().get(0).sendsAccepted()).isZero();
+        assertThat(stack.vcs().get(0).receivesIndicated()).isZero();
+
+        vc.sendNetBufferLists(chain, 0);
+        assertThatIllegalArgumentException().isThrownBy(() -> stack.wire().sendNetBufferListsComplete(middle, 0));
+        assertThat(stack.client.vc.completed).isEmpty();
+        stack.wire().sendNetBufferListsComplete(chain, 0);
+        assertThat(stack.client.vc.statuses).hasSize(3);
+
+        stack.client.vc.returnsAtOnce = false;
+        final NetBufferList indicated = stack.chain(2);
+        stack.wire().indicateReceiveNetBufferLists(indicated, 0);
+        assertThatIllegalArgumentException().isThrownBy(() -> vc.returnNetBufferLists(indicated.next(), 0));
+        assertThat(stack.miniport.returned).isEmpty();
+        vc.returnNetBufferLists(indicated, 0);
+        nothingIsOnItsWay(stack);
+    }
+
+    @Test
+    void aFreedNblKeepsNothing() {
+        final TestStack stack = TestStack.standAlone();
+        final ClientVc vc = stack.connectedVc();
+        final NetBufferList nbl = stack.nbl(9);
+        nbl.setContext("mine");
+        nbl.setTimestampNanos(7);
+        stack.miniport.completesAtOnce = false;
+        vc.sendNetBufferLists(nbl, 0);
+        nbl.setStatus(NdisStatus.RESOURCES);
+
+        stack.wire().sendNetBufferListsComplete(nbl, 0);
+
+        assertThat(nbl.context()).isEmpty();
+        assertThat(nbl.sourceHandle()).isEmpty();
+        assertThat(nbl.timestampNanos()).isZero();
+        assertThat(nbl.status()).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(nbl.chainLength()).isEqualTo(1);
+        assertThat(stack.pool.outstanding()).isZero();
     }
 }

@@ -374,4 +374,22 @@ class DeletionAndReuseTest {
         succeeds(vc.makeCall(OTHER_PARAMETERS));
         assertThat(vc.callState()).isEqualTo(CallState.CONNECTED);
     }
+
+    @Test
+    void r108AnIntegratedMcmDoesNotDeleteInTheMiddleOfAnActivation() {
+        final TestStack stack = TestStack.integrated();
+        final CmVc vc = stack.incomingVc().get();
+        stack.miniport.activateVc.hold();
+        final CompletionStage<?> activation = vc.activateVc(PARAMETERS);
+
+        stack.refuses(NdisStatus.NOT_ACCEPTED, "R108", vc::deleteVc);
+
+        assertThat(stack.calls).doesNotContain("MCoDeleteVc", "client CoDeleteVc");
+        stack.miniport.activateVc.release(NdisResult.success(PARAMETERS));
+        assertThat(isPending(activation)).isFalse();
+        assertThat(vc.state()).isEqualTo(VcState.ACTIVE);
+        succeeds(vc.deactivateVc());
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+        assertThat(stack.calls).containsOnlyOnce("MCoDeleteVc", "client CoDeleteVc");
+    }
 }

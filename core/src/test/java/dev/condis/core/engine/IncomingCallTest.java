@@ -22,6 +22,8 @@ import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientVc;
 import dev.condis.core.engine.TestStack.Form;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -313,5 +315,43 @@ class IncomingCallTest {
                 .isEqualTo(NdisStatus.NOT_SUPPORTED);
 
         assertThat(stack.callManager.vc.callState()).isEqualTo(CallState.IDLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r131AnOfferThatTheClientHasNotAnsweredEndsWithItsCall(final Form form) {
+        final TestStack stack = withVc(form);
+        final CmVc vc = stack.callManager.vc;
+        stack.client.incomingCall.hold();
+        final List<NdisStatus> outcomes = new ArrayList<>();
+        vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS).thenAccept(result -> outcomes.add(result.status()));
+
+        vc.dispatchIncomingCloseCall(NdisStatus.SUCCESS, Octets.EMPTY);
+
+        assertThat(outcomes).containsExactly(NdisStatus.CLOSING);
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+        stack.calls.clear();
+        stack.client.incomingCall.release(NdisResult.success(PARAMETERS));
+        assertThat(outcomes).as("late").hasSize(1);
+        assertThat(stack.calls).isEmpty();
+        assertThat(vc.state()).isEqualTo(VcState.DELETED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r131AnOfferThatTheClientHasNotAnsweredEndsWhenThePendedCloseDoes(final Form form) {
+        final TestStack stack = withVc(form);
+        final CmVc vc = stack.callManager.vc;
+        stack.client.incomingCall.hold();
+        stack.callManager.closeCall.hold();
+        final CompletionStage<NdisResult<CallParameters>> offer =
+                vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS);
+        vc.dispatchIncomingCloseCall(NdisStatus.SUCCESS, Octets.EMPTY);
+        assertThat(isPending(offer)).isTrue();
+
+        stack.callManager.closeCall.release(NdisStatus.SUCCESS);
+
+        assertThat(done(offer).status()).isEqualTo(NdisStatus.CLOSING);
+        assertThat(vc.callState()).isEqualTo(CallState.IDLE);
     }
 }

@@ -17,6 +17,7 @@ import dev.condis.api.Octets;
 import dev.condis.api.VcState;
 import dev.condis.api.client.ClientVc;
 import dev.condis.core.engine.TestStack.Form;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -183,5 +184,164 @@ class OutgoingCallTest {
         assertThat(done(vc.makeCall(PARAMETERS)).status()).isEqualTo(NdisStatus.INVALID_DATA);
 
         TestStack.idle(vc);
+    }
+
+    // --- a failed call leaves the VC inactive
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void c29TheVcOfAFailedCallIsDeactivatedBeforeTheClientHearsOfIt(final Form form) {
+        final TestStack stack = withUnreachableParty(form);
+        final ClientVc vc = stack.createVc();
+
+        final NdisResult<CallParameters> failed = done(vc.makeCall(PARAMETERS));
+
+        assertThat(failed.status()).isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+        if (form != Form.MCM) {
+            assertThat(stack.calls).containsSubsequence("CmMakeCall", "MCoDeactivateVc");
+        }
+        TestStack.idle(vc);
+        assertThat(vc.callParameters()).isEmpty();
+        stack.callManager.makeCall.asUsual();
+        succeeds(vc.makeCall(PARAMETERS));
+        succeeds(vc.closeCall());
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+    }
+
+    /** The call manager activates the VC, learns that nobody is there, and leaves the VC as it is. */
+    private static TestStack withUnreachableParty(final Form form) {
+        final TestStack stack = form.start();
+        stack.callManager.makeCall.answer(NdisResult.failure(NdisStatus.NO_ROUTE_TO_DESTINATION));
+        return stack;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c29TheClientHearsOfTheFailedCallWhenThePendedDeactivationIsOver(final Form form) {
+        final TestStack stack = withUnreachableParty(form);
+        final ClientVc vc = stack.createVc();
+        stack.miniport.deactivateVc.hold();
+
+        final CompletionStage<NdisResult<CallParameters>> call = vc.makeCall(PARAMETERS);
+
+        assertThat(isPending(call)).isTrue();
+        assertThat(vc.state()).isEqualTo(VcState.DEACTIVATING);
+        stack.miniport.deactivateVc.release(NdisStatus.SUCCESS);
+        assertThat(done(call).status()).isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+        TestStack.idle(vc);
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c29AMiniportThatDoesNotDeactivateKeepsNoClientWaiting(final Form form) {
+        final TestStack stack = withUnreachableParty(form);
+        final ClientVc vc = stack.createVc();
+        stack.miniport.deactivateVc.answer(NdisStatus.DEVICE_FAILED);
+
+        final CompletionStage<NdisResult<CallParameters>> call = vc.makeCall(PARAMETERS);
+
+        assertThat(done(call).status()).isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+        assertThat(vc.callState()).isEqualTo(CallState.IDLE);
+        assertThat(vc.state()).isEqualTo(VcState.ACTIVE);
+        stack.miniport.deactivateVc.asUsual();
+        succeeds(stack.callManager.vc.deactivateVc());
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c29AnActivationThatIsUnderWayWhenTheCallFailsIsTakenBack(final Form form) {
+        final TestStack stack = withUnreachableParty(form);
+        stack.callManager.activates = false;
+        stack.miniport.activateVc.hold();
+        final List<String> heard = new ArrayList<>();
+        stack.callManager.makeCall.whenCalled = () -> stack.callManager
+                .vc
+                .activateVc(PARAMETERS)
+                .thenAccept(
+                        result -> heard.add("activated " + result.isSuccess() + ", " + stack.callManager.vc.state()));
+        final ClientVc vc = stack.createVc();
+        final CompletionStage<NdisResult<CallParameters>> call = vc.makeCall(PARAMETERS);
+        call.thenAccept(result -> heard.add("failed, " + vc.state()));
+        assertThat(isPending(call)).isTrue();
+        assertThat(vc.callState()).isEqualTo(CallState.IDLE);
+
+        stack.miniport.activateVc.release(NdisResult.success(PARAMETERS));
+
+        assertThat(heard).containsExactly("activated true, ACTIVE", "failed, INACTIVE");
+        assertThat(done(call).status()).isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+        assertThat(stack.calls).endsWith("MCoDeactivateVc");
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c29AnActivationThatFailsAfterTheCallLeavesNothingToDeactivate(final Form form) {
+        final TestStack stack = withUnreachableParty(form);
+        stack.callManager.activates = false;
+        stack.miniport.activateVc.hold();
+        stack.callManager.makeCall.whenCalled = () -> stack.callManager.vc.activateVc(PARAMETERS);
+        final ClientVc vc = stack.createVc();
+        final CompletionStage<NdisResult<CallParameters>> call = vc.makeCall(PARAMETERS);
+
+        stack.miniport.activateVc.release(NdisResult.failure(NdisStatus.RESOURCES));
+
+        assertThat(done(call).status()).isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+        assertThat(stack.calls).doesNotContain("MCoDeactivateVc");
+        TestStack.idle(vc);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void c29AChangeThatIsUnderWayWhenTheCallFailsEndsInADeactivationWhateverItsOutcome(final Form form) {
+        for (final NdisResult<CallParameters> change : List.of(
+                NdisResult.success(OTHER_PARAMETERS), NdisResult.<CallParameters>failure(NdisStatus.RESOURCES))) {
+            final TestStack stack = withUnreachableParty(form);
+            stack.callManager.makeCall.whenCalled = () -> {
+                stack.miniport.activateVc.hold();
+                stack.callManager.vc.activateVc(OTHER_PARAMETERS);
+            };
+            final ClientVc vc = stack.createVc();
+            final CompletionStage<NdisResult<CallParameters>> call = vc.makeCall(PARAMETERS);
+            assertThat(vc.state()).isEqualTo(VcState.REACTIVATING);
+            assertThat(isPending(call)).isTrue();
+
+            stack.miniport.activateVc.release(change);
+
+            assertThat(done(call).status()).isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+            TestStack.idle(vc);
+            assertThat(vc.deleteVc().isSuccess()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void r121ACallReportedBeforeItsActivationIsThroughFailsAndTheVcIsNotLeftActive(final Form form) {
+        final TestStack stack = form.start();
+        stack.callManager.activates = false;
+        stack.miniport.activateVc.hold();
+        stack.callManager.makeCall.whenCalled = () -> stack.callManager.vc.activateVc(PARAMETERS);
+        final ClientVc vc = stack.createVc();
+        final CompletionStage<NdisResult<CallParameters>> call = vc.makeCall(PARAMETERS);
+
+        stack.miniport.activateVc.release(NdisResult.success(PARAMETERS));
+
+        assertThat(done(call).status()).isEqualTo(NdisStatus.FAILURE);
+        assertThat(done(call).refusal().orElseThrow().rule()).isEqualTo("R121");
+        TestStack.idle(vc);
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
     }
 }

@@ -61,6 +61,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -116,6 +117,9 @@ final class TestStack {
     /** While set, what may block waits for {@link #runPassiveTasks()}. */
     boolean holdsPassiveTasks;
 
+    /** While set, there are no threads for what may block, as after the end of the executor. */
+    boolean refusesPassiveTasks;
+
     MiniportRegistration miniportRegistration;
     Registration clientRegistration;
     Optional<Registration> callManagerRegistration = Optional.empty();
@@ -127,6 +131,9 @@ final class TestStack {
     }
 
     private void onPassive(final Runnable task) {
+        if (refusesPassiveTasks) {
+            throw new RejectedExecutionException("the threads have ended");
+        }
         if (holdsPassiveTasks) {
             passiveTasks.add(task);
         } else {
@@ -341,6 +348,11 @@ final class TestStack {
 
         void release(final T answer) {
             waiting.remove().complete(answer);
+        }
+
+        /** The stage that was returned ends with an exception. */
+        void fail() {
+            waiting.remove().completeExceptionally(new DriverBug("driver"));
         }
 
         boolean isWaiting() {
