@@ -21,9 +21,9 @@ public interface McmAdapter extends MiniportAdapter, CmBinding {
 
     /**
      * Makes an MCM out of a miniport and a call manager that were written apart. The binding that is returned is given to the
-     * call manager. An activation of a VC programs the miniport half first and tells the core when that succeeded
-     * ({@code NdisMCmActivateVc}); a deactivation drains the half first ({@code NdisMCmDeactivateVc}); signaling VCs go to the
-     * half and no further. The core calls the half nowhere else than to carry packets.
+     * call manager. The VCs of its clients are created at the miniport half, which is asked to activate and deactivate them as a
+     * miniport is; its signaling VCs are the half's too, and nobody else sees them. What is left of them when the adapter goes is
+     * taken from the half before it is halted.
      * <p>
      * The MCM itself initializes and halts the half.
      *

@@ -401,7 +401,7 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     @Override
-    void drained() {
+    void transfersEnded() {
         askToClose();
     }
 

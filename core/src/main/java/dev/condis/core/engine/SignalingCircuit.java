@@ -98,7 +98,7 @@ final class SignalingCircuit extends VirtualCircuit {
     }
 
     @Override
-    void drained() {
+    void transfersEnded() {
         // nothing is above
     }
 

@@ -7,15 +7,12 @@ import dev.condis.api.CallState;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
 import dev.condis.api.Transition;
 import dev.condis.api.VcState;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcDataPath;
-import dev.condis.api.nbl.NblFlags;
-import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
 import dev.condis.core.state.VcTable.Event;
@@ -23,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,19 +32,14 @@ import org.slf4j.LoggerFactory;
  * the lane of the driver it concerns while the lock is held, and run after it was released. The gates are derived from the tables:
  * they are open exactly in the states in which the tables accept a transfer.
  */
-abstract class VirtualCircuit implements NdisVcHandle {
+abstract class VirtualCircuit extends DataPath {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualCircuit.class);
     private static final Set<MediaParameters.Flag> ROUNDING =
             Set.of(MediaParameters.Flag.ROUND_UP_FLOW, MediaParameters.Flag.ROUND_DOWN_FLOW);
 
-    final Object lock = new Object();
     final Lane callManagerLane = new Lane();
     private final Lane miniportLane = new Lane();
     private final Machine<VcState, Event, VcTable.Facts> machine;
-    private final Rundown sends = new Rundown();
-    private final Rundown receives = new Rundown();
-    private final LongAdder sendsRefused = new LongAdder();
-    private final LongAdder receivesRefused = new LongAdder();
     private final String name;
     private final VcSnapshot.Creator creator;
     private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
@@ -57,7 +48,6 @@ abstract class VirtualCircuit implements NdisVcHandle {
     private Optional<MiniportVcContext> miniport = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
     private Optional<Pending<CallParameters>> activation = Optional.empty();
-    private VcDataPath down;
     private VcState removedFrom = VcState.NONE;
 
     /** A deactivation that waits for the miniport and for the last transfer. */
@@ -90,14 +80,10 @@ abstract class VirtualCircuit implements NdisVcHandle {
     abstract void becameActive();
 
     /** Lock held. A direction is closed and has nothing left on its way. */
-    abstract void drained();
+    abstract void transfersEnded();
 
     /** Lock not held: runs what was put into lanes. */
     abstract void drainLanesAbove();
-
-    abstract void deliverReceive(NetBufferList nbls, int flags);
-
-    abstract void deliverSendComplete(NetBufferList nbls, int flags);
 
     abstract Optional<String> clientName();
 
@@ -108,13 +94,13 @@ abstract class VirtualCircuit implements NdisVcHandle {
     final void attachMiniport(final MiniportVcContext context) {
         synchronized (lock) {
             miniport = Optional.of(context);
-            down = context;
+            connect(context);
         }
     }
 
     final void attachDataPath(final VcDataPath dataPath) {
         synchronized (lock) {
-            down = dataPath;
+            connect(dataPath);
         }
     }
 
@@ -372,7 +358,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
                 // whoever creates, activates, deactivates or deletes it finds it gone and finishes
             }
         }
-        if (sends.inside() + receives.inside() > 0) {
+        if (inside() > 0) {
             LOG.warn(
                     "{} is removed while {} sends are not completed and {} indicated NBLs not returned",
                     this,
@@ -401,145 +387,24 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     // --- data path ---
 
-    /** {@code NdisCoSendNetBufferLists}. */
-    final void send(final NetBufferList nbls, final int flags) {
-        final int count = lengthOf(nbls);
-        if (sends.enter(count)) {
-            pass(nbls, count, flags);
-        } else {
-            refuseSend(nbls, count, flags);
-        }
-    }
-
-    /** The number of NBLs in a chain; an NBL from the middle of one has no number. */
-    private static int lengthOf(final NetBufferList nbls) {
-        final int count = nbls.chainLength();
-        if (count < 1) {
-            throw new IllegalArgumentException("not the head of a chain: " + nbls);
-        }
-        return count;
-    }
-
-    private void pass(final NetBufferList nbls, final int count, final int flags) {
-        nbls.setSourceHandle(this);
-        try {
-            down.sendNetBufferLists(nbls, flags);
-        } catch (final RuntimeException | Error e) {
-            LOG.error("MiniportCoSendNetBufferLists of {} threw; its {} NBLs are completed as failed", this, count, e);
-            nbls.setChainStatus(NdisStatus.FAILURE);
-            completeSends(nbls, NblFlags.NONE);
-        }
-    }
-
-    private void refuseSend(final NetBufferList nbls, final int count, final int flags) {
-        final NdisStatus status;
-        synchronized (lock) {
-            checkCreated();
-            // a gate that was closed a moment ago may have opened since
-            status = sends.enter(count) ? NdisStatus.SUCCESS : sendRefusal();
-        }
-        if (status.isSuccess()) {
-            pass(nbls, count, flags);
-            return;
-        }
-        sendsRefused.add(count);
-        nbls.setChainStatus(status);
-        deliverSendComplete(nbls, NblFlags.NONE);
-    }
-
-    /** Lock held. */
-    private NdisStatus sendRefusal() {
+    @Override
+    final NdisStatus sendRefusal() {
         final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.SEND, facts(false));
         return row.accepts() ? callRefusesSend() : row.status();
     }
 
-    /** Until the VC is created there is nobody to give the NBLs back to; they stay the caller's. */
-    private void checkCreated() {
+    @Override
+    final void checkCreated() {
         if (machine.state() == VcState.NONE) {
             throw new IllegalStateException("R63: " + this + " is still being created");
         }
     }
 
-    /** {@code NdisMCoSendNetBufferListsComplete}. The NBLs are counted out when their sender has them back. */
-    final void completeSends(final NetBufferList nbls, final int flags) {
-        final int count = lengthOf(nbls);
-        if (!nbls.isFrom(this) || count > sends.inside()) {
-            LOG.error("R179: {} NBLs were completed on {} that are not on their way there: {}", count, this, nbls);
-            return;
-        }
-        deliverSendComplete(nbls, flags);
-        departed(sends, sends.leave(count), count);
-    }
-
-    /** {@code NdisMCoIndicateReceiveNetBufferLists}. */
-    final void indicate(final NetBufferList nbls, final int flags) {
-        final int count = lengthOf(nbls);
-        final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
-        nbls.setSourceHandle(this);
-        if (!receives.enter(count)) {
-            checkCreated();
-            receivesRefused.add(count);
-            if (!lent) {
-                giveBack(nbls, NblFlags.NONE);
-            }
-            return;
-        }
-        boolean delivered = false;
-        try {
-            deliverReceive(nbls, flags);
-            delivered = true;
-        } catch (final RuntimeException | Error e) {
-            LOG.error("ProtocolCoReceiveNetBufferLists of {} threw; its {} NBLs are returned", this, count, e);
-        }
-        if (lent) {
-            departed(receives, receives.leave(count), count);
-        } else if (!delivered) {
-            returnReceived(nbls, NblFlags.NONE);
-        }
-    }
-
-    /** {@code NdisReturnNetBufferLists}. The NBLs are counted out before the miniport sees them, so that it may deactivate then. */
-    final void returnReceived(final NetBufferList nbls, final int flags) {
-        final int count = lengthOf(nbls);
-        if (!nbls.isFrom(this)) {
-            LOG.error("R185: {} NBLs were returned on {} that were not indicated there: {}", count, this, nbls);
-            return;
-        }
-        final Rundown.Departure departure = receives.leave(count);
-        if (departure != Rundown.Departure.NOT_INSIDE) {
-            giveBack(nbls, flags);
-        }
-        departed(receives, departure, count);
-    }
-
-    private void giveBack(final NetBufferList nbls, final int flags) {
-        try {
-            down.returnNetBufferLists(nbls, flags);
-        } catch (final RuntimeException | Error e) {
-            LOG.error("MiniportReturnNetBufferLists of {} threw", this, e);
-        }
-    }
-
-    private void departed(final Rundown direction, final Rundown.Departure departure, final int count) {
-        switch (departure) {
-            case COUNTED -> {
-                // others are still on their way, or the gate is open
-            }
-            case DRAINED -> directionDrained();
-            case NOT_INSIDE ->
-                LOG.error(
-                        "R179, R185: {} more NBLs came back on {} than were on their way there ({} {})",
-                        count,
-                        this,
-                        direction.inside(),
-                        direction == sends ? "sends" : "receives");
-        }
-    }
-
-    private void directionDrained() {
+    @Override
+    final void drained() {
         synchronized (lock) {
             finishDeactivation();
-            drained();
+            transfersEnded();
         }
         drainLanes();
     }
@@ -569,20 +434,7 @@ abstract class VirtualCircuit implements NdisVcHandle {
 
     /** Lock held. */
     private VcTable.Facts facts(final boolean byCreator) {
-        return new VcTable.Facts(
-                byCreator, callState() == CallState.IDLE, !gatesOpen() && sends.isDrained() && receives.isDrained());
-    }
-
-    private boolean gatesOpen() {
-        return sends.isOpen() || receives.isOpen();
-    }
-
-    final boolean sendsDrained() {
-        return !sends.isOpen() && sends.isDrained();
-    }
-
-    final boolean isDrained() {
-        return !gatesOpen() && sends.isDrained() && receives.isDrained();
+        return new VcTable.Facts(byCreator, callState() == CallState.IDLE, isDrained());
     }
 
     final <T> NdisResult<T> refused(final StateTable.Row<VcState, Event, VcTable.Facts> row) {
