@@ -253,13 +253,19 @@ class ConcurrencyTest {
     private final class Context implements ClientVcContext {
         private CmVc cm;
         private MiniportSide below;
+        private final AtomicInteger held = new AtomicInteger();
 
         @Override
         public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
             if (vc.state() == VcState.INACTIVE || vc.state() == VcState.DELETED) {
                 violations.incrementAndGet();
             }
-            work.add(() -> vc.returnNetBufferLists(nbls, 0));
+            final int count = nbls.chainLength();
+            held.addAndGet(count);
+            work.add(() -> {
+                held.addAndGet(-count);
+                vc.returnNetBufferLists(nbls, 0);
+            });
         }
 
         @Override
@@ -294,6 +300,8 @@ class ConcurrencyTest {
     private final class MiniportSide implements MiniportVcContext {
         private final MiniportVc vc;
         private final AtomicInteger transfers = new AtomicInteger();
+        private final AtomicInteger accepted = new AtomicInteger();
+        private volatile boolean active;
         private final AtomicReference<Optional<CompletableFuture<NdisStatus>>> deactivation =
                 new AtomicReference<>(Optional.empty());
 
@@ -303,13 +311,23 @@ class ConcurrencyTest {
 
         @Override
         public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
-            return later(NdisResult.success(parameters));
+            if (!active) {
+                // R93, R94: the VC was inactive until now, so nothing that passed its gates may still be on its way
+                nothingIsOnItsWay();
+            }
+            final CompletableFuture<NdisResult<CallParameters>> stage = new CompletableFuture<>();
+            work.add(() -> {
+                active = true;
+                stage.complete(NdisResult.success(parameters));
+            });
+            return stage;
         }
 
-        private <T> CompletionStage<T> later(final T answer) {
-            final CompletableFuture<T> stage = new CompletableFuture<>();
-            work.add(() -> stage.complete(answer));
-            return stage;
+        private void nothingIsOnItsWay() {
+            final Context context = (Context) ((ClientCircuit) vc.handle()).clientContext();
+            if (accepted.get() != 0 || context.held.get() != 0) {
+                violations.incrementAndGet();
+            }
         }
 
         @Override
@@ -322,12 +340,16 @@ class ConcurrencyTest {
 
         private void deactivateIfIdle() {
             if (transfers.get() == 0) {
-                deactivation.getAndSet(Optional.empty()).ifPresent(stage -> stage.complete(NdisStatus.SUCCESS));
+                deactivation.getAndSet(Optional.empty()).ifPresent(stage -> {
+                    active = false;
+                    stage.complete(NdisStatus.SUCCESS);
+                });
             }
         }
 
         @Override
         public NdisStatus deleteVc() {
+            nothingIsOnItsWay();
             return NdisStatus.SUCCESS;
         }
 
@@ -338,12 +360,14 @@ class ConcurrencyTest {
                 violations.incrementAndGet();
             }
             transfers.addAndGet(nbls.chainLength());
+            accepted.addAndGet(nbls.chainLength());
             work.add(() -> complete(nbls));
         }
 
         private void complete(final NetBufferList nbls) {
             final int count = nbls.chainLength();
             nbls.setChainStatus(NdisStatus.SUCCESS);
+            accepted.addAndGet(-count);
             vc.sendNetBufferListsComplete(nbls, 0);
             transfers.addAndGet(-count);
             deactivateIfIdle();
