@@ -97,11 +97,16 @@ class CondisJarIT {
                 process.destroyForcibly();
                 fail("no end within %d s: %s", SECONDS, command);
             }
-            return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+            return new Run(process.exitValue(), Files.readString(out), withoutWarningsOfTheJvm(err));
         } finally {
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    /** Java 24 and later warn of what the framework does with {@code sun.misc.Unsafe}. */
+    private static String withoutWarningsOfTheJvm(final Path err) throws IOException {
+        return Files.readString(err).replaceAll("(?m)^WARNING: .*\\R", "");
     }
 
     /** A run of {@code read}; where libpcap is missing the test is skipped, but not where everything has to run. */
