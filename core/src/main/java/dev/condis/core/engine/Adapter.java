@@ -210,7 +210,6 @@ final class Adapter implements MiniportAdapter {
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
-        // C23: an MCM may still notify clients while it halts
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
         state = AdapterSnapshot.State.HALTED;
     }
