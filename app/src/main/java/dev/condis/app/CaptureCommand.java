@@ -60,7 +60,8 @@ final class CaptureCommand implements Callable<ExitStatus> {
             return session.run(
                     adapter,
                     pdus -> isOver(pdus, Duration.ofNanos(System.nanoTime() - start)),
-                    cause -> new CommandFailure(ExitStatus.ADAPTER_UNAVAILABLE, cause));
+                    cause -> new CommandFailure(ExitStatus.ADAPTER_UNAVAILABLE, cause),
+                    () -> output.note("listening on " + source));
         }
     }
 

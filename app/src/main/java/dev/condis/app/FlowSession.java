@@ -51,8 +51,10 @@ final class FlowSession {
      * @param adapter the configuration; its name is that of the session
      * @param until when to end before the source does
      * @param unavailable what the command ends with when the adapter cannot be used
+     * @param listening run when flows are taken from now on
      */
-    ExitStatus run(final CaptureAdapter adapter, final Until until, final Unavailable unavailable) {
+    ExitStatus run(
+            final CaptureAdapter adapter, final Until until, final Unavailable unavailable, final Runnable listening) {
         final Map<String, Object> service;
         try (Platform.Presence backend = platform.configure(CaptureAdapter.PID, adapter.properties());
                 Platform.Presence registered = platform.register(
@@ -63,6 +65,7 @@ final class FlowSession {
                                 ServiceProperties.ADAPTER_TARGET,
                                 "(" + ServiceProperties.ADAPTER + "=" + name + ")"))) {
             final ClientAf af = open(unavailable);
+            listening.run();
             service = await(until);
             close(af);
         }

@@ -64,7 +64,10 @@ final class ReadCommand implements Callable<ExitStatus> {
                 .run(
                         new CaptureAdapter(adapter, file.toAbsolutePath().toString(), CaptureAdapter.Mode.MCM),
                         pdus -> false,
-                        cause -> new CommandFailure(statusOf(cause), cause));
+                        cause -> new CommandFailure(statusOf(cause), cause),
+                        () -> {
+                            // a file is read at once
+                        });
     }
 
     private static void check(final Path file) {
