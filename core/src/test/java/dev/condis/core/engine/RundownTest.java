@@ -72,7 +72,7 @@ class RundownTest {
     @Test
     void everyEpochIsDrainedExactlyOnceWhateverTheInterleaving() throws Exception {
         final int workers = 4;
-        final int epochs = 2_000;
+        final int epochs = 1_000;
         final Rundown rundown = new Rundown();
         final AtomicInteger drains = new AtomicInteger();
         final AtomicLong entries = new AtomicLong();
@@ -98,7 +98,6 @@ class RundownTest {
                 return null;
             }));
         }
-        int expectedDrains = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
             rundown.open();
             barrier.await();
@@ -107,15 +106,15 @@ class RundownTest {
             final boolean foundDrained = rundown.isDrained();
             barrier.await();
             assertThat(rundown.isDrained()).isTrue();
-            assertThat(drains.get()).isBetween(0, epoch + 1);
-            expectedDrains += foundDrained ? 0 : 1;
+            // who closes and finds somebody inside relies on one drain to come; otherwise the last one may have met the
+            // closer
+            assertThat(drains.getAndSet(0)).isBetween(foundDrained ? 0 : 1, 1);
         }
         for (final Future<?> future : futures) {
             future.get();
         }
         executor.shutdown();
         assertThat(enteredWhileClosed).hasValue(0);
-        assertThat(drains.get()).isGreaterThanOrEqualTo(expectedDrains);
         assertThat(rundown.entered()).isEqualTo(entries.get());
         assertThat(rundown.left()).isEqualTo(entries.get());
     }
