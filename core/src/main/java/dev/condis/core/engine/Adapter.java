@@ -4,6 +4,7 @@ package dev.condis.core.engine;
 
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.miniport.CoMiniport;
@@ -205,12 +206,18 @@ final class Adapter implements MiniportAdapter {
         if (failure != null) {
             LOG.error("unbinding from {} failed; it is halted all the same", this, failure);
         }
-        mcm.ifPresent(CallManagerEdge::end);
-        return vcFactory.allGoneBelow();
+        return mcm.map(McmEdge::shutDownHalves)
+                .orElseGet(() -> NdisResult.success().asStage())
+                .thenCompose(done -> {
+                    mcm.ifPresent(CallManagerEdge::end);
+                    return vcFactory.allGoneBelow();
+                });
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
+        // once more, for the case that the end of the VCs did not come in time
+        mcm.ifPresent(CallManagerEdge::end);
         state = AdapterSnapshot.State.HALTED;
     }
 

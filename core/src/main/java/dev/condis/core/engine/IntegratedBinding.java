@@ -51,6 +51,10 @@ final class IntegratedBinding implements CmBinding {
                         closed -> signaling.shutDown().thenApply(deleted -> closed.isSuccess() ? deleted : closed));
     }
 
+    CompletionStage<NdisResult<Void>> shutDownSignaling() {
+        return signaling.shutDown();
+    }
+
     void removeLeftovers() {
         signaling.removeLeftovers();
     }

@@ -59,6 +59,13 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
         return binding;
     }
 
+    /** Deactivates and deletes the signaling VCs of the halves. */
+    CompletionStage<NdisResult<Void>> shutDownHalves() {
+        beginClosing();
+        return Stages.all(
+                halves.stream().map(IntegratedBinding::shutDownSignaling).toList());
+    }
+
     @Override
     void removeLeftovers() {
         super.removeLeftovers();
