@@ -6,6 +6,8 @@ import dev.condis.api.AddressFamily;
 import dev.condis.api.AfState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.ThreadLevel;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -56,4 +58,35 @@ public interface CmAf {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     AfState state();
+
+    /**
+     * Tells the client something, or asks it, {@code NdisCoOidRequest} by a call manager, {@code NdisMCmOidRequest} by an MCM; the stage completes
+     * as {@code ProtocolCoOidRequestComplete} is called. {@code OID_CO_AF_CLOSE} is taken for {@link #notifyCloseAddressFamily()} (C46).
+     *
+     * @param request what is asked
+     * @return the answer of the client; or {@code NOT_SUPPORTED} when it does not know the OID (rule R197), {@code CLOSING} when the address
+     *     family closes, {@code FAILURE} when it is closed
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(OidRequest request);
+
+    /**
+     * Asks the client about one VC.
+     *
+     * @param vc a VC of this address family
+     * @param request what is asked
+     * @return as {@link #oidRequest(OidRequest)}; {@code FAILURE} when the VC is another family's, or deleted
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(CmVc vc, OidRequest request);
+
+    /**
+     * Asks the client about one party.
+     *
+     * @param party a party of a call of this address family
+     * @param request what is asked
+     * @return as {@link #oidRequest(OidRequest)}; {@code FAILURE} when the party is another family's, or gone
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(CmParty party, OidRequest request);
 }

@@ -5,6 +5,8 @@ package dev.condis.api.callmgr;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.ThreadLevel;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -41,4 +43,16 @@ public interface CmAfContext {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     CompletionStage<NdisStatus> closeAf();
+
+    /**
+     * The client asks the call manager, or sets something there, {@code ProtocolCoOidRequest}: permanent circuits (sequence S33), addresses
+     * (S34). Completing the stage is {@code NdisCoOidRequestComplete} or {@code NdisMCmOidRequestComplete} (rule R199).
+     *
+     * @param request what is asked
+     * @return the answer, {@code NOT_SUPPORTED} for an OID that the call manager does not know (R197)
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
 }

@@ -8,6 +8,7 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.VcState;
 import java.util.Optional;
@@ -133,4 +134,34 @@ public interface CmVc {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     NdisResult<Void> dispatchIncomingCloseCall(NdisStatus closeStatus, Octets closeData);
+
+    /**
+     * Tells the client that the parameters of the call were changed by the other side, {@code Ndis(M)CmDispatchIncomingCallQoSChange}. The
+     * call manager has activated the VC with them before (rule R145).
+     *
+     * @param parameters the parameters in force
+     * @return completes when {@code ProtocolClIncomingCallQoSChange} has returned, which is when the other side is answered (R147):
+     *     {@code CLOSING} when the client closes the call, so that the change is not accepted; or {@code NOT_ACCEPTED} when there is no
+     *     connected call, the VC is not active, or a change by the client is under way
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(CallParameters parameters);
+
+    /**
+     * Names the VC for management, {@code NdisCoAssignInstanceName} (rule R224).
+     *
+     * @param baseName the beginning of the name, not blank; the core adds an index
+     * @return the name of the VC: the new one, or the one that it has already; or {@code NOT_SUPPORTED} in an MCM, which cannot name VCs (R225),
+     *     {@code FAILURE} when the VC is deleted
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    NdisResult<String> assignInstanceName(String baseName);
+
+    /**
+     * The name by which telephony software knows the call on this VC, {@code NdisCoGetTapiCallId}: the same for all who share the VC.
+     *
+     * @return the name; or {@code FAILURE} when the VC is deleted
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    NdisResult<TapiCallId> tapiCallId();
 }

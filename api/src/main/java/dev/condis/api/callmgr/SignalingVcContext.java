@@ -4,6 +4,7 @@ package dev.condis.api.callmgr;
 
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** What a call manager keeps for its signaling VC, and the callbacks that carry it. */
@@ -28,4 +29,15 @@ public interface SignalingVcContext {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     void sendNetBufferListsComplete(SignalingVc vc, NetBufferList nbls, int flags);
+
+    /**
+     * The miniport indicates a status of this VC, {@code ProtocolCoStatusEx}. One indication at a time for each binding (rule R206).
+     *
+     * @param vc the VC
+     * @param indication what has happened
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default void status(final SignalingVc vc, final StatusIndication indication) {
+        // most indications are of no consequence for a call manager
+    }
 }

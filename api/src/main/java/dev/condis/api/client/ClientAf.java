@@ -7,6 +7,8 @@ import dev.condis.api.AfState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.Sap;
 import dev.condis.api.ThreadLevel;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -81,4 +83,35 @@ public interface ClientAf {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     CompletionStage<NdisResult<Void>> closeAll();
+
+    /**
+     * Asks the call manager, or sets something there, {@code NdisCoOidRequest} with an address family (rule R191); the stage completes as
+     * {@code ProtocolCoOidRequestComplete} is called. Requests are not serialized (R195) and cannot be cancelled (R200).
+     *
+     * @param request what is asked
+     * @return the answer of the call manager; or {@code NOT_SUPPORTED} when it does not know the OID (R197), {@code CLOSING} when the address
+     *     family closes, {@code FAILURE} when it is closed
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(OidRequest request);
+
+    /**
+     * Asks the call manager about one VC.
+     *
+     * @param vc a VC of this address family
+     * @param request what is asked
+     * @return as {@link #oidRequest(OidRequest)}; {@code FAILURE} when the VC is another family's, or deleted
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(ClientVc vc, OidRequest request);
+
+    /**
+     * Asks the call manager about one party.
+     *
+     * @param party a party of a call of this address family
+     * @param request what is asked
+     * @return as {@link #oidRequest(OidRequest)}; {@code FAILURE} when the party is another family's, or gone
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(ClientParty party, OidRequest request);
 }

@@ -5,6 +5,8 @@ package dev.condis.api.client;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.ThreadLevel;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -34,5 +36,19 @@ public interface ClientAfContext {
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     default CompletionStage<NdisStatus> notifyCloseAf(final ClientAf af) {
         return af.closeAll().thenApply(NdisResult::status);
+    }
+
+    /**
+     * The call manager tells the client something, or asks it, {@code ProtocolCoOidRequest}: above all {@code OID_CO_ADDRESS_CHANGE}, after
+     * which the client queries {@code OID_CO_GET_ADDRESSES} (rule R202), and {@code OID_CO_SIGNALING_ENABLED} and
+     * {@code OID_CO_SIGNALING_DISABLED} (R203). Completing the stage is {@code NdisCoOidRequestComplete}.
+     *
+     * @param af the address family
+     * @param request what is asked
+     * @return the answer, {@code NOT_SUPPORTED} for an OID that the client does not know (rule R197)
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default CompletionStage<OidResult> oidRequest(final ClientAf af, final OidRequest request) {
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
     }
 }

@@ -5,8 +5,12 @@ package dev.condis.api.client;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
+import dev.condis.api.NdisVcHandle;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -50,4 +54,54 @@ public interface ClientBinding {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     CompletionStage<NdisResult<Void>> closeAll();
+
+    /**
+     * Asks the miniport, or sets something there, for the whole adapter: {@code NdisCoOidRequest} without an address family (rules R191,
+     * R193); the stage completes as {@code ProtocolCoOidRequestComplete} is called. Requests are not serialized (R195).
+     *
+     * @param request what is asked
+     * @return the answer of the miniport; or {@code INVALID_OID} or {@code NOT_SUPPORTED} (R197), {@code RESET_IN_PROGRESS} during a reset
+     *     (R210), {@code REQUEST_ABORTED} when it was cancelled or took too long, {@code NOT_ACCEPTED} when the hardware is gone (R221),
+     *     {@code CLOSING} when the binding is closed
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(OidRequest request);
+
+    /**
+     * Asks the miniport about one VC (rule R193).
+     *
+     * @param vc the handle of a VC of this binding
+     * @param request what is asked
+     * @return as {@link #oidRequest(OidRequest)}; {@code FAILURE} when the VC is not of this binding, or deleted
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    CompletionStage<OidResult> oidRequest(NdisVcHandle vc, OidRequest request);
+
+    /**
+     * Cancels requests to the miniport that are pending on this binding, {@code NdisCancelOidRequest}. Best effort: a request that the
+     * miniport cancels ends with {@code REQUEST_ABORTED}, any other as if nothing had been said. Requests to call managers and clients
+     * cannot be cancelled (rule R200).
+     *
+     * @param requestId the name that the requests were given, {@link OidRequest#requestId()}
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    void cancelOidRequest(long requestId);
+
+    /**
+     * Cancels sends of this binding that were given a cancel id, {@code NdisCancelSendNetBufferLists} (sequence S28). Best effort: an NBL
+     * that the miniport has not transmitted yet comes back with {@code SEND_ABORTED}.
+     *
+     * @param cancelId the id, {@link NetBufferList#setCancelId}
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    void cancelSendNetBufferLists(long cancelId);
+
+    /**
+     * Finds the client's context of the VC that telephony software knows by a name, {@code NdisClGetProtocolVcContextFromTapiCallId}.
+     *
+     * @param tapiCallId the name, {@link ClientVc#tapiCallId()}
+     * @return the context that the client gave for the VC; or {@code FAILURE} when no VC of this binding has the name
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    NdisResult<ClientVcContext> vcContext(TapiCallId tapiCallId);
 }

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.api.client;
 
+import dev.condis.api.CallParameters;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.StatusIndication;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -73,5 +78,41 @@ public interface ClientVcContext {
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     default NdisStatus deleteVc(final ClientVc vc) {
         return NdisStatus.SUCCESS;
+    }
+
+    /**
+     * The remote party, or the network, has changed the parameters of the call, {@code ProtocolClIncomingCallQoSChange}. They are in force
+     * already. Returning accepts them; a client that cannot live with them closes the call or asks for others (rule R146).
+     *
+     * @param vc the VC
+     * @param parameters the parameters in force
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default void incomingCallQoSChange(final ClientVc vc, final CallParameters parameters) {
+        // a client that looks at its parameters only when it needs them accepts every change
+    }
+
+    /**
+     * The miniport indicates a status of this VC, {@code ProtocolCoStatusEx}. One indication at a time for each binding (rule R206).
+     *
+     * @param vc the VC
+     * @param indication what has happened
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default void status(final ClientVc vc, final StatusIndication indication) {
+        // most indications are of no consequence for a client
+    }
+
+    /**
+     * The call manager asks something about the VC, {@code ProtocolCoOidRequest}. Completing the stage is
+     * {@code NdisCoOidRequestComplete}.
+     *
+     * @param vc the VC
+     * @param request what is asked
+     * @return the answer, {@code NOT_SUPPORTED} for an OID that the client does not know (rule R197)
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default CompletionStage<OidResult> oidRequest(final ClientVc vc, final OidRequest request) {
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
     }
 }

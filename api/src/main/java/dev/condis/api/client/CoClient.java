@@ -6,6 +6,7 @@ import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.ThreadLevel;
+import dev.condis.api.status.StatusIndication;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -49,5 +50,41 @@ public interface CoClient {
     @ThreadLevel.Max(ThreadLevel.PASSIVE)
     default CompletionStage<NdisStatus> unbindAdapter(final ClientBinding binding) {
         return binding.closeAll().thenApply(NdisResult::status);
+    }
+
+    /**
+     * The binding is paused, {@code NetEventPause} (contract B.2): until it is restarted no send is accepted on it. The client stops sending
+     * and returns what it received at once (rule R217); the core waits for what is on its way. VCs and calls stay (R223).
+     *
+     * @param binding the binding
+     * @return success, when the client has nothing more to do; a pause cannot be refused
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    default CompletionStage<NdisStatus> pause(final ClientBinding binding) {
+        return NdisStatus.SUCCESS.asStage();
+    }
+
+    /**
+     * The binding is restarted, {@code NetEventRestart}: sends are accepted. It comes after each bind too. What the miniport can do may have
+     * changed meanwhile.
+     *
+     * @param binding the binding
+     * @return success; anything else leaves the binding paused
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    default CompletionStage<NdisStatus> restart(final ClientBinding binding) {
+        return NdisStatus.SUCCESS.asStage();
+    }
+
+    /**
+     * The miniport indicates a status of the adapter, {@code ProtocolCoStatusEx}; the core a reset, {@code NDIS_STATUS_RESET_START} and
+     * {@code NDIS_STATUS_RESET_END} (rules R208, R210). One indication at a time for each binding (R206).
+     *
+     * @param binding the binding
+     * @param indication what has happened
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default void status(final ClientBinding binding, final StatusIndication indication) {
+        // most indications are of no consequence for a client
     }
 }

@@ -33,8 +33,14 @@ public record AdapterSnapshot(
         HALTED,
         /** A backend is being initialized. */
         INITIALIZING,
+        /** Initialized; no packets pass until it is restarted. */
+        PAUSED,
+        /** Being restarted. */
+        RESTARTING,
         /** In operation. */
         RUNNING,
+        /** Being paused: what is on its way comes back. */
+        PAUSING,
         /** The backend is being taken down: protocols are unbound, then it is halted. */
         HALTING
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * A VC at one moment. The counts are read one after the other; with traffic going on they belong to slightly different moments.
  *
  * @param name name of the VC, as its handle prints it
+ * @param instanceName name that its client or call manager has given it, empty when none has (rule R226)
  * @param client name of its client, empty for a signaling VC
  * @param creator who created it
  * @param state state of the VC
@@ -27,6 +28,7 @@ import java.util.Optional;
  */
 public record VcSnapshot(
         String name,
+        Optional<String> instanceName,
         Optional<String> client,
         Creator creator,
         VcState state,

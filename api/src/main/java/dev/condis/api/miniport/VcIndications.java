@@ -5,6 +5,7 @@ package dev.condis.api.miniport;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -40,4 +41,12 @@ public interface VcIndications {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     void indicateReceiveNetBufferLists(NetBufferList nbls, int flags);
+
+    /**
+     * Indicates a status of this VC, {@code NdisMCoIndicateStatusEx} with a VC handle: to the protocols that share the VC (rule R205).
+     *
+     * @param indication what has happened
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    void indicateStatus(StatusIndication indication);
 }

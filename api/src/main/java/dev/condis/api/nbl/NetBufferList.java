@@ -29,6 +29,7 @@ public final class NetBufferList {
     private NdisStatus status = NdisStatus.SUCCESS;
     private NdisVcHandle sourceHandle;
     private long timestampNanos;
+    private long cancelId;
     private Object context;
 
     NetBufferList(final NetBufferListPool pool, final int index, final ByteBuffer data) {
@@ -228,6 +229,24 @@ public final class NetBufferList {
     }
 
     /**
+     * By what the send of the PDU can be cancelled, {@code NDIS_SET_NET_BUFFER_LIST_CANCEL_ID} (sequence S28).
+     *
+     * @return the cancel id, 0 when there is none
+     */
+    public long cancelId() {
+        return cancelId;
+    }
+
+    /**
+     * Marks the NBL, so that its send can be cancelled together with all that have the same mark.
+     *
+     * @param newCancelId the cancel id, 0 for none
+     */
+    public void setCancelId(final long newCancelId) {
+        cancelId = newCancelId;
+    }
+
+    /**
      * Whatever the driver that allocated the NBL keeps with it; nobody else touches it.
      *
      * @return the context, empty when none was set since the NBL was allocated
@@ -270,6 +289,7 @@ public final class NetBufferList {
         status = NdisStatus.SUCCESS;
         sourceHandle = null;
         timestampNanos = 0;
+        cancelId = 0;
         context = null;
     }
 

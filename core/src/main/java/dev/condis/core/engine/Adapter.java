@@ -11,6 +11,7 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
+import dev.condis.api.status.StatusIndication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -310,6 +311,16 @@ final class Adapter implements MiniportAdapter {
             return;
         }
         removalRequest.accept(this, cause);
+    }
+
+    @Override
+    public void indicateStatus(final StatusIndication indication) {
+        Objects.requireNonNull(indication, "indication");
+    }
+
+    @Override
+    public void resetMiniport(final String cause) {
+        Objects.requireNonNull(cause, "cause");
     }
 
     @Override

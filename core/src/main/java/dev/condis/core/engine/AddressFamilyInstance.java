@@ -9,16 +9,20 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
+import dev.condis.api.callmgr.CmParty;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import dev.condis.core.state.AfTable;
 import dev.condis.core.state.AfTable.Event;
 import dev.condis.core.state.StateTable;
@@ -216,6 +220,10 @@ final class AddressFamilyInstance {
             finishClose();
         }
         drainLanes();
+    }
+
+    Set<ClientCircuit> circuits() {
+        return vcs;
     }
 
     // --- closing ---
@@ -483,6 +491,26 @@ final class AddressFamilyInstance {
         }
 
         @Override
+        public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+            Objects.requireNonNull(request, "request");
+            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final ClientVc vc, final OidRequest request) {
+            Objects.requireNonNull(vc, "vc");
+            Objects.requireNonNull(request, "request");
+            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final ClientParty party, final OidRequest request) {
+            Objects.requireNonNull(party, "party");
+            Objects.requireNonNull(request, "request");
+            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
         public String toString() {
             return AddressFamilyInstance.this.toString();
         }
@@ -512,6 +540,26 @@ final class AddressFamilyInstance {
         @Override
         public CompletionStage<NdisResult<Void>> notifyCloseAddressFamily() {
             return notifyClose();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+            Objects.requireNonNull(request, "request");
+            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final CmVc vc, final OidRequest request) {
+            Objects.requireNonNull(vc, "vc");
+            Objects.requireNonNull(request, "request");
+            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final CmParty party, final OidRequest request) {
+            Objects.requireNonNull(party, "party");
+            Objects.requireNonNull(request, "request");
+            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
         }
 
         @Override

@@ -6,9 +6,12 @@ import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +69,24 @@ abstract class CallManagerEdge implements CmBinding {
     final <T> NdisResult<T> refused(final String rule, final String state, final String explanation) {
         return NdisResult.refused(
                 NdisStatus.FAILURE, new Refusal(rule, toString(), state, explanation, Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        Objects.requireNonNull(request, "request");
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        Objects.requireNonNull(vc, "vc");
+        Objects.requireNonNull(request, "request");
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // nothing is pending
     }
 
     /** Asks every client that has an address family of this binding open to close it. */

@@ -12,6 +12,8 @@ import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.management.VcSnapshot;
@@ -20,6 +22,7 @@ import dev.condis.core.state.CallTables;
 import dev.condis.core.state.CallTables.Event;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,7 +73,7 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     ClientCircuit(
-            final String name,
+            final VcName name,
             final VcSnapshot.Creator creator,
             final AddressFamilyInstance af,
             final EngineOptions options) {
@@ -528,6 +531,32 @@ final class ClientCircuit extends VirtualCircuit {
         }
         unanswered.ifPresent(offered -> answered(offered, NdisResult.failure(NdisStatus.CLOSING)));
         return callState() == CallState.IDLE ? NdisResult.success().asStage() : closeCall(Octets.EMPTY);
+    }
+
+    // --- parties ---
+
+    CompletionStage<NdisResult<ClientParty>> makeCall(final CallParameters wanted, final ClientPartyContext context) {
+        return NdisResult.<ClientParty>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    CompletionStage<NdisResult<ClientParty>> addParty(final CallParameters wanted, final ClientPartyContext context) {
+        return NdisResult.<ClientParty>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    List<ClientParty> parties() {
+        return List.of();
+    }
+
+    CompletionStage<NdisResult<Void>> closeCall(final ClientParty lastParty, final Octets closeData) {
+        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters wanted) {
+        return NdisResult.<CallParameters>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(final CallParameters parameters) {
+        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
     }
 
     // --- data path ---

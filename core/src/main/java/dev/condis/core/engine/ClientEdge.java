@@ -6,12 +6,17 @@ import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -101,6 +106,41 @@ final class ClientEdge implements ClientBinding {
     public CompletionStage<NdisResult<Void>> closeAll() {
         return Stages.all(
                 instances.stream().map(AddressFamilyInstance::closeAll).toList());
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        Objects.requireNonNull(request, "request");
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        Objects.requireNonNull(vc, "vc");
+        Objects.requireNonNull(request, "request");
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // nothing is pending
+    }
+
+    @Override
+    public void cancelSendNetBufferLists(final long cancelId) {
+        // nothing is cancelled
+    }
+
+    @Override
+    public NdisResult<ClientVcContext> vcContext(final TapiCallId tapiCallId) {
+        Objects.requireNonNull(tapiCallId, "tapiCallId");
+        return instances.stream()
+                .flatMap(instance -> instance.circuits().stream())
+                .filter(circuit ->
+                        circuit.tapiCallId().value().filter(tapiCallId::equals).isPresent())
+                .findFirst()
+                .map(circuit -> NdisResult.success(circuit.clientContext()))
+                .orElseGet(() -> NdisResult.failure(NdisStatus.FAILURE));
     }
 
     void added(final AddressFamilyInstance instance) {

@@ -7,10 +7,14 @@ import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.VcState;
 import dev.condis.api.client.ClientAf;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.nbl.NetBufferList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -76,5 +80,45 @@ final class ClientVcView implements ClientVc {
     @Override
     public String toString() {
         return circuit.toString();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<ClientParty>> makeCall(
+            final CallParameters parameters, final ClientPartyContext context) {
+        return circuit.makeCall(
+                Objects.requireNonNull(parameters, "parameters"), Objects.requireNonNull(context, "context"));
+    }
+
+    @Override
+    public CompletionStage<NdisResult<ClientParty>> addParty(
+            final CallParameters parameters, final ClientPartyContext context) {
+        return circuit.addParty(
+                Objects.requireNonNull(parameters, "parameters"), Objects.requireNonNull(context, "context"));
+    }
+
+    @Override
+    public List<ClientParty> parties() {
+        return circuit.parties();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+        return circuit.modifyCallQoS(Objects.requireNonNull(parameters, "parameters"));
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> closeCall(final ClientParty lastParty, final Octets closeData) {
+        return circuit.closeCall(
+                Objects.requireNonNull(lastParty, "lastParty"), Objects.requireNonNull(closeData, "closeData"));
+    }
+
+    @Override
+    public NdisResult<String> assignInstanceName(final String baseName) {
+        return circuit.assignInstanceName(Objects.requireNonNull(baseName, "baseName"));
+    }
+
+    @Override
+    public NdisResult<TapiCallId> tapiCallId() {
+        return circuit.tapiCallId();
     }
 }

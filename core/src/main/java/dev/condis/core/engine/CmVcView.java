@@ -8,6 +8,7 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmSap;
@@ -88,5 +89,23 @@ class CmVcView implements CmVc {
     @Override
     public final String toString() {
         return circuit.toString();
+    }
+
+    @Override
+    public final CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(final CallParameters parameters) {
+        return circuit.dispatchIncomingCallQoSChange(Objects.requireNonNull(parameters, "parameters"));
+    }
+
+    @Override
+    public NdisResult<String> assignInstanceName(final String baseName) {
+        Objects.requireNonNull(baseName, "baseName");
+        return circuit.addressFamily().isMcm()
+                ? circuit.refused(NdisStatus.NOT_SUPPORTED, "R225", "an MCM does not name VCs")
+                : circuit.assignInstanceName(baseName);
+    }
+
+    @Override
+    public final NdisResult<TapiCallId> tapiCallId() {
+        return circuit.tapiCallId();
     }
 }

@@ -5,11 +5,15 @@ package dev.condis.core.engine;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.miniport.CoMiniport;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
@@ -49,6 +53,24 @@ final class IntegratedBinding implements CmBinding {
         return adapter.closeAll()
                 .thenCompose(
                         closed -> signaling.shutDown().thenApply(deleted -> closed.isSuccess() ? deleted : closed));
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        Objects.requireNonNull(request, "request");
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        Objects.requireNonNull(vc, "vc");
+        Objects.requireNonNull(request, "request");
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // nothing is pending
     }
 
     CompletionStage<NdisResult<Void>> shutDownSignaling() {

@@ -10,6 +10,7 @@ import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
+import dev.condis.api.status.StatusIndication;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,6 +51,16 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
     @Override
     public void removeMiniport(final String cause) {
         adapter.removeMiniport(cause);
+    }
+
+    @Override
+    public void indicateStatus(final StatusIndication indication) {
+        adapter.indicateStatus(indication);
+    }
+
+    @Override
+    public void resetMiniport(final String cause) {
+        adapter.resetMiniport(cause);
     }
 
     @Override

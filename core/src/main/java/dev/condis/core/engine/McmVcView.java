@@ -6,6 +6,7 @@ import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.miniport.McmVc;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.VcTable;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -40,5 +41,10 @@ final class McmVcView extends CmVcView implements McmVc {
     @Override
     public void indicateReceiveNetBufferLists(final NetBufferList nbls, final int flags) {
         circuit.indicate(nbls, flags);
+    }
+
+    @Override
+    public void indicateStatus(final StatusIndication indication) {
+        Objects.requireNonNull(indication, "indication");
     }
 }

@@ -5,6 +5,8 @@ package dev.condis.core.engine;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
+import java.util.Objects;
 
 /** What a miniport may do with a VC: {@code NdisMCo*}. */
 final class MiniportVcView implements MiniportVc {
@@ -27,6 +29,11 @@ final class MiniportVcView implements MiniportVc {
     @Override
     public void indicateReceiveNetBufferLists(final NetBufferList nbls, final int flags) {
         circuit.indicate(nbls, flags);
+    }
+
+    @Override
+    public void indicateStatus(final StatusIndication indication) {
+        Objects.requireNonNull(indication, "indication");
     }
 
     @Override

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.engine;
 
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.api.management.Violation;
 import dev.condis.api.miniport.MiniportDriver;
 import java.util.Comparator;
 import java.util.List;
@@ -105,6 +109,40 @@ public final class NdisEngine implements NdisLibrary {
                 .map(LogicalAdapter::snapshot)
                 .sorted(Comparator.comparing(AdapterSnapshot::name))
                 .toList();
+    }
+
+    @Override
+    public List<VcSnapshot> instances() {
+        return adapters().stream()
+                .flatMap(adapter -> adapter.vcs().stream())
+                .filter(vc -> vc.instanceName().isPresent())
+                .sorted(Comparator.comparing(vc -> vc.instanceName().orElseThrow()))
+                .toList();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> pause(final String adapter) {
+        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> restart(final String adapter) {
+        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> reset(final String adapter) {
+        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public List<Violation> violations() {
+        return List.of();
+    }
+
+    @Override
+    public long violationCount() {
+        return 0;
     }
 
     /** A client or a call manager. */

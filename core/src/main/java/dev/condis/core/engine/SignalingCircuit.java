@@ -30,7 +30,7 @@ final class SignalingCircuit extends VirtualCircuit {
     private final View view = new View();
 
     SignalingCircuit(
-            final String name,
+            final VcName name,
             final SignalingVcContext context,
             final EngineOptions options,
             final Consumer<SignalingCircuit> whenGone) {

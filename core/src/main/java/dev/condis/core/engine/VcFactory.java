@@ -81,8 +81,8 @@ final class VcFactory {
         return new ClientCircuit(nextName(), af.isMcm() ? Creator.MCM : Creator.CALL_MANAGER, af, options);
     }
 
-    private String nextName() {
-        return "vc#" + numbers.incrementAndGet() + " on " + place;
+    private VcName nextName() {
+        return new VcName(numbers.incrementAndGet(), place);
     }
 
     /** {@code NdisCoCreateVc} by a client. */

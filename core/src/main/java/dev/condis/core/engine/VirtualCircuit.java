@@ -8,6 +8,7 @@ import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Refusal;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.Transition;
 import dev.condis.api.VcState;
 import dev.condis.api.management.VcSnapshot;
@@ -40,7 +41,7 @@ abstract class VirtualCircuit extends DataPath {
     final Lane callManagerLane = new Lane();
     private final Lane miniportLane = new Lane();
     private final Machine<VcState, Event, VcTable.Facts> machine;
-    private final String name;
+    private final VcName name;
     private final VcSnapshot.Creator creator;
     private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
 
@@ -48,6 +49,7 @@ abstract class VirtualCircuit extends DataPath {
     private Optional<MiniportVcContext> miniport = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
     private Optional<Pending<CallParameters>> activation = Optional.empty();
+    private Optional<String> instanceName = Optional.empty();
     private VcState removedFrom = VcState.NONE;
 
     /** A deactivation that waits for the miniport and for the last transfer. */
@@ -56,7 +58,7 @@ abstract class VirtualCircuit extends DataPath {
         private boolean completedByMiniport;
     }
 
-    VirtualCircuit(final String name, final VcSnapshot.Creator creator, final EngineOptions options) {
+    VirtualCircuit(final VcName name, final VcSnapshot.Creator creator, final EngineOptions options) {
         this.name = name;
         this.creator = creator;
         machine = new Machine<>(VcTable.TABLE, options.clock());
@@ -444,7 +446,30 @@ abstract class VirtualCircuit extends DataPath {
     /** A refusal by something that is not a table. */
     final <T> NdisResult<T> refused(final NdisStatus status, final String rule, final String explanation) {
         return NdisResult.refused(
-                status, new Refusal(rule, name, machine.state().name(), explanation, machine.last()));
+                status, new Refusal(rule, toString(), machine.state().name(), explanation, machine.last()));
+    }
+
+    /** {@code NdisCoAssignInstanceName} (R224). */
+    final NdisResult<String> assignInstanceName(final String baseName) {
+        if (baseName.isBlank()) {
+            throw new IllegalArgumentException("the name for " + this + " is blank");
+        }
+        synchronized (lock) {
+            if (machine.state() == VcState.DELETED) {
+                return refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead");
+            }
+            if (instanceName.isEmpty()) {
+                instanceName = Optional.of(name.instance(baseName));
+            }
+            return NdisResult.success(instanceName.get());
+        }
+    }
+
+    /** {@code NdisCoGetTapiCallId}. */
+    final NdisResult<TapiCallId> tapiCallId() {
+        return machine.state() == VcState.DELETED
+                ? refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead")
+                : NdisResult.success(new TapiCallId(toString()));
     }
 
     final VcState state() {
@@ -464,7 +489,8 @@ abstract class VirtualCircuit extends DataPath {
     final VcSnapshot snapshot() {
         synchronized (lock) {
             return new VcSnapshot(
-                    name,
+                    toString(),
+                    instanceName,
                     clientName(),
                     creator,
                     machine.state(),
@@ -491,6 +517,6 @@ abstract class VirtualCircuit extends DataPath {
 
     @Override
     public final String toString() {
-        return name;
+        return name.toString();
     }
 }

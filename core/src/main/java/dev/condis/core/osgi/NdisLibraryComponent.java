@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.osgi;
 
+import dev.condis.api.NdisResult;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.api.management.Violation;
 import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.NdisEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -77,5 +81,35 @@ public final class NdisLibraryComponent implements NdisLibrary {
     @Override
     public List<AdapterSnapshot> adapters() {
         return engine.adapters();
+    }
+
+    @Override
+    public List<VcSnapshot> instances() {
+        return engine.instances();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> pause(final String adapter) {
+        return engine.pause(adapter);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> restart(final String adapter) {
+        return engine.restart(adapter);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> reset(final String adapter) {
+        return engine.reset(adapter);
+    }
+
+    @Override
+    public List<Violation> violations() {
+        return engine.violations();
+    }
+
+    @Override
+    public long violationCount() {
+        return engine.violationCount();
     }
 }

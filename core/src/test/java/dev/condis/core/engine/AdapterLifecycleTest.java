@@ -32,7 +32,10 @@ import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportDriver;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import dev.condis.core.engine.TestStack.Form;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -484,6 +487,11 @@ class AdapterLifecycleTest {
         }
 
         @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+        }
+
+        @Override
         public void halt(final HaltAction action) {
             calls.add(name + " HaltEx " + action);
         }
@@ -573,7 +581,18 @@ class AdapterLifecycleTest {
     @Test
     void r12ADriverThatIsNeitherMiniportNorMcmIsNotStarted() {
         final TestStack stack = Form.STAND_ALONE.prepare();
-        final MiniportDriver neither = action -> stack.calls.add("HaltEx " + action);
+        final MiniportDriver neither = new MiniportDriver() {
+            @Override
+            public CompletionStage<OidResult> oidRequest(
+                    final Optional<VcDataPath> vcContext, final OidRequest request) {
+                return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+            }
+
+            @Override
+            public void halt(final HaltAction action) {
+                stack.calls.add("HaltEx " + action);
+            }
+        };
 
         ended(stack.engine
                 .registerMiniport(MiniportDescriptor.of(TestStack.info()), neither)

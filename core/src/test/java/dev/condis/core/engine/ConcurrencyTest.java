@@ -32,9 +32,12 @@ import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -393,6 +396,11 @@ class ConcurrencyTest {
         }
 
         @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+        }
+
+        @Override
         public void halt(final HaltAction action) {
             // nothing is left to stop
         }
@@ -455,6 +463,11 @@ class ConcurrencyTest {
         @Override
         public NdisStatus initialize(final McmAdapter adapter) {
             return new Signaling().bindAdapter(adapter.integrate(new Miniport()));
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
         }
 
         @Override

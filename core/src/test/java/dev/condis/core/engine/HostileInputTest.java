@@ -17,12 +17,15 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
+import dev.condis.api.PartyState;
 import dev.condis.api.Sap;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmParty;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
@@ -31,6 +34,8 @@ import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
@@ -42,6 +47,10 @@ import dev.condis.api.miniport.McmVc;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.status.StatusCode;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.engine.TestStack.Form;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -68,6 +77,47 @@ class HostileInputTest {
         @Override
         public String toString() {
             return "a foreign handle";
+        }
+    }
+
+    /** Somebody else's idea of a party. */
+    private static final class ForeignParty implements ClientParty {
+        @Override
+        public ClientVc vc() {
+            throw new AssertionError("the core asks nothing of a handle that it did not make");
+        }
+
+        @Override
+        public PartyState state() {
+            return PartyState.ACTIVE;
+        }
+
+        @Override
+        public CallParameters callParameters() {
+            return PARAMETERS;
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> dropParty(final Octets closeData) {
+            return NdisResult.success().asStage();
+        }
+    }
+
+    /** Somebody else's idea of a party, for a call manager. */
+    private static final class ForeignCmParty implements CmParty {
+        @Override
+        public CmVc vc() {
+            throw new AssertionError("the core asks nothing of a handle that it did not make");
+        }
+
+        @Override
+        public PartyState state() {
+            return PartyState.ACTIVE;
+        }
+
+        @Override
+        public NdisResult<Void> dispatchIncomingDropParty(final NdisStatus dropStatus, final Octets closeData) {
+            return NdisResult.success();
         }
     }
 
@@ -105,9 +155,18 @@ class HostileInputTest {
         return handles;
     }
 
-    private static Object sample(final TestStack stack, final Class<?> type) {
+    private static Object sample(final TestStack stack, final Map<Class<?>, Object> handles, final Class<?> type) {
         final Map<Class<?>, Object> samples = Map.ofEntries(
                 Map.entry(int.class, 0),
+                Map.entry(OidRequest.class, OidRequest.query(Oid.GEN_CO_LINK_SPEED, 8)),
+                Map.entry(StatusIndication.class, StatusIndication.of(StatusCode.MEDIA_BUSY)),
+                Map.entry(TapiCallId.class, new TapiCallId("call")),
+                Map.entry(NdisVcHandle.class, new ForeignHandle()),
+                Map.entry(ClientVc.class, handles.get(ClientVc.class)),
+                Map.entry(CmVc.class, stack.callManager.vc),
+                Map.entry(ClientPartyContext.class, new ClientPartyContext() {}),
+                Map.entry(ClientParty.class, new ForeignParty()),
+                Map.entry(CmParty.class, new ForeignCmParty()),
                 Map.entry(String.class, "cause"),
                 Map.entry(AddressFamily.class, AddressFamily.IRDA),
                 Map.entry(Sap.class, Sap.e164("7")),
@@ -132,13 +191,14 @@ class HostileInputTest {
     void nullForAnyParameterOfAnyFunctionIsAProgrammingErrorThatChangesNothing(final Form form) {
         final TestStack stack = form.start();
         final List<String> tried = new ArrayList<>();
-        handles(stack).forEach((type, handle) -> Arrays.stream(type.getMethods())
+        final Map<Class<?>, Object> handles = handles(stack);
+        handles.forEach((type, handle) -> Arrays.stream(type.getMethods())
                 .filter(method -> !method.isDefault() && method.getParameterCount() > 0)
                 .sorted(Comparator.comparing(Method::toString))
                 .forEach(method -> {
                     for (int i = 0; i < method.getParameterCount(); i++) {
                         if (!method.getParameterTypes()[i].isPrimitive()) {
-                            throwsForNull(stack, type, handle, method, i);
+                            throwsForNull(stack, handles, type, method, i);
                             tried.add(type.getSimpleName() + "#" + method.getName());
                         }
                     }
@@ -162,17 +222,21 @@ class HostileInputTest {
     }
 
     private static void throwsForNull(
-            final TestStack stack, final Class<?> type, final Object handle, final Method method, final int position) {
+            final TestStack stack,
+            final Map<Class<?>, Object> handles,
+            final Class<?> type,
+            final Method method,
+            final int position) {
         final Object[] arguments = new Object[method.getParameterCount()];
         for (int i = 0; i < arguments.length; i++) {
-            arguments[i] = i == position ? null : sample(stack, method.getParameterTypes()[i]);
+            arguments[i] = i == position ? null : sample(stack, handles, method.getParameterTypes()[i]);
         }
         final List<AdapterSnapshot> before = stack.engine.adapters();
         final List<String> calls = List.copyOf(stack.calls);
 
         assertThatNullPointerException()
                 .as("%s, parameter %s", method, position)
-                .isThrownBy(() -> invoke(type, handle, method, arguments));
+                .isThrownBy(() -> invoke(type, handles.get(type), method, arguments));
 
         assertThat(stack.engine.adapters()).as("%s", method).isEqualTo(before);
         assertThat(stack.calls).as("%s", method).isEqualTo(calls);

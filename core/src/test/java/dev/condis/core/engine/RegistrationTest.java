@@ -48,7 +48,8 @@ class RegistrationTest {
                 .contains("activateVc", "deactivateVc", "dispatchIncomingCall", "dispatchIncomingCloseCall")
                 .doesNotContain("makeCall", "closeCall", "sendNetBufferLists", "indicateReceiveNetBufferLists");
         assertThat(functions(MiniportVc.class))
-                .containsExactlyInAnyOrder("handle", "sendNetBufferListsComplete", "indicateReceiveNetBufferLists");
+                .containsExactlyInAnyOrder(
+                        "handle", "sendNetBufferListsComplete", "indicateReceiveNetBufferLists", "indicateStatus");
         assertThat(functions(McmVc.class))
                 .contains("activateVc", "deactivateVc", "indicateReceiveNetBufferLists")
                 .doesNotContain("sendNetBufferLists", "makeCall");
@@ -98,7 +99,9 @@ class RegistrationTest {
     @Test
     void r16r17TheHandlersThatAMiniportMustHaveHaveNoDefault() {
         assertThat(handlersWithoutDefault(CoMiniport.class))
-                .containsExactlyInAnyOrder("initialize", "createVc", "halt");
+                .containsExactlyInAnyOrder("initialize", "createVc", "halt", "oidRequest");
+        assertThat(handlersWithoutDefault(MiniportCallManager.class))
+                .containsExactlyInAnyOrder("initialize", "halt", "oidRequest");
         assertThat(handlersWithoutDefault(MiniportVcContext.class))
                 .containsExactlyInAnyOrder(
                         "activateVc", "deactivateVc", "deleteVc", "sendNetBufferLists", "returnNetBufferLists");

@@ -45,10 +45,13 @@ import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.miniport.VcIndications;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -669,6 +672,11 @@ final class TestStack {
         }
 
         @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+        }
+
+        @Override
         public void halt(final HaltAction action) {
             calls.add("HaltEx " + action);
             whenHalted.run();
@@ -732,6 +740,11 @@ final class TestStack {
         }
 
         @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+        }
+
+        @Override
         public void halt(final HaltAction action) {
             halfless.halt(action);
         }
@@ -785,6 +798,11 @@ final class TestStack {
         @Override
         public void surpriseRemoved() {
             miniport.surpriseRemoved();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
         }
 
         @Override
