@@ -11,9 +11,6 @@ import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AfState;
 import dev.condis.api.Medium;
@@ -48,7 +45,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** From initialize to halt: contract B.1, sequences S2, S36 to S40, rules R213 to R222. */
 class AdapterLifecycleTest {
@@ -267,19 +263,6 @@ class AdapterLifecycleTest {
 
     // --- drivers that never complete
 
-    private static List<String> logged(final Class<?> by, final Runnable action) {
-        final Logger logger = (Logger) LoggerFactory.getLogger(by);
-        final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-        appender.start();
-        logger.addAppender(appender);
-        try {
-            action.run();
-        } finally {
-            logger.detachAppender(appender);
-        }
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
-
     @ParameterizedTest
     @EnumSource(Form.class)
     void aClientThatNeverUnbindsIsUnboundAtTheDeadline(final Form form) {
@@ -292,7 +275,7 @@ class AdapterLifecycleTest {
         assertThat(isPending(down)).isTrue();
         assertThat(stack.calls).doesNotContain("HaltEx DEVICE_DISABLED");
         assertThat(stack.deadlines).hasSize(1);
-        final List<String> log = logged(Patience.class, stack::passDeadlines);
+        final List<String> log = TestStack.logged(Patience.class, stack::passDeadlines);
         ended(down);
         assertThat(log).as("the offender is named").anyMatch(line -> line.contains("client 'client'"));
         assertThat(stack.calls).contains("CmCloseAf").endsWith("HaltEx DEVICE_DISABLED");
