@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.engine;
 
+import dev.condis.core.verifier.Verifier;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -14,8 +16,10 @@ import java.util.concurrent.Executor;
  * @param passive runs what may block: initialize, halt, bind, unbind, the notification of address families
  * @param timer runs deadlines
  * @param teardownDeadline how long a driver may take to unbind before the core removes what it left
+ * @param verifier checks the drivers, when there is one
  */
-public record EngineOptions(Clock clock, Executor passive, Timer timer, Duration teardownDeadline) {
+public record EngineOptions(
+        Clock clock, Executor passive, Timer timer, Duration teardownDeadline, Optional<Verifier> verifier) {
     /** Runs something later. */
     @FunctionalInterface
     public interface Timer {
@@ -34,8 +38,37 @@ public record EngineOptions(Clock clock, Executor passive, Timer timer, Duration
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(passive, "passive");
         Objects.requireNonNull(timer, "timer");
+        Objects.requireNonNull(verifier, "verifier");
         if (teardownDeadline.isNegative() || teardownDeadline.isZero()) {
             throw new IllegalArgumentException("teardownDeadline is not positive: " + teardownDeadline);
         }
+    }
+
+    /**
+     * Options without a verifier.
+     *
+     * @param clock stamps transitions
+     * @param passive runs what may block
+     * @param timer runs deadlines
+     * @param teardownDeadline how long a driver may take to unbind
+     */
+    public EngineOptions(
+            final Clock clock, final Executor passive, final Timer timer, final Duration teardownDeadline) {
+        this(clock, passive, timer, teardownDeadline, Optional.empty());
+    }
+
+    /**
+     * These options with every driver checked.
+     *
+     * @param checking checks the drivers
+     * @return the changed options
+     */
+    public EngineOptions withVerifier(final Verifier checking) {
+        return new EngineOptions(clock, checking.passive(passive), timer, teardownDeadline, Optional.of(checking));
+    }
+
+    /** What the engine is to use in the place of a driver. */
+    <D> D watched(final D driver, final String name) {
+        return verifier.map(checking -> checking.watch(driver, name)).orElse(driver);
     }
 }

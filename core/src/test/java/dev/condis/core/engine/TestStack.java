@@ -52,6 +52,8 @@ import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
+import dev.condis.core.verifier.Verifier;
+import dev.condis.core.verifier.VerifierOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -129,8 +131,15 @@ final class TestStack {
 
     private TestStack(final Form form) {
         this.form = form;
-        engine = new NdisEngine(
-                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, Duration.ofSeconds(5)));
+        engine = new NdisEngine(verified(
+                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, Duration.ofSeconds(5))));
+    }
+
+    /** With {@code -Dcondis.verify=true} every test runs with its drivers checked; the limits of the verifier do not pass. */
+    private static EngineOptions verified(final EngineOptions options) {
+        return Boolean.getBoolean("condis.verify")
+                ? options.withVerifier(new Verifier(VerifierOptions.of(Clock.systemUTC(), (task, delay) -> () -> {})))
+                : options;
     }
 
     private void onPassive(final Runnable task) {
