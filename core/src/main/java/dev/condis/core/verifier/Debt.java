@@ -27,6 +27,9 @@ final class Debt {
         }
     }
 
+    /** The rule by which a call that was offered is accepted or rejected. */
+    static final String OFFER = "R131";
+
     private final Kind kind;
     private final String rule;
     private final Membrane debtor;
@@ -85,6 +88,12 @@ final class Debt {
 
     boolean isOn(final NdisVcHandle vc) {
         return subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
+    }
+
+    /** A driver that asks the core to close everything needs not answer what it was offered; the core has rejected it. */
+    boolean isPaidByCore() {
+        return rule.equals(OFFER)
+                && subject.filter(handle -> handle.isOrIsUnder(Mark.CLOSES_ALL)).isPresent();
     }
 
     /** The debtor has not paid in time: once. */

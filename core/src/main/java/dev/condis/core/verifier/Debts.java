@@ -30,7 +30,7 @@ final class Debts {
 
     /** The answer to a callback, from now on. */
     Debt answer(final Callback callback) {
-        final String rule = callback.name().equals("ClientSapContext.incomingCall") ? "R131" : "R3";
+        final String rule = callback.name().equals("ClientSapContext.incomingCall") ? Debt.OFFER : "R3";
         return add(new Debt(
                 Debt.Kind.ANSWER,
                 rule,
@@ -139,6 +139,7 @@ final class Debts {
     private void report(final List<Debt> debts, final String when) {
         for (final Debt debt : debts) {
             debt.overdue(when)
+                    .filter(offence -> !debt.isPaidByCore())
                     .ifPresent(offence -> findings.report(offence, Trace.here().frames(), debt.trace()));
         }
     }

@@ -136,7 +136,7 @@ final class TestStack {
     }
 
     /** With {@code -Dcondis.verify=true} every test runs with its drivers checked; the limits of the verifier do not pass. */
-    private static EngineOptions verified(final EngineOptions options) {
+    static EngineOptions verified(final EngineOptions options) {
         return Boolean.getBoolean("condis.verify")
                 ? options.withVerifier(new Verifier(VerifierOptions.of(Clock.systemUTC(), (task, delay) -> () -> {})))
                 : options;
