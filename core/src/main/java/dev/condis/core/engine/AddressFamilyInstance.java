@@ -93,7 +93,7 @@ final class AddressFamilyInstance {
         final String what = "ProtocolCmOpenAf of " + this;
         Callouts.then(
                 what, Callouts.result(what, () -> advertisement.callbacks().openAf(callManagerView)), this::opened);
-        return opening.returned();
+        return opening.returned(what, options, failure -> opened(NdisResult.failure(failure.status())));
     }
 
     private void opened(final NdisResult<CmAfContext> result) {
@@ -237,25 +237,28 @@ final class AddressFamilyInstance {
                 return machine.<Void>refused(row, this).asStage();
             }
             closing = Optional.of(pending);
-            callManagerLane.add(this::askToClose);
+            closedByCallManager = false;
+            callManagerLane.add(() -> askToClose(pending));
         }
         drainLanes();
-        return pending.returned();
+        return pending.returned("ProtocolCmCloseAf of " + this, options, failure -> closed(failure.status(), pending));
     }
 
-    private void askToClose() {
+    private void askToClose(final Pending<Void> pending) {
         final String what = "ProtocolCmCloseAf of " + this;
-        Callouts.then(what, Callouts.status(what, () -> callManager().closeAf()), this::closed);
+        Callouts.then(what, Callouts.status(what, () -> callManager().closeAf()), status -> closed(status, pending));
     }
 
-    private void closed(final NdisStatus status) {
+    private void closed(final NdisStatus status, final Pending<Void> ended) {
         synchronized (lock) {
-            if (status.isSuccess()) {
+            if (closing.filter(current -> current == ended).isEmpty()) {
+                LOG.warn("E2: the call manager has answered the close of {} at last: {}", this, status);
+            } else if (status.isSuccess()) {
                 closedByCallManager = true;
                 finishClose();
             } else if (machine.fire(Event.CLOSE_REFUSED, facts()).accepts()) {
                 LOG.warn("R41: the call manager answered {} to the close of {}", status, this);
-                closing.ifPresent(pending -> pending.settle(NdisResult.failure(status), clientLane));
+                ended.settle(NdisResult.failure(status), clientLane);
                 closing = Optional.empty();
             }
         }
@@ -296,7 +299,8 @@ final class AddressFamilyInstance {
             clientLane.add(() -> notifyClient(pending));
         }
         drainLanes();
-        return pending.returned();
+        return pending.returned(
+                "ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure.status(), pending));
     }
 
     private void notifyClient(final Pending<Void> pending) {
@@ -315,8 +319,8 @@ final class AddressFamilyInstance {
         synchronized (lock) {
             if (notifying.filter(current -> current == pending).isPresent()) {
                 notifying = Optional.empty();
+                pending.settle(notifyOutcome(status), callManagerLane);
             }
-            pending.settle(notifyOutcome(status), callManagerLane);
         }
         drainLanes();
     }

@@ -16,10 +16,19 @@ import java.util.concurrent.Executor;
  * @param passive runs what may block: initialize, halt, bind, unbind, the notification of address families
  * @param timer runs deadlines
  * @param teardownDeadline how long a driver may take to unbind before the core removes what it left
+ * @param operationDeadline how long a driver may take to complete any other operation before it fails (E2)
  * @param verifier checks the drivers, when there is one
  */
 public record EngineOptions(
-        Clock clock, Executor passive, Timer timer, Duration teardownDeadline, Optional<Verifier> verifier) {
+        Clock clock,
+        Executor passive,
+        Timer timer,
+        Duration teardownDeadline,
+        Duration operationDeadline,
+        Optional<Verifier> verifier) {
+    /** How long a driver may take when nothing else is said. */
+    public static final Duration DEFAULT_OPERATION_DEADLINE = Duration.ofSeconds(60);
+
     /** Runs something later. */
     @FunctionalInterface
     public interface Timer {
@@ -39,9 +48,8 @@ public record EngineOptions(
         Objects.requireNonNull(passive, "passive");
         Objects.requireNonNull(timer, "timer");
         Objects.requireNonNull(verifier, "verifier");
-        if (teardownDeadline.isNegative() || teardownDeadline.isZero()) {
-            throw new IllegalArgumentException("teardownDeadline is not positive: " + teardownDeadline);
-        }
+        positive("teardownDeadline", teardownDeadline);
+        positive("operationDeadline", operationDeadline);
     }
 
     /**
@@ -51,10 +59,34 @@ public record EngineOptions(
      * @param passive runs what may block
      * @param timer runs deadlines
      * @param teardownDeadline how long a driver may take to unbind
+     * @param operationDeadline how long a driver may take to complete any other operation
+     */
+    public EngineOptions(
+            final Clock clock,
+            final Executor passive,
+            final Timer timer,
+            final Duration teardownDeadline,
+            final Duration operationDeadline) {
+        this(clock, passive, timer, teardownDeadline, operationDeadline, Optional.empty());
+    }
+
+    /**
+     * Options without a verifier and with the default deadline for operations.
+     *
+     * @param clock stamps transitions
+     * @param passive runs what may block
+     * @param timer runs deadlines
+     * @param teardownDeadline how long a driver may take to unbind
      */
     public EngineOptions(
             final Clock clock, final Executor passive, final Timer timer, final Duration teardownDeadline) {
-        this(clock, passive, timer, teardownDeadline, Optional.empty());
+        this(clock, passive, timer, teardownDeadline, DEFAULT_OPERATION_DEADLINE);
+    }
+
+    private static void positive(final String name, final Duration deadline) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException(name + " is not positive: " + deadline);
+        }
     }
 
     /**
@@ -64,7 +96,13 @@ public record EngineOptions(
      * @return the changed options
      */
     public EngineOptions withVerifier(final Verifier checking) {
-        return new EngineOptions(clock, checking.passive(passive), timer, teardownDeadline, Optional.of(checking));
+        return new EngineOptions(
+                clock,
+                checking.passive(passive),
+                timer,
+                teardownDeadline,
+                operationDeadline,
+                Optional.of(checking));
     }
 
     /** What the engine is to use in the place of a driver. */

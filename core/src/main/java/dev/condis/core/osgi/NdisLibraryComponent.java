@@ -48,7 +48,12 @@ public final class NdisLibraryComponent implements NdisLibrary {
     @Activate
     public NdisLibraryComponent(final BundleContext context, final CoreConfig config) {
         teardownDeadline = Duration.ofMillis(config.teardown_deadline_millis());
-        final EngineOptions options = new EngineOptions(Clock.systemUTC(), threads, threads, teardownDeadline);
+        final EngineOptions options = new EngineOptions(
+                Clock.systemUTC(),
+                threads,
+                threads,
+                teardownDeadline,
+                Duration.ofMillis(config.operation_deadline_millis()));
         engine = new NdisEngine(verifies(context, config)
                 ? options.withVerifier(new Verifier(verifierOptions(context, config)))
                 : options);

@@ -306,6 +306,7 @@ class ConcurrencyTest {
     /** Completes everything later, on whichever thread comes by. */
     private final class MiniportSide implements MiniportVcContext {
         private final MiniportVc vc;
+        private final Context context = CREATING.get();
         private final AtomicInteger transfers = new AtomicInteger();
         private final AtomicInteger accepted = new AtomicInteger();
         private volatile boolean active;

@@ -16,10 +16,13 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.Sap;
 import dev.condis.api.VcState;
+import dev.condis.api.callmgr.AddedParty;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmParty;
+import dev.condis.api.callmgr.CmPartyContext;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmSapContext;
 import dev.condis.api.callmgr.CmVc;
@@ -29,6 +32,8 @@ import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
@@ -88,6 +93,12 @@ final class TestStack {
         }
     }
 
+    static final Duration TEARDOWN = Duration.ofSeconds(5);
+    static final Duration OPERATION = Duration.ofSeconds(60);
+
+    /** A deadline that is running. */
+    record Deadline(Runnable task, Duration delay) {}
+
     /** How miniport and call manager are deployed. */
     enum Form {
         /** A miniport with a stand-alone call manager above it. */
@@ -109,7 +120,7 @@ final class TestStack {
     }
 
     final List<String> calls = new CopyOnWriteArrayList<>();
-    final Deque<Runnable> deadlines = new ArrayDeque<>();
+    final Deque<Deadline> deadlines = new ArrayDeque<>();
     final Deque<Runnable> passiveTasks = new ArrayDeque<>();
     final Form form;
     final NdisEngine engine;
@@ -132,7 +143,7 @@ final class TestStack {
     private TestStack(final Form form) {
         this.form = form;
         engine = new NdisEngine(verified(
-                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, Duration.ofSeconds(5))));
+                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, TEARDOWN, OPERATION)));
     }
 
     /** With {@code -Dcondis.verify=true} every test runs with its drivers checked; the limits of the verifier do not pass. */
@@ -161,15 +172,27 @@ final class TestStack {
     }
 
     private Runnable onDeadline(final Runnable task, final Duration delay) {
-        deadlines.add(task);
-        return () -> deadlines.remove(task);
+        final Deadline deadline = new Deadline(task, delay);
+        deadlines.add(deadline);
+        return () -> deadlines.remove(deadline);
     }
 
-    /** Lets every deadline pass that is running now. */
+    /** Lets every deadline of a teardown pass that is running now. */
     void passDeadlines() {
-        final List<Runnable> due = List.copyOf(deadlines);
-        deadlines.clear();
-        due.forEach(Runnable::run);
+        passDeadlines(TEARDOWN);
+    }
+
+    /** Lets every deadline of an operation pass that is running now, and so those of teardowns. */
+    void passOperationDeadlines() {
+        passDeadlines(OPERATION);
+    }
+
+    private void passDeadlines(final Duration time) {
+        final List<Deadline> due = deadlines.stream()
+                .filter(deadline -> deadline.delay().compareTo(time) <= 0)
+                .toList();
+        deadlines.removeAll(due);
+        due.forEach(deadline -> deadline.task().run());
     }
 
     /** Registers the drivers: from below, as they would come. */
@@ -488,6 +511,8 @@ final class TestStack {
         Octets closeData = Octets.EMPTY;
         Runnable whenCompleted = () -> {};
         Runnable whenConnected = () -> {};
+        Runnable whenChanged = () -> {};
+        final List<CallParameters> changed = new CopyOnWriteArrayList<>();
         Runnable whenReceived = () -> {};
         ClientVc incoming;
 
@@ -498,11 +523,18 @@ final class TestStack {
         }
 
         @Override
+        public void incomingCallQoSChange(final ClientVc vc, final CallParameters parameters) {
+            calls.add("ClIncomingCallQoSChange");
+            changed.add(parameters);
+            whenChanged.run();
+        }
+
+        @Override
         public void incomingCloseCall(final ClientVc vc, final NdisStatus status, final Octets data) {
             calls.add("ClIncomingCloseCall " + status);
             closeData = data;
             if (answersClose) {
-                vc.closeCall();
+                ClientVcContext.super.incomingCloseCall(vc, status, data);
             }
         }
 
@@ -533,6 +565,21 @@ final class TestStack {
         }
     }
 
+    /** The client's context of a party. */
+    final class TestClientParty implements ClientPartyContext {
+        final List<NdisStatus> leaves = new ArrayList<>();
+        boolean answersDrop = true;
+
+        @Override
+        public void incomingDropParty(final ClientParty party, final NdisStatus status, final Octets data) {
+            calls.add("ClIncomingDropParty " + status);
+            leaves.add(status);
+            if (answersDrop) {
+                ClientPartyContext.super.incomingDropParty(party, status, data);
+            }
+        }
+    }
+
     /** The call manager: activates before it reports a call, deactivates before it reports a close. */
     final class TestCallManager implements CallManager {
         final Answer<NdisResult<CmAfContext>> openAf =
@@ -547,6 +594,14 @@ final class TestStack {
         final Answer<NdisResult<CallParameters>> makeCall =
                 new Answer<>("CmMakeCall", () -> NdisResult.success(PARAMETERS));
         final Answer<NdisStatus> closeCall = new Answer<>("CmCloseCall", () -> NdisStatus.SUCCESS);
+        final Answer<NdisResult<AddedParty>> addParty =
+                new Answer<>("CmAddParty", () -> NdisResult.success(new AddedParty(new TestCmParty(), PARAMETERS)));
+        final Answer<NdisStatus> dropParty = new Answer<>("CmDropParty", () -> NdisStatus.SUCCESS);
+        final Answer<NdisResult<CallParameters>> modifyCallQoS =
+                new Answer<>("CmModifyCallQoS", () -> NdisResult.success(OTHER_PARAMETERS));
+        final List<CmParty> parties = new ArrayList<>();
+        final List<CmPartyContext> closedWith = new ArrayList<>();
+        final List<CmPartyContext> dropped = new ArrayList<>();
         final Answer<NdisStatus> bindAdapter = new Answer<>("cm BindAdapter", () -> NdisStatus.SUCCESS);
         final Answer<NdisStatus> unbindAdapter = new Answer<>("cm UnbindAdapter", () -> NdisStatus.SUCCESS);
         final List<CmAf> afs = new ArrayList<>();
@@ -615,7 +670,51 @@ final class TestStack {
             }
         }
 
+        /** The call manager's context of a party. */
+        final class TestCmParty implements CmPartyContext {
+            @Override
+            public CompletionStage<NdisStatus> dropParty(final Octets data) {
+                dropped.add(this);
+                closeData.add(data);
+                return dropParty.stage();
+            }
+        }
+
         final class TestCmVc implements CmVcContext {
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> makeCall(
+                    final CallParameters parameters, final CmParty party) {
+                parties.add(party);
+                return makeCall(parameters)
+                        .thenApply(result -> result.map(made -> new AddedParty(new TestCmParty(), made)));
+            }
+
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> addParty(
+                    final CmParty party, final CallParameters parameters) {
+                parties.add(party);
+                asked.add(parameters);
+                return addParty.stage(() -> NdisResult.success(new AddedParty(new TestCmParty(), parameters)));
+            }
+
+            @Override
+            public CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets data) {
+                closedWith.add(lastParty);
+                return closeCall(data);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+                asked.add(parameters);
+                if (!activates) {
+                    return modifyCallQoS.stage();
+                }
+                return vc.activateVc(parameters)
+                        .thenCompose(result -> result.isSuccess()
+                                ? modifyCallQoS.stage(() -> result)
+                                : note("CmModifyCallQoS", result.asStage()));
+            }
+
             @Override
             public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
                 asked.add(parameters);
@@ -769,6 +868,28 @@ final class TestStack {
             @Override
             public CompletionStage<NdisStatus> closeCall(final Octets closeData) {
                 return control.closeCall(closeData);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> makeCall(
+                    final CallParameters parameters, final CmParty party) {
+                return control.makeCall(parameters, party);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> addParty(
+                    final CmParty party, final CallParameters parameters) {
+                return control.addParty(party, parameters);
+            }
+
+            @Override
+            public CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
+                return control.closeCall(lastParty, closeData);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+                return control.modifyCallQoS(parameters);
             }
 
             @Override
