@@ -4,6 +4,7 @@ package dev.condis.core.verifier;
 
 import dev.condis.api.AfState;
 import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -30,6 +31,8 @@ final class AnswerRules {
             case "CmSapContext.deregisterSap" -> sapDeregistered(callback, status);
             case "CmVcContext.makeCall" -> callMade(callback, status);
             case "CmVcContext.closeCall" -> callClosed(callback, status);
+            case "CmVcContext.modifyCallQoS" -> qosModified(callback, status);
+            case "CmPartyContext.dropParty" -> partyDropped(callback, status);
             case "ClientAfContext.notifyCloseAf" -> closeNotified(callback, status);
             case "ClientSapContext.incomingCall" -> parametersChanged(callback, answer);
             case "MiniportVcContext.activateVc" -> activated(callback, answer, status);
@@ -94,6 +97,25 @@ final class AnswerRules {
         cmVc(callback)
                 .filter(vc -> status.isSuccess() && (isActive(vc) || vc.state() == VcState.ACTIVATING))
                 .ifPresent(vc -> callback.blame("R154", "reports the call closed and leaves the VC " + vc.state()));
+    }
+
+    private static void qosModified(final Callback callback, final NdisStatus status) {
+        final boolean connected =
+                cmVc(callback).filter(vc -> vc.callState() == CallState.CONNECTED).isPresent();
+        final boolean activated = callback.context()
+                .subject()
+                .filter(handle -> handle.is(Mark.ACTIVATED))
+                .isPresent();
+        if (status.isSuccess() && connected && !activated) {
+            callback.blame("R141", "reports a change and has not activated the VC with it");
+        }
+    }
+
+    /** R174: the call manager has freed its context. */
+    private static void partyDropped(final Callback callback, final NdisStatus status) {
+        if (status.isSuccess()) {
+            callback.subject().ifPresent(party -> party.mark(Mark.DEAD, callback.trace()));
+        }
     }
 
     private static void closeNotified(final Callback callback, final NdisStatus status) {

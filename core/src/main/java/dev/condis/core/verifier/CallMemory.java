@@ -72,6 +72,11 @@ final class CallMemory {
             // C20: whatever the call manager says, the SAP is gone
             case "ClientSap.deregister" -> closed(call, true);
             case "CmVc.deactivateVc", "SignalingVc.deactivateVc" -> deactivated(call, succeeded);
+            case "CmVc.activateVc" -> {
+                if (succeeded) {
+                    handle.mark(Mark.ACTIVATED, call.trace());
+                }
+            }
             case "CmVc.dispatchIncomingCall" -> {
                 if (!succeeded) {
                     handle.mark(Mark.PEER_CLOSE, call.trace());

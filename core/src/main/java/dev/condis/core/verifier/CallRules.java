@@ -44,7 +44,21 @@ final class CallRules {
             ledger.before(call);
             call.lends(Ledger.lentBy(call));
         }
+        if (call.method().getName().equals("indicateStatus")) {
+            checkStatus(call);
+        }
         memory.made(call);
+    }
+
+    /** R207: nothing is indicated when the halt has returned, nor on a VC that is deleted. */
+    private static void checkStatus(final Call call) {
+        final boolean ofVc = call.before(Mark.DEAD).isPresent() && call.handle().vc().isPresent();
+        call.handle()
+                .markedAbove(Mark.DEAD)
+                .ifPresent(dead -> call.blame(
+                        ofVc ? "R111" : "R207",
+                        ofVc ? "the VC is deleted, its handle is dead" : "indicates a status after the halt",
+                        Optional.of(dead)));
     }
 
     // --- the objects ---

@@ -5,6 +5,7 @@ package dev.condis.core.verifier;
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.nbl.NetBufferList;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Callback {
     private final Map<Mark, Trace> marksBefore;
     private boolean byTheBook = true;
     private List<NetBufferList> lent = List.of();
+    private final List<Debt> debts = new ArrayList<>();
 
     /** The arguments are as the driver sees them. */
     Callback(final ContextProxy context, final Method method, final Object[] arguments) {
@@ -86,6 +88,16 @@ final class Callback {
 
     boolean isByTheBook() {
         return byTheBook;
+    }
+
+    /** The driver owes this from now on. */
+    Debt owes(final Debt debt) {
+        debts.add(debt);
+        return debt;
+    }
+
+    void returned() {
+        debts.forEach(Debt::isKnown);
     }
 
     void lends(final List<NetBufferList> nbls) {

@@ -40,6 +40,7 @@ final class CallbackRules {
             case "ClientPartyContext.incomingDropParty" -> closedByPeer(callback, "R173");
             case "CmVcContext.makeCall" -> vc.ifPresent(h -> h.unmark(Mark.PEER_CLOSE, Mark.PEER_DROP));
             case "CmVcContext.closeCall" -> vc.ifPresent(h -> h.mark(Mark.PEER_CLOSE, callback.trace()));
+            case "CmVcContext.modifyCallQoS" -> vc.ifPresent(h -> h.unmark(Mark.ACTIVATED));
             case "CmPartyContext.dropParty" -> dropped(callback);
             case "MiniportVcContext.activateVc" -> vc.ifPresent(h -> h.mark(Mark.CARRIES, callback.trace()));
             case "ClientVcContext.deleteVc", "CmVcContext.deleteVc" -> deleted(callback);
@@ -93,9 +94,10 @@ final class CallbackRules {
         ledger.after(callback);
         callback.subject().ifPresent(handle -> handle.step(callback.trace()));
         if (callback.name().equals("MiniportDriver.halt")) {
-            callback.subject()
-                    .ifPresent(adapter ->
-                            debts.ended(adapter, Debt.Kind.RECEIVE, "R220", "when the halt of the adapter returns"));
+            callback.subject().ifPresent(adapter -> {
+                adapter.mark(Mark.DEAD, callback.trace());
+                debts.ended(adapter, Debt.Kind.RECEIVE, "R220", "when the halt of the adapter returns");
+            });
         }
     }
 

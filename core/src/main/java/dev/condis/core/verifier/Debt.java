@@ -40,6 +40,7 @@ final class Debt {
     private final Trace trace;
     private final Instant since;
     private final AtomicBoolean reported = new AtomicBoolean();
+    private volatile boolean known;
 
     Debt(
             final Kind kind,
@@ -70,6 +71,11 @@ final class Debt {
         return kind.timed && !reported.get();
     }
 
+    /** The callback that handed it over has returned: from now on the debtor has no excuse. */
+    void isKnown() {
+        known = true;
+    }
+
     Instant since() {
         return since;
     }
@@ -86,8 +92,9 @@ final class Debt {
         return creditor.filter(handle -> handle.isUnder(ancestor)).isPresent();
     }
 
+    /** An NBL of this VC that its debtor knows of: the callback that hands it over may be about to begin. */
     boolean isOn(final NdisVcHandle vc) {
-        return subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
+        return known && subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
     }
 
     /** A driver that asks the core to close everything needs not answer what it was offered; the core has rejected it. */

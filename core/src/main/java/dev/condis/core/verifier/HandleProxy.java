@@ -161,9 +161,13 @@ final class HandleProxy implements InvocationHandler {
         return marked(mark).isPresent();
     }
 
-    /** The handle, or one above it. */
+    /** Of the handle, or of one above it. */
+    Optional<Trace> markedAbove(final Mark mark) {
+        return marked(mark).or(() -> parent.flatMap(above -> above.markedAbove(mark)));
+    }
+
     boolean isOrIsUnder(final Mark mark) {
-        return is(mark) || parent.filter(above -> above.isOrIsUnder(mark)).isPresent();
+        return markedAbove(mark).isPresent();
     }
 
     /** Something has happened to the object. */

@@ -240,6 +240,7 @@ final class Ledger {
 
     /** What the core itself has lent, for a loopback, is the core's again; of what a miniport lends the end is seen elsewhere. */
     void after(final Callback callback) {
+        callback.returned();
         callback.lent().stream()
                 .map(this::record)
                 .filter(record -> record.state() == NblRecord.State.LENT && record.from().isEmpty())
@@ -270,7 +271,8 @@ final class Ledger {
 
     private void takeSend(final Callback callback, final HandleProxy miniport, final NblRecord record) {
         final Optional<Debt> owed = record.from()
-                .map(sender -> debts.send(miniport, sender, callback.name(), record.trace().orElseThrow()));
+                .map(sender -> callback.owes(
+                        debts.send(miniport, sender, callback.name(), record.trace().orElseThrow())));
         record.taken(NblRecord.State.AT_MINIPORT, miniport, owed);
     }
 
@@ -291,8 +293,8 @@ final class Ledger {
         }
         final Optional<Debt> owed = lent
                 ? Optional.empty()
-                : Optional.of(debts.receive(
-                        receiver, record.from(), callback.name(), record.trace().orElseThrow()));
+                : Optional.of(callback.owes(debts.receive(
+                        receiver, record.from(), callback.name(), record.trace().orElseThrow())));
         record.taken(lent ? NblRecord.State.LENT : NblRecord.State.INDICATED, receiver, owed);
     }
 

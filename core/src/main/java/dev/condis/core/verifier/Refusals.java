@@ -8,9 +8,10 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.PartyState;
 import dev.condis.api.Refusal;
 import dev.condis.api.VcState;
-import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.client.ClientAf;
+import dev.condis.api.client.ClientParty;
 import dev.condis.api.client.ClientVc;
+import dev.condis.core.state.QosState;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,14 +29,14 @@ import java.util.Set;
  * </ul>
  */
 final class Refusals {
-    /** The last step of an object by which the core has taken an object away. */
-    private static final String REMOVE = "REMOVE";
+    /** Steps that the core itself makes: it takes an object away, or ends a deactivation that takes too long. */
+    private static final Set<String> OF_CORE = Set.of("REMOVE", "DEACTIVATE_OVERDUE");
 
-    /** Refused because of somebody else: another driver's answer, its context, its missing answer, a reset, a removal, a call manager's lie. */
-    private static final Set<String> BLAMELESS = Set.of("R112", "R3", "R210", "R221", "R23");
+    /** Refused because of somebody else: another driver's answer or its delay, a binding that ends, a reset, a removal. */
+    private static final Set<String> BLAMELESS = Set.of("R112", "E2", "R23", "R210", "R221");
 
     /** Refused to a client because of its call manager. */
-    private static final Set<String> OF_CALL_MANAGER = Set.of("R16", "R121");
+    private static final Set<String> OF_CALL_MANAGER = Set.of("R16", "R121", "R141");
 
     /** Refused because the handle is dead. */
     private static final Set<String> DEAD = Set.of("R39", "R42", "R56", "R111", "R165");
@@ -84,7 +85,7 @@ final class Refusals {
 
     private static boolean isRemoved(final Refusal refusal) {
         return refusal.lastTransition()
-                .filter(last -> last.event().equals(REMOVE))
+                .filter(last -> OF_CORE.contains(last.event()))
                 .isPresent();
     }
 
@@ -101,6 +102,7 @@ final class Refusals {
             case "R107" -> !call.handle().isInCallbackElsewhere();
             case "R108" -> !isLeftActive(call);
             case "B.6.21" -> call.before(Mark.DEACTIVATES).isPresent();
+            case "R168" -> call.wasDeadBefore() || isOwnClose(call);
             default -> !collides(call, refusal);
         };
     }
@@ -119,15 +121,19 @@ final class Refusals {
         if (!COLLIDING.contains(call.name())) {
             return false;
         }
-        final boolean remote = refusal.state().equals(CallState.REMOTE_CLOSING.name())
-                && !call.name().startsWith("Cm")
-                && !call.name().equals("ClientVc.closeCall");
-        return remote
+        return isRemoteClosing(call)
                 || call.handle().isOrIsUnder(Mark.PEER_CLOSE)
                 || call.handle().isOrIsUnder(Mark.PEER_DROP)
                 || isOfClosedParty(call)
                 || isDropped(refusal)
-                || isChangeOfBoth(call);
+                || isChangeOfBoth(call, refusal);
+    }
+
+    /** The other side has closed, and the client will hear of it. */
+    private static boolean isRemoteClosing(final Call call) {
+        final Object target = call.handle().target();
+        return target instanceof ClientVc vc && vc.callState() == CallState.REMOTE_CLOSING
+                || target instanceof ClientParty party && party.vc().callState() == CallState.REMOTE_CLOSING;
     }
 
     /** A client may try to drop a party that has left, and close with it when it was the last (C51). */
@@ -140,12 +146,10 @@ final class Refusals {
         return refusal.state().equals(PartyState.DROPPING.name());
     }
 
-    /** Both sides change the parameters of a call that is connected and active. */
-    private static boolean isChangeOfBoth(final Call call) {
+    /** Both sides change the parameters of the call. */
+    private static boolean isChangeOfBoth(final Call call, final Refusal refusal) {
         return call.name().equals("CmVc.dispatchIncomingCallQoSChange")
-                && call.handle().target() instanceof CmVc vc
-                && vc.callState() == CallState.CONNECTED
-                && (vc.state() == VcState.ACTIVE || vc.state() == VcState.REACTIVATING);
+                && refusal.state().equals(QosState.MODIFYING.name());
     }
 
     // --- CLOSING ---
@@ -154,12 +158,20 @@ final class Refusals {
         if (refusal.rule().equals("R109")) {
             return call.before(Mark.DEACTIVATES).isPresent();
         }
-        if (call.name().equals("CmVc.dispatchIncomingCall")) {
-            // the call manager has been asked to close the call before, and has not done it yet
-            return true;
+        if (refusal.rule().equals("R110")) {
+            // only its creator gets as far as that
+            return call.method().getName().equals("deleteVc");
         }
+        // a call manager that offers a call has been asked to close the one before, and has not done it yet
+        return call.name().equals("CmVc.dispatchIncomingCall") || isOwnClose(call);
+    }
+
+    private static boolean isOwnClose(final Call call) {
         final boolean own = call.before(Mark.OWN_CLOSE).isPresent()
-                || call.handle().parent().filter(above -> above.is(Mark.OWN_CLOSE)).isPresent();
+                || call.handle()
+                        .parent()
+                        .filter(above -> above.is(Mark.OWN_CLOSE))
+                        .isPresent();
         return own && !call.handle().is(Mark.PEER_CLOSE);
     }
 
