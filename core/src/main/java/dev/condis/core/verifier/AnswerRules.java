@@ -130,7 +130,11 @@ final class AnswerRules {
 
     private static void parametersChanged(final Callback callback, final Object answer) {
         final Object asked = callback.argument(callback.arguments().length - 1);
+        final boolean negotiated = callback.subject()
+                .filter(handle -> handle.is(Mark.RENEGOTIATED))
+                .isPresent();
         parameters(answer)
+                .filter(accepted -> !negotiated)
                 .filter(accepted -> !accepted.equals(asked)
                         && !accepted.flags().contains(CallParameters.Flag.CALL_PARAMETERS_CHANGED))
                 .ifPresent(accepted ->

@@ -77,6 +77,11 @@ final class CallMemory {
                     handle.mark(Mark.ACTIVATED, call.trace());
                 }
             }
+            case "ClientVc.modifyCallQoS" -> {
+                if (succeeded) {
+                    handle.mark(Mark.RENEGOTIATED, call.trace());
+                }
+            }
             case "CmVc.dispatchIncomingCall" -> {
                 if (!succeeded) {
                     handle.mark(Mark.PEER_CLOSE, call.trace());

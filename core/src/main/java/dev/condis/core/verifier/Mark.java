@@ -14,6 +14,8 @@ enum Mark {
     CLOSES_ALL,
     /** The driver has a deactivation under way. */
     DEACTIVATES,
+    /** The client has had its parameters changed while it was offered. */
+    RENEGOTIATED,
     /** The call manager has activated it since it was asked for other parameters. */
     ACTIVATED,
     /** The miniport or the MCM carries data on it. */

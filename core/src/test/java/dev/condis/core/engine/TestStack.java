@@ -72,7 +72,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * An engine on one thread with scripted drivers around it: a client, a call manager and a miniport that note what they are called
@@ -110,7 +112,12 @@ final class TestStack {
 
         /** The drivers, not registered yet. */
         TestStack prepare() {
-            return new TestStack(this);
+            return new TestStack(this, TestStack::verified);
+        }
+
+        /** The drivers, not registered yet, of an engine with other options. */
+        TestStack prepare(final UnaryOperator<EngineOptions> changed) {
+            return new TestStack(this, changed);
         }
 
         /** The drivers registered, and the client with the address family open. */
@@ -140,9 +147,9 @@ final class TestStack {
     Registration clientRegistration;
     Optional<Registration> callManagerRegistration = Optional.empty();
 
-    private TestStack(final Form form) {
+    private TestStack(final Form form, final UnaryOperator<EngineOptions> changed) {
         this.form = form;
-        engine = new NdisEngine(verified(
+        engine = new NdisEngine(changed.apply(
                 new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, TEARDOWN, OPERATION)));
     }
 
@@ -756,6 +763,7 @@ final class TestStack {
         final Answer<NdisStatus> initialize = new Answer<>("InitializeEx", () -> NdisStatus.SUCCESS);
         boolean completesAtOnce = true;
         Runnable whenSent = () -> {};
+        Consumer<NetBufferList> whenReturned = NetBufferList::freeChain;
         Runnable whenSurpriseRemoved = () -> {};
         Runnable whenHalted = () -> {};
         MiniportVc vc;
@@ -822,7 +830,7 @@ final class TestStack {
             @Override
             public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
                 returned.add(nbls);
-                nbls.freeChain();
+                whenReturned.accept(nbls);
             }
         }
     }
@@ -910,7 +918,7 @@ final class TestStack {
             @Override
             public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
                 halfless.returned.add(nbls);
-                nbls.freeChain();
+                halfless.whenReturned.accept(nbls);
             }
         }
     }
