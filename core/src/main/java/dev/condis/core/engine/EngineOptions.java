@@ -97,12 +97,7 @@ public record EngineOptions(
      */
     public EngineOptions withVerifier(final Verifier checking) {
         return new EngineOptions(
-                clock,
-                checking.passive(passive),
-                timer,
-                teardownDeadline,
-                operationDeadline,
-                Optional.of(checking));
+                clock, checking.passive(passive), timer, teardownDeadline, operationDeadline, Optional.of(checking));
     }
 
     /** What the engine is to use in the place of a driver. */

@@ -54,7 +54,10 @@ public final class NdisEngine implements NdisLibrary {
         Objects.requireNonNull(driver, "driver");
         return adapters.computeIfAbsent(
                         descriptor.info().name(), name -> new LogicalAdapter(name, drivers, vcNumbers, options))
-                .add(descriptor, options.watched(driver, "miniport of " + descriptor.info().name()));
+                .add(
+                        descriptor,
+                        options.watched(
+                                driver, "miniport of " + descriptor.info().name()));
     }
 
     /**
@@ -67,7 +70,8 @@ public final class NdisEngine implements NdisLibrary {
     public Registration registerClient(final DriverDescriptor descriptor, final CoClient client) {
         Objects.requireNonNull(descriptor, "descriptor");
         Objects.requireNonNull(client, "client");
-        final Drivers.Registered<CoClient> added = drivers.addClient(descriptor, options.watched(client, descriptor.name()));
+        final Drivers.Registered<CoClient> added =
+                drivers.addClient(descriptor, options.watched(client, descriptor.name()));
         return new DriverRegistration(added, onEveryAdapter(adapter -> adapter.added(added)));
     }
 
@@ -81,7 +85,8 @@ public final class NdisEngine implements NdisLibrary {
     public Registration registerCallManager(final DriverDescriptor descriptor, final CallManager callManager) {
         Objects.requireNonNull(descriptor, "descriptor");
         Objects.requireNonNull(callManager, "callManager");
-        final Drivers.Registered<CallManager> added = drivers.addCallManager(descriptor, options.watched(callManager, descriptor.name()));
+        final Drivers.Registered<CallManager> added =
+                drivers.addCallManager(descriptor, options.watched(callManager, descriptor.name()));
         return new DriverRegistration(added, onEveryAdapter(adapter -> adapter.addedCallManager(added)));
     }
 

@@ -40,14 +40,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Verify",
-            description = "Check every call and callback of every driver against the rules of the contract, log and count what"
-                    + " breaks one. The framework property condis.verify=true does the same.")
+            description =
+                    "Check every call and callback of every driver against the rules of the contract, log and count what"
+                            + " breaks one. The framework property condis.verify=true does the same.")
     boolean verify() default false;
 
     @AttributeDefinition(
             name = "Violations are fatal",
-            description = "Throw at the driver that breaks a rule, where it is on the stack. Without effect unless drivers are"
-                    + " checked. The framework property condis.verify.fatal=true does the same.")
+            description =
+                    "Throw at the driver that breaks a rule, where it is on the stack. Without effect unless drivers are"
+                            + " checked. The framework property condis.verify.fatal=true does the same.")
     boolean verify_fatal() default false;
 
     @AttributeDefinition(

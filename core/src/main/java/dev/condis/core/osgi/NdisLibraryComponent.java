@@ -54,9 +54,10 @@ public final class NdisLibraryComponent implements NdisLibrary {
                 threads,
                 teardownDeadline,
                 Duration.ofMillis(config.operation_deadline_millis()));
-        engine = new NdisEngine(verifies(context, config)
-                ? options.withVerifier(new Verifier(verifierOptions(context, config)))
-                : options);
+        engine = new NdisEngine(
+                verifies(context, config)
+                        ? options.withVerifier(new Verifier(verifierOptions(context, config)))
+                        : options);
         final Duration patience = teardownDeadline.multipliedBy(TEARDOWN_STEPS);
         clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, threads, patience);
         callManagers =

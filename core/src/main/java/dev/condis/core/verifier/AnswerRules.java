@@ -62,7 +62,9 @@ final class AnswerRules {
                 .isPresent();
         if (mcm
                 && answer instanceof NdisResult<?> result
-                && result.value().filter(value -> !(value instanceof McmVcContext)).isPresent()) {
+                && result.value()
+                        .filter(value -> !(value instanceof McmVcContext))
+                        .isPresent()) {
             callback.blame("R16", "gives a context for an MCM's VC that does not carry packets");
         }
     }
@@ -100,8 +102,9 @@ final class AnswerRules {
     }
 
     private static void qosModified(final Callback callback, final NdisStatus status) {
-        final boolean connected =
-                cmVc(callback).filter(vc -> vc.callState() == CallState.CONNECTED).isPresent();
+        final boolean connected = cmVc(callback)
+                .filter(vc -> vc.callState() == CallState.CONNECTED)
+                .isPresent();
         final boolean activated = callback.context()
                 .subject()
                 .filter(handle -> handle.is(Mark.ACTIVATED))
@@ -159,7 +162,8 @@ final class AnswerRules {
                         .filter(media -> media.flags().contains(MediaParameters.Flag.ROUND_UP_FLOW)
                                 || media.flags().contains(MediaParameters.Flag.ROUND_DOWN_FLOW))
                         .isPresent();
-        if (!mayRound && parameters(answer).filter(inForce -> !inForce.equals(asked)).isPresent()) {
+        if (!mayRound
+                && parameters(answer).filter(inForce -> !inForce.equals(asked)).isPresent()) {
             callback.blame("R82", "changes the parameters though no rounding flag is set");
         }
     }

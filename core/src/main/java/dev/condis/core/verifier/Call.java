@@ -115,8 +115,8 @@ final class Call {
     /** A violation by the caller. */
     void blame(final String rule, final String explanation, final Optional<Trace> before) {
         blamed = true;
-        final Findings.Offence offence = new Findings.Offence(
-                rule, handle.membrane().driver(), handle.description(), name(), explanation);
+        final Findings.Offence offence =
+                new Findings.Offence(rule, handle.membrane().driver(), handle.description(), name(), explanation);
         if (!returned && Thread.currentThread().equals(caller)) {
             handle.membrane().kit().findings().reportCaller(offence, trace, before);
         } else {

@@ -19,7 +19,8 @@ final class CallMemory {
     void made(final Call call) {
         final HandleProxy handle = call.handle();
         switch (call.name()) {
-            case "ClientVc.closeCall", "ClientAf.close", "ClientSap.deregister", "ClientParty.dropParty" -> closes(call);
+            case "ClientVc.closeCall", "ClientAf.close", "ClientSap.deregister", "ClientParty.dropParty" ->
+                closes(call);
             case "ClientAf.closeAll", "ClientBinding.closeAll", "CmBinding.closeAll" -> {
                 handle.mark(Mark.CLOSES_ALL, call.trace());
                 debts.closedUnder(handle);

@@ -52,7 +52,8 @@ final class CallRules {
 
     /** R207: nothing is indicated when the halt has returned, nor on a VC that is deleted. */
     private static void checkStatus(final Call call) {
-        final boolean ofVc = call.before(Mark.DEAD).isPresent() && call.handle().vc().isPresent();
+        final boolean ofVc =
+                call.before(Mark.DEAD).isPresent() && call.handle().vc().isPresent();
         call.handle()
                 .markedAbove(Mark.DEAD)
                 .ifPresent(dead -> call.blame(
@@ -125,7 +126,8 @@ final class CallRules {
     /** Who closes knows it; who is closed by the other side, or by the core on request, may have a send under way. */
     private static void checkLateSend(final Call call, final String early) {
         final Optional<Trace> closed = call.handle().marked(Mark.OWN_CLOSE);
-        final boolean byOther = call.handle().is(Mark.PEER_CLOSE) || call.handle().isOrIsUnder(Mark.CLOSES_ALL);
+        final boolean byOther =
+                call.handle().is(Mark.PEER_CLOSE) || call.handle().isOrIsUnder(Mark.CLOSES_ALL);
         if (byOther) {
             return;
         }
@@ -137,8 +139,7 @@ final class CallRules {
     }
 
     private static void checkSignaling(final Call call, final VcState state) {
-        final boolean carries =
-                state == VcState.ACTIVE || state == VcState.REACTIVATING || state == VcState.DELETED;
+        final boolean carries = state == VcState.ACTIVE || state == VcState.REACTIVATING || state == VcState.DELETED;
         if (!carries && !call.handle().isOrIsUnder(Mark.CLOSES_ALL)) {
             call.blame("R76", "sends on a signaling VC that is " + state);
         }
@@ -173,7 +174,10 @@ final class CallRules {
         }
         memory.refused(call);
         if (!call.isReturned() && !call.isBlamed() && refusals.isIllegal(call, status.get(), refusal.get())) {
-            call.blame(refusal.get().rule(), "is refused with " + status.get() + ": " + refusal.get(), Refusals.cause(call));
+            call.blame(
+                    refusal.get().rule(),
+                    "is refused with " + status.get() + ": " + refusal.get(),
+                    Refusals.cause(call));
         }
     }
 

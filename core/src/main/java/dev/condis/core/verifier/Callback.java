@@ -69,7 +69,8 @@ final class Callback {
     }
 
     String object() {
-        return subject.map(HandleProxy::description).orElseGet(() -> context.membrane().driver());
+        return subject.map(HandleProxy::description)
+                .orElseGet(() -> context.membrane().driver());
     }
 
     Trace trace() {

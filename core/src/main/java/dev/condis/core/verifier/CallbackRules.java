@@ -36,8 +36,7 @@ final class CallbackRules {
             case "CoClient.afRegisterNotify" -> announced(callback);
             case "ClientSapContext.incomingCall" ->
                 callback.subject()
-                        .ifPresent(h ->
-                                h.unmark(Mark.OWN_CLOSE, Mark.PEER_CLOSE, Mark.PEER_DROP, Mark.RENEGOTIATED));
+                        .ifPresent(h -> h.unmark(Mark.OWN_CLOSE, Mark.PEER_CLOSE, Mark.PEER_DROP, Mark.RENEGOTIATED));
             case "ClientVcContext.incomingCloseCall" -> closedByPeer(callback, "R158");
             case "ClientPartyContext.incomingDropParty" -> closedByPeer(callback, "R173");
             case "CmVcContext.makeCall" -> vc.ifPresent(h -> h.unmark(Mark.PEER_CLOSE, Mark.PEER_DROP));

@@ -50,7 +50,8 @@ final class ContextProxy implements InvocationHandler {
     }
 
     private Object run(final Callback callback, final CallbackRules rules) throws Throwable {
-        final boolean first = callback.subject().filter(HandleProxy::callbackBegins).isPresent();
+        final boolean first =
+                callback.subject().filter(HandleProxy::callbackBegins).isPresent();
         final Levels.Scope scope = membrane.enter(callback.level(), callback.name(), callback.object());
         try {
             return callback.method().invoke(target, callback.arguments());

@@ -121,9 +121,11 @@ final class Debts {
 
     /** A VC is deleted by the book. */
     void deleted(final HandleProxy handle) {
-        report(open.stream()
-                .filter(debt -> debt.kind() != Debt.Kind.SEND && debt.isAbout(handle))
-                .toList(), "and its object is deleted");
+        report(
+                open.stream()
+                        .filter(debt -> debt.kind() != Debt.Kind.SEND && debt.isAbout(handle))
+                        .toList(),
+                "and its object is deleted");
         open.removeIf(debt -> debt.kind() == Debt.Kind.CLOSE && debt.isAbout(handle));
     }
 
@@ -133,7 +135,8 @@ final class Debts {
         open.stream()
                 .filter(debt -> debt.kind() == owed && debt.isOwedTo(handle))
                 .forEach(debt -> debt.notAwaited(ruleOfCreditor, when)
-                        .ifPresent(offence -> findings.report(offence, Trace.here().frames(), debt.trace())));
+                        .ifPresent(
+                                offence -> findings.report(offence, Trace.here().frames(), debt.trace())));
     }
 
     private void report(final List<Debt> debts, final String when) {

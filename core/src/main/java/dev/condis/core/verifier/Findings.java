@@ -48,8 +48,7 @@ final class Findings {
         }
     }
 
-    private Violation record(
-            final Offence offence, final List<StackTraceElement> stack, final Optional<Trace> before) {
+    private Violation record(final Offence offence, final List<StackTraceElement> stack, final Optional<Trace> before) {
         final Violation violation = new Violation(
                 offence.rule(),
                 offence.driver(),

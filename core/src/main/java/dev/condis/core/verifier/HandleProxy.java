@@ -114,7 +114,8 @@ final class HandleProxy implements InvocationHandler {
     }
 
     boolean isUnder(final HandleProxy ancestor) {
-        return this == ancestor || parent.filter(above -> above.isUnder(ancestor)).isPresent();
+        return this == ancestor
+                || parent.filter(above -> above.isUnder(ancestor)).isPresent();
     }
 
     // --- memory ---

@@ -110,8 +110,7 @@ final class Ledger {
         };
     }
 
-    private static Optional<Fault> faultOfCompletion(
-            final Call call, final NetBufferList nbl, final NblRecord record) {
+    private static Optional<Fault> faultOfCompletion(final Call call, final NetBufferList nbl, final NblRecord record) {
         final NblRecord.State state = record.state();
         if (state != NblRecord.State.AT_MINIPORT) {
             final boolean twice = state == NblRecord.State.COMPLETED
@@ -166,7 +165,8 @@ final class Ledger {
                         vc,
                         call.trace());
             case COMPLETE -> {
-                checkPayload(call, nbl, record, "R182", "the sender touched it (R182), or the miniport changed it (R180)");
+                checkPayload(
+                        call, nbl, record, "R182", "the sender touched it (R182), or the miniport changed it (R180)");
                 record.givenBack(NblRecord.State.COMPLETED, call.trace()).ifPresent(debts::paid);
             }
             default -> {
@@ -184,15 +184,16 @@ final class Ledger {
             final String rule,
             final String explanation) {
         if (record.isChanged(nbl)) {
-            record.from().ifPresent(giver -> findings.report(
-                    new Findings.Offence(
-                            rule,
-                            giver.membrane().driver(),
-                            giver.description(),
-                            call.name(),
-                            "the payload of " + nbl + " changed on its way: " + explanation),
-                    call.trace().frames(),
-                    record.trace()));
+            record.from()
+                    .ifPresent(giver -> findings.report(
+                            new Findings.Offence(
+                                    rule,
+                                    giver.membrane().driver(),
+                                    giver.description(),
+                                    call.name(),
+                                    "the payload of " + nbl + " changed on its way: " + explanation),
+                            call.trace().frames(),
+                            record.trace()));
         }
     }
 
@@ -243,7 +244,8 @@ final class Ledger {
         callback.returned();
         callback.lent().stream()
                 .map(this::record)
-                .filter(record -> record.state() == NblRecord.State.LENT && record.from().isEmpty())
+                .filter(record ->
+                        record.state() == NblRecord.State.LENT && record.from().isEmpty())
                 .forEach(NblRecord::home);
     }
 
@@ -271,8 +273,8 @@ final class Ledger {
 
     private void takeSend(final Callback callback, final HandleProxy miniport, final NblRecord record) {
         final Optional<Debt> owed = record.from()
-                .map(sender -> callback.owes(
-                        debts.send(miniport, sender, callback.name(), record.trace().orElseThrow())));
+                .map(sender -> callback.owes(debts.send(
+                        miniport, sender, callback.name(), record.trace().orElseThrow())));
         record.taken(NblRecord.State.AT_MINIPORT, miniport, owed);
     }
 
@@ -329,6 +331,8 @@ final class Ledger {
     }
 
     private boolean isRunning(final Optional<HandleProxy> handle) {
-        return handle.map(h -> h.membrane().driver()).filter(name -> levels.isRunning(name)).isPresent();
+        return handle.map(h -> h.membrane().driver())
+                .filter(name -> levels.isRunning(name))
+                .isPresent();
     }
 }

@@ -117,7 +117,8 @@ final class Levels {
     /** A callback or a completion begins; what is called from inside DISPATCH stays there. */
     Scope enter(final ThreadLevel level, final String driver, final String call, final String object) {
         final Optional<Scope> outer = Optional.ofNullable(current.get());
-        final boolean inherits = outer.filter(scope -> scope.level == ThreadLevel.DISPATCH).isPresent();
+        final boolean inherits =
+                outer.filter(scope -> scope.level == ThreadLevel.DISPATCH).isPresent();
         if (inherits && level == ThreadLevel.PASSIVE) {
             findings.report(
                     new Findings.Offence(
@@ -129,15 +130,16 @@ final class Levels {
                     Trace.here().frames(),
                     Optional.empty());
         }
-        final Scope scope =
-                new Scope(outer, inherits ? ThreadLevel.DISPATCH : level, driver, call, object);
+        final Scope scope = new Scope(outer, inherits ? ThreadLevel.DISPATCH : level, driver, call, object);
         scope.enter();
         return scope;
     }
 
     /** Tells whether it is known that a driver's code is what is running. */
     boolean isRunning(final String driver) {
-        return Optional.ofNullable(current.get()).filter(scope -> scope.driver.equals(driver)).isPresent();
+        return Optional.ofNullable(current.get())
+                .filter(scope -> scope.driver.equals(driver))
+                .isPresent();
     }
 
     /** E1: what may block is not called at DISPATCH. */
@@ -148,7 +150,8 @@ final class Levels {
             call.blame(
                     "E1",
                     "may be called at PASSIVE only, and the thread runs " + scope.get().call + " of "
-                            + scope.get().driver + " at DISPATCH (" + complianceRule(call.handle().target()) + ")");
+                            + scope.get().driver + " at DISPATCH ("
+                            + complianceRule(call.handle().target()) + ")");
         }
     }
 

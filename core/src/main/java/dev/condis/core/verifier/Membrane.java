@@ -54,8 +54,9 @@ final class Membrane {
     static Object invokeObjectMethod(final Method method, final Object target, final Object[] arguments)
             throws Throwable {
         try {
-            final Object[] unwrapped =
-                    arguments == null ? arguments : Arrays.stream(arguments).map(Membrane::unwrap).toArray();
+            final Object[] unwrapped = arguments == null
+                    ? arguments
+                    : Arrays.stream(arguments).map(Membrane::unwrap).toArray();
             return method.invoke(target, unwrapped);
         } catch (final InvocationTargetException e) {
             throw e.getCause();

@@ -7,7 +7,6 @@ import dev.condis.api.CallState;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.PartyState;
 import dev.condis.api.Refusal;
-import dev.condis.api.VcState;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientParty;
 import dev.condis.api.client.ClientVc;

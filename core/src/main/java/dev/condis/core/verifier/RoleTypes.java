@@ -11,8 +11,8 @@ import java.util.Set;
 
 /** The types through which core and drivers talk to each other: the interfaces of the packages of the three roles. */
 final class RoleTypes {
-    private static final Set<String> PACKAGES = Set.of(
-            ClientVc.class.getPackageName(), CmVc.class.getPackageName(), MiniportVc.class.getPackageName());
+    private static final Set<String> PACKAGES =
+            Set.of(ClientVc.class.getPackageName(), CmVc.class.getPackageName(), MiniportVc.class.getPackageName());
 
     private static final ClassValue<Class<?>[]> INTERFACES = new ClassValue<>() {
         @Override
@@ -38,9 +38,7 @@ final class RoleTypes {
     }
 
     static boolean isRole(final Class<?> type) {
-        return type.isInterface()
-                && Modifier.isPublic(type.getModifiers())
-                && PACKAGES.contains(type.getPackageName());
+        return type.isInterface() && Modifier.isPublic(type.getModifiers()) && PACKAGES.contains(type.getPackageName());
     }
 
     /** The role interfaces that an object implements; none when it is a value. */

@@ -40,8 +40,7 @@ public final class Verifier {
     }
 
     /** A driver must not suffer from a timer that has ended before it. */
-    private static Runnable schedule(
-            final VerifierOptions.Timer timer, final Runnable task, final Duration delay) {
+    private static Runnable schedule(final VerifierOptions.Timer timer, final Runnable task, final Duration delay) {
         try {
             return timer.schedule(task, delay);
         } catch (final RejectedExecutionException e) {

@@ -72,6 +72,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -100,6 +101,44 @@ final class TestStack {
 
     /** A deadline that is running. */
     record Deadline(Runnable task, Duration delay) {}
+
+    /** When the drivers complete what they are asked for (contract A.3). */
+    enum Timing {
+        /** At once: the synchronous return. */
+        SYNCHRONOUS,
+        /** When the test says so, after everybody has returned. */
+        PENDED,
+        /** After they have returned, and before the call that caused it has. */
+        BEFORE_THE_CALL_RETURNS
+    }
+
+    /** Completes as soon as somebody waits for it. */
+    private static final class EarlyFuture<T> extends CompletableFuture<T> {
+        private final CompletionStage<T> answer;
+
+        EarlyFuture(final CompletionStage<T> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> handle(final BiFunction<? super T, Throwable, ? extends U> next) {
+            final CompletableFuture<U> waiting = super.handle(next);
+            answer.thenAccept(this::complete);
+            return waiting;
+        }
+
+        /** Somebody goes on with what follows from it. */
+        @Override
+        public CompletableFuture<T> toCompletableFuture() {
+            answer.thenAccept(this::complete);
+            return this;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+    }
 
     /** How miniport and call manager are deployed. */
     enum Form {
@@ -136,6 +175,11 @@ final class TestStack {
     final TestMiniport miniport = new TestMiniport();
     final TestMcm mcm = new TestMcm();
     final NetBufferListPool pool = new NetBufferListPool("test", 64, 2048);
+
+    /** When the drivers complete what they are asked for. */
+    Timing timing = Timing.SYNCHRONOUS;
+
+    private final Deque<Runnable> pended = new ArrayDeque<>();
 
     /** While set, what may block waits for {@link #runPassiveTasks()}. */
     boolean holdsPassiveTasks;
@@ -176,6 +220,32 @@ final class TestStack {
         while (!passiveTasks.isEmpty()) {
             passiveTasks.remove().run();
         }
+    }
+
+    private <T> CompletionStage<T> inTime(final CompletionStage<T> answer) {
+        return switch (timing) {
+            case SYNCHRONOUS -> answer;
+            case BEFORE_THE_CALL_RETURNS -> new EarlyFuture<>(answer);
+            case PENDED -> {
+                final CompletableFuture<T> pending = new CompletableFuture<>();
+                pended.add(() -> answer.thenAccept(pending::complete));
+                yield pending;
+            }
+        };
+    }
+
+    /** Completes what the drivers have pended, and what they pend because of it. */
+    void completePended() {
+        while (!pended.isEmpty()) {
+            pended.remove().run();
+        }
+    }
+
+    /** The outcome of an operation that reaches a driver: it pends exactly when the driver does. */
+    <T> NdisResult<T> ends(final CompletionStage<NdisResult<T>> operation) {
+        assertThat(isPending(operation)).as("R1: %s", timing).isEqualTo(timing == Timing.PENDED);
+        completePended();
+        return succeeds(operation);
     }
 
     private Runnable onDeadline(final Runnable task, final Duration delay) {
@@ -418,9 +488,9 @@ final class TestStack {
                 return answer;
             }
             whenCalled.run();
-            return broken.or(() -> prepared.map(answer -> () -> CompletableFuture.completedStage(answer.get())))
+            return inTime(broken.or(() -> prepared.map(answer -> () -> CompletableFuture.completedStage(answer.get())))
                     .orElse(otherwise)
-                    .get();
+                    .get());
         }
 
         T value() {

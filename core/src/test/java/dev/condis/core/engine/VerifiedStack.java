@@ -50,8 +50,8 @@ final class VerifiedStack {
     }
 
     private VerifiedStack(final Form form, final boolean fatal) {
-        verifier = new Verifier(
-                VerifierOptions.of(new TestClock(), this::schedule).withFatal(fatal));
+        verifier =
+                new Verifier(VerifierOptions.of(new TestClock(), this::schedule).withFatal(fatal));
         stack = form.prepare(options -> options.withVerifier(verifier));
     }
 

@@ -336,7 +336,9 @@ class VerifierAnswersTest {
         verified.passLimits();
 
         verified.foundNothing();
-        assertThat(verified.limitsRunning()).as("nothing is looked after any more").isZero();
+        assertThat(verified.limitsRunning())
+                .as("nothing is looked after any more")
+                .isZero();
     }
 
     // --- what is left ---

@@ -556,7 +556,8 @@ class VerifierDataPathTest {
         final var down = held.stack.miniportRegistration.unregister();
         held.stack.passDeadlines();
 
-        assertThat(done(down.thenApply(none -> dev.condis.api.NdisResult.success())).isSuccess())
+        assertThat(done(down.thenApply(none -> dev.condis.api.NdisResult.success()))
+                        .isSuccess())
                 .isTrue();
 
         held.verified.alsoFound("R179", VerifiedStack.MINIPORT, "VcDataPath.sendNetBufferLists");

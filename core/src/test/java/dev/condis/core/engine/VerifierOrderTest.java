@@ -335,7 +335,8 @@ class VerifierOrderTest {
         final TestStack stack = verified.stack;
         stack.client.register();
         final CmVc vc = stack.incomingVc().get();
-        now(stack.anotherClient("another").af.registerSap(Sap.e164("2"), stack.client)).get();
+        now(stack.anotherClient("another").af.registerSap(Sap.e164("2"), stack.client))
+                .get();
 
         done(vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS));
 
@@ -347,8 +348,8 @@ class VerifierOrderTest {
     void findsAPartyOfAnotherVc(final Form form) {
         final VerifiedStack verified = VerifiedStack.of(form);
         final TestStack stack = verified.stack;
-        final ClientParty party =
-                succeeds(stack.createVc().makeCall(PARAMETERS, stack.new TestClientParty())).get();
+        final ClientParty party = succeeds(stack.createVc().makeCall(PARAMETERS, stack.new TestClientParty()))
+                .get();
         final ClientVc other = stack.connectedVc();
 
         done(other.closeCall(party, Octets.EMPTY));
@@ -385,8 +386,7 @@ class VerifierOrderTest {
 
         stack.connectedVc();
 
-        final Violation violation =
-                verified.found("E1", verified.callManager(), "CmBinding.registerAddressFamily");
+        final Violation violation = verified.found("E1", verified.callManager(), "CmBinding.registerAddressFamily");
         assertThat(violation.explanation())
                 .contains("CmVcContext.makeCall", form == Form.MCM ? "Irql_MCM_Function" : "Irql_CallManager_Function");
     }
@@ -433,11 +433,9 @@ class VerifierOrderTest {
 
         vc.sendNetBufferLists(stack.nbl(1), 0);
 
-        final Violation violation =
-                verified.found("E3", VerifiedStack.MINIPORT, "VcDataPath.sendNetBufferLists");
-        assertThat(violation.stack())
-                .as("the thread that is inside")
-                .anyMatch(frame -> frame.getMethodName().equals("passDispatchLimits"));
+        final Violation violation = verified.found("E3", VerifiedStack.MINIPORT, "VcDataPath.sendNetBufferLists");
+        assertThat(violation.stack()).as("the thread that is inside").anyMatch(frame -> frame.getMethodName()
+                .equals("passDispatchLimits"));
     }
 
     @ParameterizedTest

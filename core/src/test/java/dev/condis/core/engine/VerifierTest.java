@@ -196,11 +196,7 @@ class VerifierTest {
         assertThat(stack.callManager.sap.addressFamily()).isSameAs(stack.callManager.af);
         assertThat(Proxy.isProxyClass(vc.getClass())).isTrue();
         assertThat(stack.client.offered).containsExactly(stack.client.vc);
-        assertThat(stack.client
-                        .binding
-                        .vcContext(vc.tapiCallId().get())
-                        .get())
-                .isSameAs(stack.client.vc);
+        assertThat(stack.client.binding.vcContext(vc.tapiCallId().get()).get()).isSameAs(stack.client.vc);
         assertThat(vc.handle())
                 .as("the identity that all share")
                 .isSameAs(stack.callManager.vc.handle())
@@ -364,7 +360,9 @@ class VerifierTest {
         stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), NblFlags.NONE);
 
         verified.found("R75", "client", "ClientVc.makeCall");
-        assertThat(stack.miniport.returned).as("the core has returned it for the client").hasSize(1);
+        assertThat(stack.miniport.returned)
+                .as("the core has returned it for the client")
+                .hasSize(1);
     }
 
     @Test
@@ -376,9 +374,9 @@ class VerifierTest {
                 binding.openAddressFamily(AddressFamily.TAPI, new dev.condis.api.client.ClientAfContext() {});
             }
         };
-        final NdisEngine engine = new NdisEngine(new EngineOptions(
-                        Clock.systemUTC(), Runnable::run, (task, delay) -> () -> {}, Duration.ofSeconds(1))
-                .withVerifier(verifier));
+        final NdisEngine engine = new NdisEngine(
+                new EngineOptions(Clock.systemUTC(), Runnable::run, (task, delay) -> () -> {}, Duration.ofSeconds(1))
+                        .withVerifier(verifier));
         engine.registerClient(DriverDescriptor.everywhere("one"), driver);
         engine.registerClient(DriverDescriptor.everywhere("two"), driver);
         final TestStack other = Form.MCM.prepare(options -> options);
