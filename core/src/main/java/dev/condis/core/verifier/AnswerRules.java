@@ -179,11 +179,12 @@ final class AnswerRules {
         });
     }
 
+    /** What came while the deactivation was under way may have come after the miniport had looked. */
     private void drained(final Callback callback, final NdisVcHandle vc) {
-        if (debts.carries(vc, Debt.Kind.SEND)) {
+        if (debts.carries(vc, Debt.Kind.SEND, callback.moment())) {
             callback.blame("R93", "reports the deactivation before every send is completed");
         }
-        if (debts.carries(vc, Debt.Kind.RECEIVE)) {
+        if (debts.carries(vc, Debt.Kind.RECEIVE, callback.moment())) {
             callback.blame("R94", "reports the deactivation before every indicated NBL is back");
         }
     }

@@ -19,6 +19,7 @@ final class Callback {
     private final Optional<HandleProxy> subject;
     private final Trace trace = Trace.here();
     private final Map<Mark, Trace> marksBefore;
+    private final long moment;
     private boolean byTheBook = true;
     private List<NetBufferList> lent = List.of();
     private final List<Debt> debts = new ArrayList<>();
@@ -32,6 +33,7 @@ final class Callback {
                 .flatMap(argument -> HandleProxy.of(argument).stream())
                 .findFirst()
                 .or(context::subject);
+        moment = context.membrane().kit().debts().moment();
         marksBefore = subject.map(HandleProxy::marks).orElse(Map.of());
     }
 
@@ -97,8 +99,13 @@ final class Callback {
         return debt;
     }
 
-    void returned() {
-        debts.forEach(Debt::isKnown);
+    List<Debt> debts() {
+        return debts;
+    }
+
+    /** When it began, in the order of debts. */
+    long moment() {
+        return moment;
     }
 
     void lends(final List<NetBufferList> nbls) {

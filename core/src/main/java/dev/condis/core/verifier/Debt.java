@@ -40,7 +40,7 @@ final class Debt {
     private final Trace trace;
     private final Instant since;
     private final AtomicBoolean reported = new AtomicBoolean();
-    private volatile boolean known;
+    private volatile long knownSince = Long.MAX_VALUE;
 
     Debt(
             final Kind kind,
@@ -72,8 +72,8 @@ final class Debt {
     }
 
     /** The callback that handed it over has returned: from now on the debtor has no excuse. */
-    void isKnown() {
-        known = true;
+    void known(final long moment) {
+        knownSince = moment;
     }
 
     Instant since() {
@@ -92,9 +92,10 @@ final class Debt {
         return creditor.filter(handle -> handle.isUnder(ancestor)).isPresent();
     }
 
-    /** An NBL of this VC that its debtor knows of: the callback that hands it over may be about to begin. */
-    boolean isOn(final NdisVcHandle vc) {
-        return known && subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
+    /** An NBL of this VC that its debtor knew of at a moment: the callback that hands it over may be about to begin. */
+    boolean isOn(final NdisVcHandle vc, final long moment) {
+        return knownSince <= moment
+                && subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
     }
 
     /** A driver that asks the core to close everything needs not answer what it was offered; the core has rejected it. */

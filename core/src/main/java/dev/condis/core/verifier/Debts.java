@@ -11,11 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What drivers have still to do. Looked through when an object ends, and now and then as long as there is something in it. */
 final class Debts {
     private final Set<Debt> open = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean armed = new AtomicBoolean();
+    private final AtomicLong moments = new AtomicLong();
     private final Findings findings;
     private final Clock clock;
     private final VerifierOptions.Timer timer;
@@ -108,13 +110,25 @@ final class Debts {
         open.removeIf(debt -> debt.kind() == Debt.Kind.CLOSE && debt.isUnder(subject));
     }
 
-    /** Tells whether NBLs of a VC are on their way. */
+    /** Tells whether NBLs of a VC are on their way now. */
     boolean carries(final NdisVcHandle vc) {
-        return carries(vc, Debt.Kind.SEND) || carries(vc, Debt.Kind.RECEIVE);
+        final long now = moment();
+        return carries(vc, Debt.Kind.SEND, now) || carries(vc, Debt.Kind.RECEIVE, now);
     }
 
-    boolean carries(final NdisVcHandle vc, final Debt.Kind kind) {
-        return open.stream().anyMatch(debt -> debt.kind() == kind && debt.isOn(vc));
+    /** Tells whether NBLs of a VC that were on their way at a moment still are. */
+    boolean carries(final NdisVcHandle vc, final Debt.Kind kind, final long moment) {
+        return open.stream().anyMatch(debt -> debt.kind() == kind && debt.isOn(vc, moment));
+    }
+
+    /** Debts have an order, of finer grain than any clock. */
+    long moment() {
+        return moments.get();
+    }
+
+    /** The callbacks that handed these over have returned. */
+    void known(final List<Debt> debts) {
+        debts.forEach(debt -> debt.known(moments.incrementAndGet()));
     }
 
     // --- the end of an object ---

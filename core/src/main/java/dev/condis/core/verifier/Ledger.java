@@ -241,7 +241,7 @@ final class Ledger {
 
     /** What the core itself has lent, for a loopback, is the core's again; of what a miniport lends the end is seen elsewhere. */
     void after(final Callback callback) {
-        callback.returned();
+        debts.known(callback.debts());
         callback.lent().stream()
                 .map(this::record)
                 .filter(record ->

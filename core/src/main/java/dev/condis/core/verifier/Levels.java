@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * level, and at DISPATCH it must return soon. Of threads that a driver owns nothing is known.
  */
 final class Levels {
-    private final ThreadLocal<Scope> current = new ThreadLocal<>();
+    /** Of all verifiers: what a thread may do does not depend on whose callback it runs. */
+    private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();
+
     private final Findings findings;
     private final VerifierOptions.Timer timer;
     private final Duration dispatchLimit;
@@ -55,7 +57,7 @@ final class Levels {
         }
 
         private void enter() {
-            current.set(this);
+            CURRENT.set(this);
             watch.ifPresent(w -> w.innermost = this);
             if (watching) {
                 watch.ifPresent(Watch::start);
@@ -66,7 +68,7 @@ final class Levels {
             if (watching) {
                 watch.ifPresent(Watch::stop);
             }
-            outer.ifPresentOrElse(current::set, current::remove);
+            outer.ifPresentOrElse(CURRENT::set, CURRENT::remove);
             outer.ifPresent(scope -> watch.ifPresent(w -> w.innermost = scope));
         }
     }
@@ -116,7 +118,7 @@ final class Levels {
 
     /** A callback or a completion begins; what is called from inside DISPATCH stays there. */
     Scope enter(final ThreadLevel level, final String driver, final String call, final String object) {
-        final Optional<Scope> outer = Optional.ofNullable(current.get());
+        final Optional<Scope> outer = Optional.ofNullable(CURRENT.get());
         final boolean inherits =
                 outer.filter(scope -> scope.level == ThreadLevel.DISPATCH).isPresent();
         if (inherits && level == ThreadLevel.PASSIVE) {
@@ -137,14 +139,14 @@ final class Levels {
 
     /** Tells whether it is known that a driver's code is what is running. */
     boolean isRunning(final String driver) {
-        return Optional.ofNullable(current.get())
+        return Optional.ofNullable(CURRENT.get())
                 .filter(scope -> scope.driver.equals(driver))
                 .isPresent();
     }
 
     /** E1: what may block is not called at DISPATCH. */
     void check(final Call call) {
-        final Optional<Scope> scope = Optional.ofNullable(current.get());
+        final Optional<Scope> scope = Optional.ofNullable(CURRENT.get());
         if (of(call.method()) == ThreadLevel.PASSIVE
                 && scope.filter(s -> s.level == ThreadLevel.DISPATCH).isPresent()) {
             call.blame(
@@ -167,12 +169,12 @@ final class Levels {
     /** An executor whose threads are at PASSIVE, whoever lends them. */
     Executor passive(final Executor executor) {
         return task -> executor.execute(() -> {
-            final Optional<Scope> lender = Optional.ofNullable(current.get());
-            current.remove();
+            final Optional<Scope> lender = Optional.ofNullable(CURRENT.get());
+            CURRENT.remove();
             try {
                 task.run();
             } finally {
-                lender.ifPresent(current::set);
+                lender.ifPresent(CURRENT::set);
             }
         });
     }

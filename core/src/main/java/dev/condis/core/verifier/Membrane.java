@@ -109,7 +109,7 @@ final class Membrane {
         }
 
         CompletionStage<Object> follow(final CompletionStage<?> stage) {
-            stage.whenComplete(this::settle);
+            stage.handle(this::settle);
             pending = true;
             final VerifierException fatal = stopped.get();
             if (fatal != null) {
@@ -118,35 +118,28 @@ final class Membrane {
             return answer.minimalCompletionStage();
         }
 
-        private void settle(final Object value, final Throwable failure) {
+        private boolean settle(final Object value, final Throwable failure) {
+            if (failure != null) {
+                return answer.completeExceptionally(failure);
+            }
             try {
-                if (failure == null) {
-                    kit.callRules().outcome(call, value);
-                }
+                kit.callRules().outcome(call, value);
             } catch (final VerifierException e) {
                 stopped.set(e);
             }
-            if (failure != null) {
-                answer.completeExceptionally(failure);
-                return;
-            }
             final Object passed = toDriver(call, value, contexts);
-            if (pending) {
-                complete(passed);
-            } else {
-                answer.complete(passed);
-            }
+            return pending ? complete(passed) : answer.complete(passed);
         }
 
         /** C14: the completion of an open comes at PASSIVE; all others may come at DISPATCH. */
-        private void complete(final Object passed) {
+        private boolean complete(final Object passed) {
             final boolean passive = call.name().equals("ClientBinding.openAddressFamily");
             final Levels.Scope scope = enter(
                     passive ? ThreadLevel.PASSIVE : ThreadLevel.DISPATCH,
                     call.name() + " (completion)",
                     call.handle().description());
             try {
-                answer.complete(passed);
+                return answer.complete(passed);
             } finally {
                 scope.leave();
             }
@@ -246,17 +239,12 @@ final class Membrane {
     private CompletionStage<Object> follow(final Callback callback, final CompletionStage<?> stage) {
         final CompletableFuture<Object> passed = new CompletableFuture<>();
         final Debt debt = kit.debts().answer(callback);
-        stage.whenComplete((value, failure) -> {
+        stage.handle((value, failure) -> {
             kit.debts().paid(debt);
-            try {
-                check(callback, value, failure);
-            } finally {
-                if (failure == null) {
-                    passed.complete(answerToCore(callback, value));
-                } else {
-                    passed.completeExceptionally(failure);
-                }
-            }
+            check(callback, value, failure);
+            return failure == null
+                    ? passed.complete(answerToCore(callback, value))
+                    : passed.completeExceptionally(failure);
         });
         return passed;
     }
@@ -274,13 +262,13 @@ final class Membrane {
     /** What is inside of a value goes through as well. */
     private static Object inside(final Object value, final UnaryOperator<Object> element) {
         if (value instanceof NdisResult<?> result) {
-            return result.value().isPresent() ? result.map(element::apply) : result;
+            return result.value().isPresent() ? result.map(element) : result;
         }
         if (value instanceof Optional<?> optional) {
-            return optional.map(element::apply);
+            return optional.map(element);
         }
         if (value instanceof List<?> list) {
-            return list.stream().map(element::apply).toList();
+            return list.stream().map(element).toList();
         }
         return value instanceof Record values && carriesRoles(values) ? rebuild(values, element) : value;
     }

@@ -4,24 +4,16 @@ package dev.condis.core.verifier;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /** Where a driver was when something happened. Taken often and read seldom: what it costs to read is paid when it is read. */
 final class Trace {
-    /** The verifier's own frames say nothing about the driver. */
-    private static final Set<String> OWN = Set.of(
-            Trace.class.getName(),
-            Call.class.getName(),
-            HandleProxy.class.getName(),
-            ContextProxy.class.getName(),
-            CallRules.class.getName(),
-            CallbackRules.class.getName(),
-            Ledger.class.getName(),
-            NblRecord.class.getName(),
-            Debts.class.getName());
-
-    private static final List<String> REFLECTION =
-            List.of("java.lang.reflect.", "jdk.internal.reflect.", "jdk.proxy", "com.sun.proxy.");
+    /** Frames that say nothing about the driver: the verifier's own, and how it is called. */
+    private static final List<String> MACHINERY = List.of(
+            Trace.class.getPackageName() + ".",
+            "java.lang.reflect.",
+            "jdk.internal.reflect.",
+            "jdk.proxy",
+            "com.sun.proxy.");
 
     private final Throwable origin = new Throwable();
 
@@ -44,7 +36,6 @@ final class Trace {
     }
 
     private static boolean isMachinery(final StackTraceElement frame) {
-        final String name = frame.getClassName();
-        return OWN.contains(name) || REFLECTION.stream().anyMatch(name::startsWith);
+        return MACHINERY.stream().anyMatch(frame.getClassName()::startsWith);
     }
 }
