@@ -57,6 +57,7 @@ final class AddressFamilyInstance {
     private final CompletableFuture<NdisResult<Void>> gone = new CompletableFuture<>();
     private final ClientView clientView = new ClientView();
     private final CallManagerView callManagerView = new CallManagerView();
+    private final PeerRequests requests;
 
     private final Pending<ClientAf> opening = new Pending<>();
     private Optional<CmAfContext> callManager = Optional.empty();
@@ -74,6 +75,7 @@ final class AddressFamilyInstance {
         this.context = context;
         this.options = options;
         machine = new Machine<>(AfTable.TABLE, options.clock());
+        requests = new PeerRequests(this, clientLane, callManagerLane, options);
     }
 
     // --- opening ---
@@ -284,6 +286,7 @@ final class AddressFamilyInstance {
 
     private void leave() {
         forget();
+        requests.end();
         gone.complete(NdisResult.success());
     }
 
@@ -424,6 +427,22 @@ final class AddressFamilyInstance {
         return machine.state() == AfState.OPEN || machine.state() == AfState.OPEN_NOTIFIED;
     }
 
+    boolean isClosed() {
+        return machine.state() == AfState.CLOSED;
+    }
+
+    /** Does something while the address family stays usable, or says why it is not. */
+    Optional<OidResult> whileUsable(final Runnable action) {
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.decide(Event.USE, facts());
+            if (!row.accepts()) {
+                return Optional.of(OidResult.refused(row.status(), machine.refusal(row, this)));
+            }
+            action.run();
+            return Optional.empty();
+        }
+    }
+
     boolean isMcm() {
         return advertisement.isMcm();
     }
@@ -438,6 +457,18 @@ final class AddressFamilyInstance {
 
     String clientName() {
         return client.name();
+    }
+
+    ClientAfContext context() {
+        return context;
+    }
+
+    ClientEdge client() {
+        return client;
+    }
+
+    Advertisement advertisement() {
+        return advertisement;
     }
 
     boolean isOf(final ClientEdge edge) {
@@ -496,22 +527,18 @@ final class AddressFamilyInstance {
 
         @Override
         public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromClient(Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final ClientVc vc, final OidRequest request) {
-            Objects.requireNonNull(vc, "vc");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromClient(Objects.requireNonNull(vc, "vc"), Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final ClientParty party, final OidRequest request) {
-            Objects.requireNonNull(party, "party");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromClient(
+                    Objects.requireNonNull(party, "party"), Objects.requireNonNull(request, "request"));
         }
 
         @Override
@@ -548,22 +575,19 @@ final class AddressFamilyInstance {
 
         @Override
         public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromCallManager(Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final CmVc vc, final OidRequest request) {
-            Objects.requireNonNull(vc, "vc");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromCallManager(
+                    Objects.requireNonNull(vc, "vc"), Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final CmParty party, final OidRequest request) {
-            Objects.requireNonNull(party, "party");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromCallManager(
+                    Objects.requireNonNull(party, "party"), Objects.requireNonNull(request, "request"));
         }
 
         @Override

@@ -20,11 +20,13 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.CallTables;
 import dev.condis.core.state.CallTables.Event;
 import dev.condis.core.state.PartyTable;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -649,7 +651,32 @@ final class ClientCircuit extends VirtualCircuit {
         return refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead");
     }
 
+    // --- status ---
+
+    /** R205: to the client, and to the call manager above a miniport; an MCM knows what it has indicated itself. */
+    @Override
+    void indicateStatus(final StatusIndication indication) {
+        final List<StatusIndications.Hearer> hearers = new ArrayList<>();
+        hearers.add(new StatusIndications.Hearer(
+                af.client().binding().listener(), () -> client.status(clientView, indication)));
+        if (!af.factory().isAboveMcm()) {
+            hearers.add(
+                    new StatusIndications.Hearer(af.advertisement().listener(), () -> callManager.status(indication)));
+        }
+        StatusIndications.indicate(this, indication, hearers);
+    }
+
     // --- data path ---
+
+    @Override
+    Traffic traffic() {
+        return af.client().binding();
+    }
+
+    @Override
+    Loopback loopback() {
+        return af.factory().loopback();
+    }
 
     @Override
     void deliverReceive(final NetBufferList nbls, final int flags) {

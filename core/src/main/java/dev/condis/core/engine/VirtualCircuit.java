@@ -14,6 +14,7 @@ import dev.condis.api.VcState;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcDataPath;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
 import dev.condis.core.state.VcTable.Event;
@@ -104,6 +105,12 @@ abstract class VirtualCircuit extends DataPath {
 
     /** Lock not held: runs what was put into lanes. */
     abstract void drainLanesAbove();
+
+    /** What lets packets pass besides the VC and its call. */
+    abstract Traffic traffic();
+
+    /** {@code NdisMCoIndicateStatusEx} with the handle of this VC. */
+    abstract void indicateStatus(StatusIndication indication);
 
     abstract Optional<String> clientName();
 
@@ -491,7 +498,15 @@ abstract class VirtualCircuit extends DataPath {
     @Override
     final NdisStatus sendRefusal() {
         final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.SEND, facts(false));
-        return row.accepts() ? callRefusesSend() : row.status();
+        if (!row.accepts()) {
+            return row.status();
+        }
+        if (!callAccepts(Event.SEND)) {
+            return callRefusesSend();
+        }
+        final NdisStatus status = traffic().sendStatus();
+        // a binding that has just been restarted lets its VCs know in a moment
+        return status.isSuccess() ? NdisStatus.PAUSED : status;
     }
 
     @Override
@@ -512,14 +527,15 @@ abstract class VirtualCircuit extends DataPath {
 
     // --- common ---
 
-    /** Lock held. Opens and closes the gates as the tables say. */
+    /** Lock held. Opens and closes the gates as the tables of VC, call, binding and adapter say. */
+    @Override
     final void updateGates() {
-        updateGate(sends, Event.SEND);
-        updateGate(receives, Event.INDICATE);
+        updateGate(sends, Event.SEND, traffic().sendStatus().isSuccess());
+        updateGate(receives, Event.INDICATE, traffic().receivesPass());
     }
 
-    private void updateGate(final Rundown gate, final Event transfer) {
-        final boolean open = machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
+    private void updateGate(final Rundown gate, final Event transfer, final boolean passes) {
+        final boolean open = passes && machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
         if (open && !gate.isOpen()) {
             gate.open();
         } else if (!open && gate.isOpen()) {
@@ -582,6 +598,13 @@ abstract class VirtualCircuit extends DataPath {
 
     final VcState state() {
         return machine.state();
+    }
+
+    /** What the miniport, or the MCM, keeps for the VC; empty before it is created and when it is deleted. */
+    final Optional<VcDataPath> contextBelow() {
+        final VcState state = machine.state();
+        final boolean there = state != VcState.NONE && state != VcState.DELETING && state != VcState.DELETED;
+        return there ? below() : Optional.empty();
     }
 
     final Optional<CallParameters> callParameters() {

@@ -11,9 +11,6 @@ import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AfState;
 import dev.condis.api.Medium;
@@ -48,7 +45,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** From initialize to halt: contract B.1, sequences S2, S36 to S40, rules R213 to R222. */
 class AdapterLifecycleTest {
@@ -159,12 +155,13 @@ class AdapterLifecycleTest {
         ended(stack.callManagerRegistration.orElseThrow().unregister());
 
         assertThat(stack.calls)
+                .as("C24: the calls end while the call manager can still signal")
                 .containsSubsequence(
-                        "cm UnbindAdapter",
                         "ClNotifyCloseAf",
                         "CmCloseCall",
                         "cm CoDeleteVc",
                         "CmCloseAf",
+                        "cm UnbindAdapter",
                         "MCoDeactivateVc",
                         "MCoDeleteVc");
         assertThat(signalingVc.state()).isEqualTo(VcState.DELETED);
@@ -227,6 +224,7 @@ class AdapterLifecycleTest {
     void r44WhatACallManagerLeavesOpenIsRemoved() {
         final TestStack stack = TestStack.standAlone();
         stack.callManager.leavesEverything = true;
+        stack.client.notifyCloseAf.answer(NdisStatus.NOT_ACCEPTED);
         final SignalingVc signalingVc = stack.callManager
                 .binding
                 .createSignalingVc(new TestStack.TestSignaling())
@@ -265,19 +263,6 @@ class AdapterLifecycleTest {
 
     // --- drivers that never complete
 
-    private static List<String> logged(final Class<?> by, final Runnable action) {
-        final Logger logger = (Logger) LoggerFactory.getLogger(by);
-        final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-        appender.start();
-        logger.addAppender(appender);
-        try {
-            action.run();
-        } finally {
-            logger.detachAppender(appender);
-        }
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
-
     @ParameterizedTest
     @EnumSource(Form.class)
     void aClientThatNeverUnbindsIsUnboundAtTheDeadline(final Form form) {
@@ -290,7 +275,7 @@ class AdapterLifecycleTest {
         assertThat(isPending(down)).isTrue();
         assertThat(stack.calls).doesNotContain("HaltEx DEVICE_DISABLED");
         assertThat(stack.deadlines).hasSize(1);
-        final List<String> log = logged(Adapter.class, stack::passDeadlines);
+        final List<String> log = TestStack.logged(Patience.class, stack::passDeadlines);
         ended(down);
         assertThat(log).as("the offender is named").anyMatch(line -> line.contains("client 'client'"));
         assertThat(stack.calls).contains("CmCloseAf").endsWith("HaltEx DEVICE_DISABLED");

@@ -394,6 +394,7 @@ class HostileInputTest {
         stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
         stack.client.leavesEverything = true;
         stack.clientRegistration.unregister();
+        stack.passDeadlines();
         assertThat(vc.state()).isEqualTo(VcState.DELETED);
 
         stack.refusesStage(NdisStatus.FAILURE, "R32", () -> stack.client.binding.openAddressFamily(AF, stack.client));

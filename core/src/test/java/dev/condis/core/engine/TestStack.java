@@ -4,6 +4,9 @@ package dev.condis.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.AfState;
@@ -48,15 +51,18 @@ import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
+import dev.condis.api.miniport.MiniportDriver.AddressingReset;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.miniport.VcIndications;
+import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.verifier.Verifier;
 import dev.condis.core.verifier.VerifierOptions;
 import java.time.Clock;
@@ -76,6 +82,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
 
 /**
  * An engine on one thread with scripted drivers around it: a client, a call manager and a miniport that note what they are called
@@ -178,6 +185,12 @@ final class TestStack {
 
     /** When the drivers complete what they are asked for. */
     Timing timing = Timing.SYNCHRONOUS;
+
+    /** While set, pauses and restarts are noted, and answered with this timing and as the test has prepared; else they succeed at once. */
+    boolean showsPauses;
+
+    /** OID requests in the hands of their targets, in the order in which they came. */
+    final List<OidRequest> requests = new CopyOnWriteArrayList<>();
 
     private final Deque<Runnable> pended = new ArrayDeque<>();
 
@@ -315,6 +328,20 @@ final class TestStack {
         return new AdapterInfo("test0", Medium.ATM, 0, Map.of());
     }
 
+    /** What a class logs while something is done. */
+    static List<String> logged(final Class<?> by, final Runnable action) {
+        final Logger logger = (Logger) LoggerFactory.getLogger(by);
+        final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            action.run();
+        } finally {
+            logger.detachAppender(appender);
+        }
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
     static <T> NdisResult<T> now(final CompletionStage<NdisResult<T>> stage) {
         return stage.toCompletableFuture().getNow(null);
     }
@@ -409,6 +436,15 @@ final class TestStack {
 
     List<VcSnapshot> vcs() {
         return engine.adapters().get(0).vcs();
+    }
+
+    private CompletionStage<NdisStatus> pauseOrRestart(final Answer<NdisStatus> answer) {
+        return showsPauses ? answer.stage() : NdisStatus.SUCCESS.asStage();
+    }
+
+    private CompletionStage<OidResult> asked(final Answer<OidResult> answer, final OidRequest request) {
+        requests.add(request);
+        return answer.stage();
     }
 
     private <T> T note(final String call, final T answer) {
@@ -510,6 +546,12 @@ final class TestStack {
         final Answer<NdisStatus> bindAdapter = new Answer<>("client BindAdapter", () -> NdisStatus.SUCCESS);
         final Answer<NdisStatus> unbindAdapter = new Answer<>("client UnbindAdapter", () -> NdisStatus.SUCCESS);
         final Answer<NdisStatus> notifyCloseAf = new Answer<>("ClNotifyCloseAf", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> pause = new Answer<>("client Pause", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> restart = new Answer<>("client Restart", () -> NdisStatus.SUCCESS);
+        final Answer<OidResult> oidRequest =
+                new Answer<>("client CoOidRequest", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
+        final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
+        Consumer<StatusIndication> whenIndicated = indication -> {};
         final List<AddressFamily> notified = new ArrayList<>();
         final List<NdisResult<ClientAf>> opened = new ArrayList<>();
         final List<ClientVcContext> offered = new ArrayList<>();
@@ -571,6 +613,27 @@ final class TestStack {
             return incomingCall.stage(() -> NdisResult.success(parameters));
         }
 
+        @Override
+        public CompletionStage<NdisStatus> pause(final ClientBinding paused) {
+            return pauseOrRestart(pause);
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart(final ClientBinding restarted) {
+            return pauseOrRestart(restart);
+        }
+
+        @Override
+        public void status(final ClientBinding concerned, final StatusIndication indication) {
+            indications.add(indication);
+            whenIndicated.accept(indication);
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final ClientAf concerned, final OidRequest request) {
+            return asked(oidRequest, request);
+        }
+
         ClientSap register() {
             return now(af.registerSap(Sap.e164("1"), this)).get();
         }
@@ -591,7 +654,21 @@ final class TestStack {
         Runnable whenChanged = () -> {};
         final List<CallParameters> changed = new CopyOnWriteArrayList<>();
         Runnable whenReceived = () -> {};
+        final List<byte[]> looked = new CopyOnWriteArrayList<>();
+        final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
+        final Answer<OidResult> oidRequest =
+                new Answer<>("client CoOidRequest vc", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
         ClientVc incoming;
+
+        @Override
+        public void status(final ClientVc vc, final StatusIndication indication) {
+            indications.add(indication);
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final ClientVc vc, final OidRequest request) {
+            return asked(oidRequest, request);
+        }
 
         @Override
         public void callConnected(final ClientVc vc) {
@@ -618,8 +695,9 @@ final class TestStack {
         @Override
         public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
             received.add(nbls);
+            looked.add(nbls.toByteArray());
             whenReceived.run();
-            if (returnsAtOnce) {
+            if (returnsAtOnce && (flags & NblFlags.RECEIVE_RESOURCES) == 0) {
                 vc.returnNetBufferLists(nbls, 0);
             }
         }
@@ -645,7 +723,14 @@ final class TestStack {
     /** The client's context of a party. */
     final class TestClientParty implements ClientPartyContext {
         final List<NdisStatus> leaves = new ArrayList<>();
+        final Answer<OidResult> oidRequest =
+                new Answer<>("client CoOidRequest party", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
         boolean answersDrop = true;
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final ClientParty party, final OidRequest request) {
+            return asked(oidRequest, request);
+        }
 
         @Override
         public void incomingDropParty(final ClientParty party, final NdisStatus status, final Octets data) {
@@ -676,6 +761,16 @@ final class TestStack {
         final Answer<NdisStatus> dropParty = new Answer<>("CmDropParty", () -> NdisStatus.SUCCESS);
         final Answer<NdisResult<CallParameters>> modifyCallQoS =
                 new Answer<>("CmModifyCallQoS", () -> NdisResult.success(OTHER_PARAMETERS));
+        final Answer<NdisStatus> pause = new Answer<>("cm Pause", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> restart = new Answer<>("cm Restart", () -> NdisStatus.SUCCESS);
+        final Answer<OidResult> oidRequest =
+                new Answer<>("cm CoOidRequest", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
+        final Answer<OidResult> vcOidRequest =
+                new Answer<>("cm CoOidRequest vc", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
+        final Answer<OidResult> partyOidRequest =
+                new Answer<>("cm CoOidRequest party", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
+        final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
+        final List<StatusIndication> vcIndications = new CopyOnWriteArrayList<>();
         final List<CmParty> parties = new ArrayList<>();
         final List<CmPartyContext> closedWith = new ArrayList<>();
         final List<CmPartyContext> dropped = new ArrayList<>();
@@ -716,6 +811,21 @@ final class TestStack {
                     () -> leavesEverything ? NdisStatus.SUCCESS.asStage() : CallManager.super.unbindAdapter(leaving));
         }
 
+        @Override
+        public CompletionStage<NdisStatus> pause(final CmBinding paused) {
+            return pauseOrRestart(pause);
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart(final CmBinding restarted) {
+            return pauseOrRestart(restart);
+        }
+
+        @Override
+        public void status(final CmBinding concerned, final StatusIndication indication) {
+            indications.add(indication);
+        }
+
         CmAfContext afContext() {
             return new TestCmAf();
         }
@@ -742,6 +852,11 @@ final class TestStack {
             }
 
             @Override
+            public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+                return asked(oidRequest, request);
+            }
+
+            @Override
             public CompletionStage<NdisStatus> closeAf() {
                 return closeAf.stage();
             }
@@ -749,6 +864,11 @@ final class TestStack {
 
         /** The call manager's context of a party. */
         final class TestCmParty implements CmPartyContext {
+            @Override
+            public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+                return asked(partyOidRequest, request);
+            }
+
             @Override
             public CompletionStage<NdisStatus> dropParty(final Octets data) {
                 dropped.add(this);
@@ -758,6 +878,16 @@ final class TestStack {
         }
 
         final class TestCmVc implements CmVcContext {
+            @Override
+            public void status(final StatusIndication indication) {
+                vcIndications.add(indication);
+            }
+
+            @Override
+            public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+                return asked(vcOidRequest, request);
+            }
+
             @Override
             public CompletionStage<NdisResult<AddedParty>> makeCall(
                     final CallParameters parameters, final CmParty party) {
@@ -828,7 +958,18 @@ final class TestStack {
         final Answer<NdisStatus> deleteVc = new Answer<>("MCoDeleteVc", () -> NdisStatus.SUCCESS);
         final Answer<NdisResult<MiniportVcContext>> createVc =
                 new Answer<>("MCoCreateVc", () -> NdisResult.success(new TestMiniportVc()));
+        final Answer<NdisStatus> pause = new Answer<>("Pause", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> restart = new Answer<>("Restart", () -> NdisStatus.SUCCESS);
+        final Answer<NdisResult<AddressingReset>> reset =
+                new Answer<>("ResetEx", () -> NdisResult.success(AddressingReset.KEPT));
+        final Answer<OidResult> oidRequest =
+                new Answer<>("MCoOidRequest", () -> OidResult.failure(NdisStatus.INVALID_OID));
+        final List<Optional<VcDataPath>> askedAbout = new CopyOnWriteArrayList<>();
+        final List<OidRequest> cancelled = new CopyOnWriteArrayList<>();
+        final List<Long> cancelledSends = new CopyOnWriteArrayList<>();
+        Consumer<OidRequest> whenCancelled = request -> {};
         final List<NetBufferList> sent = new CopyOnWriteArrayList<>();
+        final List<Integer> sendFlags = new CopyOnWriteArrayList<>();
         final List<NetBufferList> returned = new CopyOnWriteArrayList<>();
         final Answer<NdisStatus> initialize = new Answer<>("InitializeEx", () -> NdisStatus.SUCCESS);
         boolean completesAtOnce = true;
@@ -858,8 +999,35 @@ final class TestStack {
         }
 
         @Override
+        public CompletionStage<NdisStatus> pause() {
+            return pauseOrRestart(pause);
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart() {
+            return pauseOrRestart(restart);
+        }
+
+        @Override
+        public CompletionStage<NdisResult<AddressingReset>> reset() {
+            return reset.stage();
+        }
+
+        @Override
         public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
-            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+            askedAbout.add(vcContext);
+            return asked(oidRequest, request);
+        }
+
+        @Override
+        public void cancelOidRequest(final OidRequest request) {
+            cancelled.add(request);
+            whenCancelled.accept(request);
+        }
+
+        @Override
+        public void cancelSend(final long cancelId) {
+            cancelledSends.add(cancelId);
         }
 
         @Override
@@ -888,6 +1056,7 @@ final class TestStack {
 
             @Override
             public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
+                sendFlags.add(flags);
                 whenSent.run();
                 if (completesAtOnce) {
                     nbls.setChainStatus(NdisStatus.SUCCESS);
@@ -926,8 +1095,33 @@ final class TestStack {
         }
 
         @Override
+        public CompletionStage<NdisStatus> pause() {
+            return halfless.pause();
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart() {
+            return halfless.restart();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<AddressingReset>> reset() {
+            return halfless.reset();
+        }
+
+        @Override
         public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
-            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+            return halfless.oidRequest(vcContext, request);
+        }
+
+        @Override
+        public void cancelOidRequest(final OidRequest request) {
+            halfless.cancelOidRequest(request);
+        }
+
+        @Override
+        public void cancelSend(final long cancelId) {
+            halfless.cancelSend(cancelId);
         }
 
         @Override
@@ -937,6 +1131,16 @@ final class TestStack {
 
         final class TestMcmVc implements McmVcContext {
             private final CmVcContext control = callManager.new TestCmVc();
+
+            @Override
+            public void status(final StatusIndication indication) {
+                control.status(indication);
+            }
+
+            @Override
+            public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+                return control.oidRequest(request);
+            }
 
             @Override
             public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
@@ -977,6 +1181,7 @@ final class TestStack {
 
             @Override
             public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
+                halfless.sendFlags.add(flags);
                 halfless.whenSent.run();
                 if (halfless.completesAtOnce) {
                     ((McmVc) callManager.vc).sendNetBufferListsComplete(nbls, 0);
@@ -1009,8 +1214,28 @@ final class TestStack {
         }
 
         @Override
+        public CompletionStage<NdisStatus> pause() {
+            return miniport.pause();
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart() {
+            return miniport.restart();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<AddressingReset>> reset() {
+            return miniport.reset();
+        }
+
+        @Override
         public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
-            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+            return miniport.oidRequest(vcContext, request);
+        }
+
+        @Override
+        public void cancelOidRequest(final OidRequest request) {
+            miniport.cancelOidRequest(request);
         }
 
         @Override
@@ -1023,11 +1248,19 @@ final class TestStack {
     static final class TestSignaling implements SignalingVcContext {
         final List<NetBufferList> received = new CopyOnWriteArrayList<>();
         final List<NdisStatus> statuses = new CopyOnWriteArrayList<>();
+        final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void status(final SignalingVc vc, final StatusIndication indication) {
+            indications.add(indication);
+        }
 
         @Override
         public void receiveNetBufferLists(final SignalingVc vc, final NetBufferList nbls, final int flags) {
             received.add(nbls);
-            vc.returnNetBufferLists(nbls, flags);
+            if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
+                vc.returnNetBufferLists(nbls, flags);
+            }
         }
 
         @Override
