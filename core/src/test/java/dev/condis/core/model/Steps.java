@@ -1,0 +1,140 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.model;
+
+import dev.condis.api.AfState;
+import dev.condis.api.NdisStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Carries the steps of a program out: finds the object that a step means and tells the driver. */
+final class Steps {
+    private static final int MOST_AFS = 3;
+    private static final int MOST_SAPS = 3;
+    private static final int MOST_VCS = 3;
+
+    private final World world;
+
+    Steps(final World world) {
+        this.world = world;
+    }
+
+    void perform(final Step step) {
+        final int target = step.target();
+        final int variant = step.variant();
+        switch (step.op()) {
+            case OPEN_AF -> openAf(target);
+            case CLOSE_AF -> withOpenedAf(target, af -> af.owner().close(af));
+            case REGISTER_SAP -> withOpenedAf(target, af -> registerSap(af));
+            case DEREGISTER_SAP -> with(registeredSaps(), target, sap -> ScriptedClient.deregister(world, sap));
+            case CREATE_VC -> withOpenedAf(target, af -> createVc(af));
+            case MAKE_CALL -> withVc(target, vc -> vc.addressFamily().owner().makeCall(vc, World.parameters(variant)));
+            case CLOSE_CALL -> withVc(target, vc -> vc.addressFamily().owner().closeCall(vc));
+            case SEND -> withVc(target, vc -> vc.addressFamily().owner().send(vc, 1 + variant % 3));
+            case RETURN_RECEIVED -> withVc(target, vc -> vc.addressFamily().owner().giveBack(vc, variant));
+            case DELETE_VC -> withVc(target, vc -> vc.addressFamily().owner().delete(vc));
+            case NOTIFY_CLOSE_AF -> with(afsAtCallManager(), target, world.callManager()::notifyClose);
+            case CM_CREATE_VC -> with(afsAtCallManager(), target, this::createIncomingVc);
+            case ACTIVATE ->
+                withVc(target, vc -> world.callManager().activate(vc, World.parameters(variant), result -> {}));
+            case DEACTIVATE -> withVc(target, vc -> world.callManager().deactivate(vc, result -> {}));
+            case DISPATCH_INCOMING_CALL -> withVc(target, vc -> dispatchIncomingCall(vc, variant));
+            case DISPATCH_CALL_CONNECTED -> withVc(target, world.callManager()::dispatchCallConnected);
+            case DISPATCH_INCOMING_CLOSE_CALL ->
+                withVc(target, vc -> world.callManager().dispatchIncomingCloseCall(vc, closeStatus(variant)));
+            case CM_DELETE_VC -> withVc(target, world.callManager()::delete);
+            case COMPLETE_SENDS -> withVc(target, vc -> world.miniport().completeSends(vc, variant));
+            case INDICATE -> withVc(target, vc -> world.miniport().indicate(vc, 1 + variant % 3, false));
+            case INDICATE_LENT -> withVc(target, vc -> world.miniport().indicate(vc, 1 + variant % 3, true));
+            case SUCCEED -> with(List.copyOf(world.held()), target, callback -> succeed(callback, variant));
+            case FAIL -> with(List.copyOf(world.held()), target, callback -> fail(callback, variant));
+            case HOLD_PASSIVE_TASKS -> world.holdPassiveTasks();
+            case RUN_PASSIVE_TASKS -> world.runPassiveTasks();
+        }
+    }
+
+    /** The VC that a step means, to have a closer look at it afterwards. */
+    Optional<VcSides> vcOf(final Step step) {
+        final List<VcSides> vcs = world.usableVcs();
+        return vcs.isEmpty() ? Optional.empty() : Optional.of(vcs.get(step.target() % vcs.size()));
+    }
+
+    private <T> void with(final List<T> objects, final int target, final Consumer<T> action) {
+        if (objects.isEmpty()) {
+            world.trace().say("there is nothing to do it with");
+        } else {
+            action.accept(objects.get(target % objects.size()));
+        }
+    }
+
+    private void withVc(final int target, final Consumer<VcSides> action) {
+        with(world.usableVcs(), target, action);
+    }
+
+    private void withOpenedAf(final int target, final Consumer<AfSides> action) {
+        with(
+                world.afs().stream().filter(af -> af.client().isPresent()).toList(),
+                target,
+                action);
+    }
+
+    private List<AfSides> afsAtCallManager() {
+        return world.afs().stream().filter(af -> af.callManager().isPresent()).toList();
+    }
+
+    private List<SapSides> registeredSaps() {
+        return world.saps().stream().filter(sap -> sap.client().isPresent()).toList();
+    }
+
+    private void openAf(final int target) {
+        final long open = world.afs().stream()
+                .filter(af -> af.model().state() != AfState.CLOSED)
+                .count();
+        if (open < MOST_AFS) {
+            with(world.clients(), target, ScriptedClient::open);
+        }
+    }
+
+    private void registerSap(final AfSides af) {
+        if (world.saps().size() < MOST_SAPS) {
+            af.owner().registerSap(af);
+        }
+    }
+
+    private boolean hasRoomForVc() {
+        return world.vcs().stream().filter(vc -> !vc.isGone()).count() < MOST_VCS;
+    }
+
+    private void createVc(final AfSides af) {
+        if (hasRoomForVc()) {
+            af.owner().createVc(af);
+        }
+    }
+
+    private void createIncomingVc(final AfSides af) {
+        if (hasRoomForVc()) {
+            world.callManager().createVc(af);
+        }
+    }
+
+    private void dispatchIncomingCall(final VcSides vc, final int variant) {
+        final List<SapSides> saps =
+                world.saps().stream().filter(sap -> sap.callManager().isPresent()).toList();
+        with(saps, variant, sap -> world.callManager().dispatchIncomingCall(vc, sap, World.parameters(variant)));
+    }
+
+    private static NdisStatus closeStatus(final int variant) {
+        return variant == 0 ? NdisStatus.SUCCESS : NdisStatus.NO_ROUTE_TO_DESTINATION;
+    }
+
+    private void succeed(final Held<?> callback, final int variant) {
+        world.trace().say(callback + " is answered with success");
+        callback.succeed(variant);
+    }
+
+    private void fail(final Held<?> callback, final int variant) {
+        world.trace().say(callback + " is answered with " + World.failure(variant));
+        callback.fail(World.failure(variant));
+    }
+}
