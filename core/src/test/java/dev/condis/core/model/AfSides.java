@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
+import dev.condis.api.AfState;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.client.ClientAf;
 import java.util.Optional;
@@ -41,6 +42,10 @@ final class AfSides {
 
     Optional<CmAf> callManager() {
         return callManager;
+    }
+
+    boolean isGone() {
+        return model.state() == AfState.CLOSED;
     }
 
     @Override

@@ -65,7 +65,7 @@ final class ModelAf {
 
     /** Whether something can be made of the address family now: empty when it can. */
     Optional<Outcome> refuses(final Event event) {
-        final StateTable.Row<AfState, Event, AfTable.Facts> row = AfTable.TABLE.decide(state, event, facts());
+        final StateTable.Row<AfState, Event, AfTable.Facts> row = Coverage.of(AfTable.TABLE.decide(state, event, facts()));
         return row.accepts() ? Optional.empty() : Optional.of(Outcome.refused(row));
     }
 
@@ -189,7 +189,7 @@ final class ModelAf {
     }
 
     private StateTable.Row<AfState, Event, AfTable.Facts> fire(final Event event) {
-        final StateTable.Row<AfState, Event, AfTable.Facts> row = AfTable.TABLE.decide(state, event, facts());
+        final StateTable.Row<AfState, Event, AfTable.Facts> row = Coverage.of(AfTable.TABLE.decide(state, event, facts()));
         state = row.to();
         return row;
     }

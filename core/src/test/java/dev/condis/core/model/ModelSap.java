@@ -93,9 +93,13 @@ final class ModelSap {
         deregistering = Optional.empty();
     }
 
+    boolean isGone() {
+        return state == SapState.GONE;
+    }
+
     private StateTable.Row<SapState, Event, SapTable.Facts> fire(final Event event) {
         final StateTable.Row<SapState, Event, SapTable.Facts> row =
-                SapTable.TABLE.decide(state, event, SapTable.Facts.NONE);
+                Coverage.of(SapTable.TABLE.decide(state, event, SapTable.Facts.NONE));
         state = row.to();
         return row;
     }

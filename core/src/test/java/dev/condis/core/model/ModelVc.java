@@ -521,22 +521,19 @@ final class ModelVc {
     /** With which status a send would come back now: success when it would reach the miniport. */
     NdisStatus sendStatus() {
         final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row =
-                VcTable.TABLE.decide(state, VcTable.Event.SEND, facts(false));
+                Coverage.of(VcTable.TABLE.decide(state, VcTable.Event.SEND, facts(false)));
         return row.accepts()
-                ? callTable
-                        .decide(call, CallTables.Event.SEND, callFacts(false))
+                ? Coverage.of(callTable.decide(call, CallTables.Event.SEND, callFacts(false)))
                         .status()
                 : row.status();
     }
 
     boolean takesReceives() {
-        return readyToReceive
-                && VcTable.TABLE
-                        .decide(state, VcTable.Event.INDICATE, facts(false))
+        return Coverage.of(VcTable.TABLE.decide(state, VcTable.Event.INDICATE, facts(false)))
                         .accepts()
-                && callTable
-                        .decide(call, CallTables.Event.INDICATE, callFacts(false))
-                        .accepts();
+                && Coverage.of(callTable.decide(call, CallTables.Event.INDICATE, callFacts(false)))
+                        .accepts()
+                && readyToReceive;
     }
 
     void sendsEntered(final int count) {
@@ -733,7 +730,7 @@ final class ModelVc {
 
     private StateTable.Row<VcState, VcTable.Event, VcTable.Facts> fire(
             final VcTable.Event event, final VcTable.Facts facts) {
-        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row = VcTable.TABLE.decide(state, event, facts);
+        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row = Coverage.of(VcTable.TABLE.decide(state, event, facts));
         if (row.to() != state) {
             trace.say("  " + name + ": " + state + " -> " + row.to());
         }
@@ -748,7 +745,7 @@ final class ModelVc {
     private StateTable.Row<CallState, CallTables.Event, CallTables.Facts> fire(
             final CallTables.Event event, final boolean sapUsable) {
         final StateTable.Row<CallState, CallTables.Event, CallTables.Facts> row =
-                callTable.decide(call, event, callFacts(sapUsable));
+                Coverage.of(callTable.decide(call, event, callFacts(sapUsable)));
         if (row.to() != call) {
             trace.say("  " + name + ": call " + call + " -> " + row.to());
         }

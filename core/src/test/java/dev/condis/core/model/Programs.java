@@ -22,6 +22,23 @@ final class Programs {
     private static final int MOST_ANSWERS = 3;
     private static final int TARGETS = 6;
     private static final int VARIANTS = 8;
+    private static final int ONE_PHRASE_IN = 6;
+
+    private static final List<List<Op>> PHRASES = List.of(
+            List.of(Op.CREATE_VC, Op.MAKE_CALL),
+            List.of(Op.CREATE_VC, Op.MAKE_CALL, Op.SEND, Op.CLOSE_CALL),
+            List.of(Op.CREATE_VC, Op.ACTIVATE, Op.DEACTIVATE),
+            List.of(Op.REGISTER_SAP, Op.CM_CREATE_VC, Op.DISPATCH_INCOMING_CALL),
+            List.of(
+                    Op.REGISTER_SAP,
+                    Op.CM_CREATE_VC,
+                    Op.DISPATCH_INCOMING_CALL,
+                    Op.ACTIVATE,
+                    Op.DISPATCH_CALL_CONNECTED),
+            List.of(Op.CM_CREATE_VC, Op.ACTIVATE, Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_CALL_CONNECTED, Op.SEND),
+            List.of(Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL),
+            List.of(Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL, Op.DEACTIVATE, Op.CM_DELETE_VC),
+            List.of(Op.CLOSE_CALL, Op.DELETE_VC, Op.DEREGISTER_SAP, Op.CLOSE_AF));
 
     private Programs() {}
 
@@ -32,23 +49,47 @@ final class Programs {
     private static Program program(final Random random) {
         final Form form = Form.values()[random.nextInt(Form.values().length)];
         final int length = 1 + random.nextInt(MOST_STEPS);
-        return new Program(
-                form, IntStream.range(0, length).mapToObj(i -> step(random, true)).toList());
+        final List<Step> steps = new ArrayList<>();
+        while (steps.size() < length) {
+            if (random.nextInt(ONE_PHRASE_IN) == 0) {
+                steps.addAll(phrase(random));
+            } else {
+                steps.add(step(random, Op.draw(random), smallNumber(random)));
+            }
+        }
+        return new Program(form, steps);
     }
 
-    private static Step step(final Random random, final boolean withAnswers) {
-        final int count = withAnswers && random.nextBoolean() ? 1 + random.nextInt(MOST_ANSWERS) : 0;
+    /** What belongs together and would rarely come together by chance; with answers of all kinds it is still not what it seems. */
+    private static List<Step> phrase(final Random random) {
+        final List<Op> phrase = PHRASES.get(random.nextInt(PHRASES.size()));
+        return phrase.stream()
+                .map(op -> random.nextInt(4) == 0 ? step(random, op, 0) : new Step(op, 0, 0, List.of()))
+                .toList();
+    }
+
+    private static Step step(final Random random, final Op op, final int target) {
+        final int count = random.nextBoolean() ? 1 + random.nextInt(MOST_ANSWERS) : 0;
         return new Step(
-                Op.draw(random),
-                random.nextInt(TARGETS),
+                op,
+                target,
                 random.nextInt(VARIANTS),
                 IntStream.range(0, count).mapToObj(i -> answer(random)).toList());
     }
 
     private static Answer answer(final Random random) {
         final Answer.Kind kind = Answer.Kind.values()[random.nextInt(Answer.Kind.values().length)];
-        final Optional<Step> inside = random.nextInt(4) == 0 ? Optional.of(step(random, false)) : Optional.empty();
+        final Optional<Step> inside = random.nextInt(4) == 0 ? Optional.of(insideStep(random)) : Optional.empty();
         return new Answer(kind, random.nextInt(VARIANTS), inside);
+    }
+
+    private static Step insideStep(final Random random) {
+        return new Step(Op.draw(random), smallNumber(random), random.nextInt(VARIANTS), List.of());
+    }
+
+    /** Mostly the newest object. */
+    private static int smallNumber(final Random random) {
+        return Math.min(random.nextInt(TARGETS), random.nextInt(TARGETS));
     }
 
     /** Fewer steps, then fewer answers, then smaller numbers, then a simpler form. */

@@ -37,6 +37,10 @@ final class SapSides {
         return callManager;
     }
 
+    boolean isGone() {
+        return model.isGone();
+    }
+
     @Override
     public String toString() {
         return model.toString();

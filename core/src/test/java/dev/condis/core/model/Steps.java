@@ -2,17 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
-import dev.condis.api.AfState;
 import dev.condis.api.NdisStatus;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Carries the steps of a program out: finds the object that a step means and tells the driver. */
 final class Steps {
     private static final int MOST_AFS = 3;
     private static final int MOST_SAPS = 3;
     private static final int MOST_VCS = 3;
+    private static final int DEAD_HANDLES = 2;
 
     private final World world;
 
@@ -56,7 +59,7 @@ final class Steps {
 
     /** The VC that a step means, to have a closer look at it afterwards. */
     Optional<VcSides> vcOf(final Step step) {
-        final List<VcSides> vcs = world.usableVcs();
+        final List<VcSides> vcs = usableVcs();
         return vcs.isEmpty() ? Optional.empty() : Optional.of(vcs.get(step.target() % vcs.size()));
     }
 
@@ -69,35 +72,53 @@ final class Steps {
     }
 
     private void withVc(final int target, final Consumer<VcSides> action) {
-        with(world.usableVcs(), target, action);
+        with(usableVcs(), target, action);
     }
 
     private void withOpenedAf(final int target, final Consumer<AfSides> action) {
         with(
-                world.afs().stream().filter(af -> af.client().isPresent()).toList(),
+                usable(world.afs(), AfSides::isGone).stream()
+                        .filter(af -> af.client().isPresent())
+                        .toList(),
                 target,
                 action);
     }
 
     private List<AfSides> afsAtCallManager() {
-        return world.afs().stream().filter(af -> af.callManager().isPresent()).toList();
+        return usable(world.afs(), AfSides::isGone).stream()
+                .filter(af -> af.callManager().isPresent())
+                .toList();
     }
 
     private List<SapSides> registeredSaps() {
-        return world.saps().stream().filter(sap -> sap.client().isPresent()).toList();
+        return usable(world.saps(), SapSides::isGone).stream()
+                .filter(sap -> sap.client().isPresent())
+                .toList();
+    }
+
+    private List<VcSides> usableVcs() {
+        return usable(world.vcs(), VcSides::isGone);
+    }
+
+    /** The objects that a step may mean: those that live, the newest first, then the newest of those that are gone. */
+    private static <T> List<T> usable(final List<T> objects, final Predicate<T> isGone) {
+        final List<T> usable = new ArrayList<>();
+        final List<T> gone = new ArrayList<>();
+        for (final T object : objects) {
+            (isGone.test(object) ? gone : usable).add(0, object);
+        }
+        usable.addAll(gone.subList(0, Math.min(DEAD_HANDLES, gone.size())));
+        return usable;
     }
 
     private void openAf(final int target) {
-        final long open = world.afs().stream()
-                .filter(af -> af.model().state() != AfState.CLOSED)
-                .count();
-        if (open < MOST_AFS) {
+        if (world.afs().stream().filter(af -> !af.isGone()).count() < MOST_AFS) {
             with(world.clients(), target, ScriptedClient::open);
         }
     }
 
     private void registerSap(final AfSides af) {
-        if (world.saps().size() < MOST_SAPS) {
+        if (world.saps().stream().filter(sap -> !sap.isGone()).count() < MOST_SAPS) {
             af.owner().registerSap(af);
         }
     }
@@ -119,8 +140,11 @@ final class Steps {
     }
 
     private void dispatchIncomingCall(final VcSides vc, final int variant) {
-        final List<SapSides> saps =
-                world.saps().stream().filter(sap -> sap.callManager().isPresent()).toList();
+        final List<SapSides> saps = usable(world.saps(), SapSides::isGone).stream()
+                .filter(sap -> sap.callManager().isPresent())
+                .sorted(Comparator.comparing(
+                        sap -> sap.model().addressFamily() != vc.model().addressFamily()))
+                .toList();
         with(saps, variant, sap -> world.callManager().dispatchIncomingCall(vc, sap, World.parameters(variant)));
     }
 

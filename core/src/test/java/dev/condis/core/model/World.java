@@ -47,7 +47,6 @@ final class World {
             NdisStatus.INVALID_DATA,
             NdisStatus.NOT_SUPPORTED);
     private static final int DEEPEST = 3;
-    private static final int DEAD_HANDLES = 2;
 
     private final Form form;
     private final Trace trace = new Trace();
@@ -374,14 +373,6 @@ final class World {
     /** The VCs that were created, dead ones too. */
     List<VcSides> vcs() {
         return vcs;
-    }
-
-    /** The VCs that a program may use: those that live, and some dead ones. */
-    List<VcSides> usableVcs() {
-        final List<VcSides> dead = vcs.stream().filter(VcSides::isGone).toList();
-        final List<VcSides> usable = new ArrayList<>(dead.subList(Math.max(0, dead.size() - DEAD_HANDLES), dead.size()));
-        vcs.stream().filter(vc -> !vc.isGone()).forEach(usable::add);
-        return usable;
     }
 
     int number() {
