@@ -3,6 +3,7 @@
 package dev.condis.api.client;
 
 import dev.condis.api.CallParameters;
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.ThreadLevel;
@@ -33,7 +34,8 @@ public interface ClientVcContext {
 
     /**
      * The remote party or the network closes the call, {@code ProtocolClIncomingCloseCall}. No data passes any more (rule
-     * R157). The client must answer with {@link ClientVc#closeCall} (rule R158), which is what the default does.
+     * R157). The client must answer with {@link ClientVc#closeCall} (rule R158), after dropping the parties of a multipoint call
+     * down to one, which is what the default does.
      *
      * @param vc the VC
      * @param closeStatus {@link NdisStatus#SUCCESS} when the remote party asked for it, anything else when the network has a
@@ -42,7 +44,11 @@ public interface ClientVcContext {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     default void incomingCloseCall(final ClientVc vc, final NdisStatus closeStatus, final Octets closeData) {
-        vc.closeCall();
+        CompletionStage<?> dropped = NdisResult.success().asStage();
+        for (final ClientParty party : vc.parties().stream().skip(1).toList()) {
+            dropped = dropped.thenCompose(before -> party.dropParty(Octets.EMPTY));
+        }
+        dropped.thenRun(vc::closeCall);
     }
 
     /**

@@ -7,11 +7,15 @@ import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.AdapterSnapshot.State;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
 import dev.condis.api.status.StatusIndication;
+import dev.condis.core.state.AdapterTable;
+import dev.condis.core.state.AdapterTable.Event;
+import dev.condis.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Adapter implements MiniportAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Adapter.class);
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final AdapterInfo info;
     private final int generation;
@@ -47,7 +52,9 @@ final class Adapter implements MiniportAdapter {
     private final List<StandAloneEdge> callManagers = new CopyOnWriteArrayList<>();
     private final Set<CallManagerEdge> announcing = ConcurrentHashMap.newKeySet();
     private final Optional<McmEdge> mcm;
-    private volatile AdapterSnapshot.State state = AdapterSnapshot.State.INITIALIZING;
+    private final AdapterMachine machine;
+    private final AdapterReset resets;
+    private volatile Optional<String> pausedCause = Optional.empty();
 
     Adapter(
             final AdapterInfo info,
@@ -66,19 +73,19 @@ final class Adapter implements MiniportAdapter {
         final Optional<CoMiniport> miniport =
                 driver instanceof CoMiniport plain ? Optional.of(plain) : Optional.empty();
         vcFactory = new VcFactory(info.name(), miniport, vcNumbers, options);
+        machine = new AdapterMachine(toString(), options.clock());
+        resets = new AdapterReset(this, machine, driver, options);
         mcm = driver instanceof MiniportCallManager ? Optional.of(new McmEdge(this)) : Optional.empty();
     }
 
-    // --- lifecycle ---
+    // --- start ---
 
-    /** {@code MiniportInitializeEx}. */
+    /** {@code MiniportInitializeEx}. The adapter is paused then. */
     NdisStatus initialize() {
+        machine.fire(Event.INITIALIZE);
         final NdisStatus status = Callouts.statusNow("MiniportInitializeEx of " + this, this::callInitialize);
-        if (status.isSuccess()) {
-            state = AdapterSnapshot.State.RUNNING;
-            mcm.ifPresent(announcing::add);
-        } else {
-            state = AdapterSnapshot.State.HALTED;
+        machine.fire(status.isSuccess() ? Event.INITIALIZE_SUCCEEDED : Event.INITIALIZE_FAILED);
+        if (!status.isSuccess()) {
             mcm.ifPresent(CallManagerEdge::end);
         }
         return status;
@@ -95,36 +102,48 @@ final class Adapter implements MiniportAdapter {
         return NdisStatus.BAD_CHARACTERISTICS;
     }
 
-    /** {@code ProtocolBindAdapterEx} of a call manager; its address families are announced when it returned success (R26). */
-    void bind(final StandAloneEdge edge) {
+    /** {@code ProtocolBindAdapterEx} of a call manager. Its address families are announced when its binding runs (R26, S2). */
+    CompletionStage<Void> bind(final StandAloneEdge edge) {
+        edge.binding().opening();
         final NdisStatus status = Callouts.statusNow(
                 "ProtocolBindAdapterEx of " + edge, () -> edge.callManager().bindAdapter(edge));
         if (!status.isSuccess()) {
             LOG.info("{} declines with {}", edge, status);
             edge.end();
-            return;
+            edge.binding().declined();
+            return DONE;
         }
+        edge.binding().opened();
         callManagers.add(edge);
-        announcing.add(edge);
-        for (final Advertisement advertisement : advertisements(edge)) {
-            clients.forEach(client -> announce(client, advertisement));
-        }
+        return machine.isRunning() ? restart(edge).thenRunAsync(this::announce, options.passive()) : DONE;
     }
 
-    /** {@code ProtocolBindAdapterEx} of a client, which is then told of every address family (R27). */
-    void bind(final ClientEdge edge) {
+    /** {@code ProtocolBindAdapterEx} of a client, which is told of every address family when its binding runs (R27, S2). */
+    CompletionStage<Void> bind(final ClientEdge edge) {
+        edge.binding().opening();
         final NdisStatus status = Callouts.statusNow(
                 "ProtocolBindAdapterEx of " + edge, () -> edge.client().bindAdapter(edge));
         if (!status.isSuccess()) {
             LOG.info("{} declines with {}", edge, status);
             edge.beginClosing();
             edge.removeLeftovers();
-            return;
+            edge.binding().declined();
+            return DONE;
         }
+        edge.binding().opened();
         clients.add(edge);
-        advertisements.stream()
-                .filter(advertisement -> announcing.contains(advertisement.owner()))
-                .forEach(advertisement -> announce(edge, advertisement));
+        return machine.isRunning() ? edge.binding().restart().thenRunAsync(this::announce, options.passive()) : DONE;
+    }
+
+    /** Tells each client that can make calls of each family that can be called. */
+    private void announce() {
+        for (final ClientEdge client : clients) {
+            if (client.binding().isRunning()) {
+                advertisements.stream()
+                        .filter(advertisement -> announcing.contains(advertisement.owner()))
+                        .forEach(advertisement -> announce(client, advertisement));
+            }
+        }
     }
 
     private static void announce(final ClientEdge client, final Advertisement advertisement) {
@@ -135,68 +154,217 @@ final class Adapter implements MiniportAdapter {
                 .afRegisterNotify(client, advertisement.addressFamily()));
     }
 
-    /** S36. */
+    // --- pause and restart ---
+
+    /**
+     * Restarts the miniport, then the call managers' bindings, then the clients' (S2, S39), then announces the families of which the
+     * clients have not heard.
+     */
+    CompletionStage<NdisResult<Void>> restart() {
+        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine.fire(Event.RESTART);
+        if (!row.accepts()) {
+            return machine.<Void>refused(row).asStage();
+        }
+        return Patience.status("MiniportRestart of " + this, driver::restart, options)
+                .thenComposeAsync(this::restarted, options.passive());
+    }
+
+    private CompletionStage<NdisResult<Void>> restarted(final NdisStatus status) {
+        if (!status.isSuccess()) {
+            machine.fire(Event.RESTART_FAILED);
+            pausedCause = Optional.of("restart answered " + status);
+            LOG.error("{} stays paused: restart answered {}", this, status);
+            return NdisResult.<Void>failure(status).asStage();
+        }
+        machine.fire(Event.RESTART_SUCCEEDED);
+        pausedCause = Optional.empty();
+        updateGates();
+        mcm.ifPresent(announcing::add);
+        return Patience.all(callManagers.stream().map(this::restart))
+                .thenComposeAsync(
+                        done -> Patience.all(
+                                clients.stream().map(client -> client.binding().restart())),
+                        options.passive())
+                .thenRunAsync(this::announce, options.passive())
+                .thenApply(done -> NdisResult.success());
+    }
+
+    private CompletionStage<Void> restart(final StandAloneEdge edge) {
+        return edge.binding().restart().thenAccept(running -> {
+            if (running) {
+                announcing.add(edge);
+            }
+        });
+    }
+
+    /** Pauses the clients' bindings, then the call managers', then the miniport (S39). VCs and calls stay (R223). */
+    CompletionStage<NdisResult<Void>> pause() {
+        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine.decide(Event.PAUSE);
+        if (!row.accepts()) {
+            return machine.<Void>refused(row).asStage();
+        }
+        return Patience.all(clients.stream().map(client -> client.binding().pause()))
+                .thenComposeAsync(
+                        done -> Patience.all(callManagers.stream()
+                                .map(callManager -> callManager.binding().pause())),
+                        options.passive())
+                .thenComposeAsync(done -> pauseMiniport(), options.passive())
+                .thenApply(done -> NdisResult.success());
+    }
+
+    /** {@code MiniportPause}, after a reset that is under way: completes when everything is back, or at the deadline. */
+    private CompletionStage<Void> pauseMiniport() {
+        return resets.over().thenComposeAsync(over -> quieten(), options.passive());
+    }
+
+    private CompletionStage<Void> quieten() {
+        if (!machine.fire(Event.PAUSE).accepts()) {
+            return DONE;
+        }
+        updateGates();
+        final String what = "MiniportPause of " + this;
+        final CompletionStage<Void> quiet = Callouts.status(what, driver::pause).thenCompose(status -> {
+            if (!status.isSuccess()) {
+                LOG.error("B.1: {} answered {}; a pause cannot be refused", what, status);
+            }
+            return Patience.all(vcFactory.circuits().stream().map(DataPath::whenQuiet));
+        });
+        return Patience.teardown(what, quiet, options).thenAccept(inTime -> machine.fire(Event.PAUSE_COMPLETED));
+    }
+
+    // --- reset, statuses, requests ---
+
+    CompletionStage<NdisResult<Void>> reset(final String cause) {
+        return resets.reset(cause);
+    }
+
+    /** Lets every VC set its gates anew. */
+    void updateGates() {
+        vcFactory.circuits().forEach(VirtualCircuit::refreshGates);
+    }
+
+    private Stream<Binding> bindings() {
+        return Stream.concat(
+                clients.stream().map(ClientEdge::binding), callManagers.stream().map(StandAloneEdge::binding));
+    }
+
+    /** The core itself has something to say. */
+    void tellAll(final StatusIndication indication) {
+        bindings().forEach(binding -> binding.tell(indication));
+    }
+
+    private Stream<MiniportRequests> requests() {
+        return Stream.concat(
+                bindings().map(Binding::requests),
+                mcm.stream().flatMap(McmEdge::halves).map(IntegratedBinding::requests));
+    }
+
+    void abortRequests(final NdisStatus status, final String rule, final String explanation) {
+        requests().forEach(requests -> requests.abortAll(status, rule, explanation));
+    }
+
+    /** Sets again what protocols had set at the miniport. */
+    CompletionStage<Void> restoreSettings() {
+        return Patience.all(requests().map(MiniportRequests::restore));
+    }
+
+    /** {@code NdisCancelSendNetBufferLists} (S28). */
+    void cancelSend(final long cancelId) {
+        if (machine.isHalted()) {
+            return;
+        }
+        Callouts.run("MiniportCancelSend of " + this, () -> driver.cancelSend(cancelId));
+        mcm.stream().flatMap(McmEdge::halves).forEach(half -> half.cancelSend(cancelId));
+    }
+
+    /** What a driver's binding to this adapter is made of. */
+    Binding binding(final String name, final Binding.Protocol protocol) {
+        return new Binding(name, protocol, machine, driver, options);
+    }
+
+    /** What a call manager half asks the miniport half below it. */
+    MiniportRequests requests(final CoMiniport half, final Listener requester) {
+        return new MiniportRequests(half, requester, machine::refusesOid, options);
+    }
+
+    // --- end ---
+
+    /** S36: the binding is paused (R216), then the client is unbound. */
     CompletionStage<Void> unbind(final ClientEdge edge) {
         if (!clients.contains(edge)) {
-            return CompletableFuture.completedStage(null);
+            return DONE;
         }
         edge.beginClosing();
-        return ended(
-                        "ProtocolUnbindAdapterEx of " + edge,
-                        Callouts.status("ProtocolUnbindAdapterEx of " + edge, () -> edge.client()
-                                .unbindAdapter(edge)))
+        final String what = "ProtocolUnbindAdapterEx of " + edge;
+        return edge.binding()
+                .pause()
+                .thenComposeAsync(
+                        paused -> {
+                            edge.binding().closing();
+                            return Patience.teardown(
+                                    what,
+                                    Callouts.status(what, () -> edge.client().unbindAdapter(edge)),
+                                    options);
+                        },
+                        options.passive())
                 .thenRunAsync(
                         () -> {
                             edge.removeLeftovers();
+                            edge.binding().closed();
                             clients.remove(edge);
                         },
                         options.passive());
     }
 
-    /** S37. */
+    /** S37: the clients close (S5) while the call manager can still signal (C24), then its binding is paused (R216), then it is unbound. */
     CompletionStage<Void> unbind(final StandAloneEdge edge) {
         if (!callManagers.contains(edge)) {
-            return CompletableFuture.completedStage(null);
+            return DONE;
         }
         edge.beginClosing();
-        return ended(
-                        "ProtocolUnbindAdapterEx of " + edge,
-                        Callouts.status("ProtocolUnbindAdapterEx of " + edge, () -> edge.callManager()
-                                .unbindAdapter(edge)))
+        final String what = "ProtocolUnbindAdapterEx of " + edge;
+        return Patience.teardown("the end of the calls at " + edge, edge.closeInstances(), options)
+                .thenComposeAsync(closed -> edge.binding().pause(), options.passive())
+                .thenComposeAsync(
+                        paused -> {
+                            edge.binding().closing();
+                            return Patience.teardown(
+                                    what,
+                                    Callouts.status(
+                                            what, () -> edge.callManager().unbindAdapter(edge)),
+                                    options);
+                        },
+                        options.passive())
                 .thenRunAsync(
                         () -> {
                             edge.removeLeftovers();
+                            edge.binding().closed();
                             callManagers.remove(edge);
                             announcing.remove(edge);
                         },
                         options.passive());
     }
 
-    private CompletionStage<Boolean> ended(final String what, final CompletionStage<?> stage) {
-        return Stages.within(stage, options.teardownDeadline(), options.timer()).thenApply(inTime -> {
-            if (!inTime) {
-                LOG.error("{} has not completed within {}; what is left is removed", what, options.teardownDeadline());
-            }
-            return inTime;
-        });
-    }
-
-    /** S38, and S40 when the hardware is gone: unbinds clients, then call managers, then halts the backend. */
+    /** S38, and S40 when the hardware is gone: unbinds clients, then call managers, then pauses and halts the backend. */
     CompletionStage<Void> takeDown(final MiniportDriver.HaltAction action) {
-        state = AdapterSnapshot.State.HALTING;
+        machine.leave();
         if (action != MiniportDriver.HaltAction.DEVICE_DISABLED) {
-            Callouts.run("MiniportDevicePnPEventNotify of " + this, driver::surpriseRemoved);
+            hardwareGone();
         }
-        return allOf(clients.stream().map(this::unbind))
-                .thenComposeAsync(done -> allOf(callManagers.stream().map(this::unbind)), options.passive())
+        return Patience.all(clients.stream().map(this::unbind))
+                .thenComposeAsync(done -> Patience.all(callManagers.stream().map(this::unbind)), options.passive())
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
-                .thenCompose(gone -> ended("the end of the VCs at " + this, gone))
-                .thenAcceptAsync(ended -> halt(action), options.passive());
+                .thenCompose(gone -> Patience.teardown("the end of the VCs at " + this, gone, options))
+                .thenComposeAsync(ended -> pauseMiniport(), options.passive())
+                .thenRunAsync(() -> halt(action), options.passive());
     }
 
-    private static CompletionStage<Void> allOf(final Stream<CompletionStage<Void>> stages) {
-        return CompletableFuture.allOf(
-                stages.map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+    /** R221. */
+    private void hardwareGone() {
+        machine.remove();
+        updateGates();
+        Callouts.run("MiniportDevicePnPEventNotify of " + this, driver::surpriseRemoved);
+        abortRequests(NdisStatus.NOT_ACCEPTED, "R221", "the hardware is gone");
     }
 
     /**
@@ -216,10 +384,20 @@ final class Adapter implements MiniportAdapter {
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
+        abortRequests(NdisStatus.REQUEST_ABORTED, "R219", "the adapter is being halted");
+        machine.fire(Event.HALT);
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
         // once more, for the case that the end of the VCs did not come in time
         mcm.ifPresent(CallManagerEdge::end);
-        state = AdapterSnapshot.State.HALTED;
+        machine.fire(Event.HALT_COMPLETED);
+        for (final VirtualCircuit stray : vcFactory.strays()) {
+            LOG.error(
+                    "R220: {} is halted, and on {} {} sends were not completed and {} indicated NBLs not returned",
+                    this,
+                    stray,
+                    stray.sends.inside(),
+                    stray.receives.inside());
+        }
     }
 
     /** For the edges of drivers that go while the adapter stays. */
@@ -242,7 +420,7 @@ final class Adapter implements MiniportAdapter {
             advertisements.add(advertisement);
         }
         if (announcing.contains(advertisement.owner())) {
-            serially.accept(() -> clients.forEach(client -> announce(client, advertisement)));
+            serially.accept(this::announce);
         }
         return true;
     }
@@ -280,16 +458,16 @@ final class Adapter implements MiniportAdapter {
         return vcFactory;
     }
 
-    AdapterSnapshot snapshot(final int candidates, final Optional<String> cause) {
+    AdapterSnapshot snapshot(final int candidates) {
         final List<String> bindings = new ArrayList<>();
         clients.forEach(edge -> bindings.add(edge.name()));
         callManagers.forEach(edge -> bindings.add(edge.name()));
         return new AdapterSnapshot(
                 info.name(),
-                state,
+                machine.shown(),
                 generation,
                 candidates,
-                cause,
+                pausedCause,
                 advertisements.stream().map(Advertisement::addressFamily).toList(),
                 bindings,
                 vcFactory.circuits().stream()
@@ -306,7 +484,7 @@ final class Adapter implements MiniportAdapter {
     @Override
     public void removeMiniport(final String cause) {
         Objects.requireNonNull(cause, "cause");
-        if (state == AdapterSnapshot.State.HALTED) {
+        if (machine.isHalted()) {
             LOG.warn("H.3: {} is halted already; that its backend is gone ({}) is no news", this, cause);
             return;
         }
@@ -316,11 +494,32 @@ final class Adapter implements MiniportAdapter {
     @Override
     public void indicateStatus(final StatusIndication indication) {
         Objects.requireNonNull(indication, "indication");
+        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine.decide(Event.INDICATE_STATUS);
+        if (!row.accepts()) {
+            LOG.error("{}: {} is indicated for {}; {}", row.rule(), indication.code(), this, row.explanation());
+            return;
+        }
+        StatusIndications.indicate(
+                toString(),
+                indication,
+                bindings()
+                        .map(binding ->
+                                new StatusIndications.Hearer(binding.listener(), () -> binding.hear(indication)))
+                        .toList());
     }
 
     @Override
     public void resetMiniport(final String cause) {
         Objects.requireNonNull(cause, "cause");
+        if (machine.isHalted()) {
+            LOG.warn("H.3: {} is halted; there is nothing to reset ({})", this, cause);
+            return;
+        }
+        options.passive().execute(() -> reset(cause).thenAccept(result -> {
+            if (!result.isSuccess()) {
+                LOG.error("{} asked to be reset ({}); it ended with {}", this, cause, result);
+            }
+        }));
     }
 
     @Override

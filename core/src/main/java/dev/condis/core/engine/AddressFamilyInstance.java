@@ -57,6 +57,7 @@ final class AddressFamilyInstance {
     private final CompletableFuture<NdisResult<Void>> gone = new CompletableFuture<>();
     private final ClientView clientView = new ClientView();
     private final CallManagerView callManagerView = new CallManagerView();
+    private final PeerRequests requests;
 
     private final Pending<ClientAf> opening = new Pending<>();
     private Optional<CmAfContext> callManager = Optional.empty();
@@ -74,6 +75,7 @@ final class AddressFamilyInstance {
         this.context = context;
         this.options = options;
         machine = new Machine<>(AfTable.TABLE, options.clock());
+        requests = new PeerRequests(this, clientLane, callManagerLane, options);
     }
 
     // --- opening ---
@@ -93,7 +95,7 @@ final class AddressFamilyInstance {
         final String what = "ProtocolCmOpenAf of " + this;
         Callouts.then(
                 what, Callouts.result(what, () -> advertisement.callbacks().openAf(callManagerView)), this::opened);
-        return opening.returned();
+        return opening.returned(what, options, failure -> opened(NdisResult.failure(failure.status())));
     }
 
     private void opened(final NdisResult<CmAfContext> result) {
@@ -237,25 +239,28 @@ final class AddressFamilyInstance {
                 return machine.<Void>refused(row, this).asStage();
             }
             closing = Optional.of(pending);
-            callManagerLane.add(this::askToClose);
+            closedByCallManager = false;
+            callManagerLane.add(() -> askToClose(pending));
         }
         drainLanes();
-        return pending.returned();
+        return pending.returned("ProtocolCmCloseAf of " + this, options, failure -> closed(failure.status(), pending));
     }
 
-    private void askToClose() {
+    private void askToClose(final Pending<Void> pending) {
         final String what = "ProtocolCmCloseAf of " + this;
-        Callouts.then(what, Callouts.status(what, () -> callManager().closeAf()), this::closed);
+        Callouts.then(what, Callouts.status(what, () -> callManager().closeAf()), status -> closed(status, pending));
     }
 
-    private void closed(final NdisStatus status) {
+    private void closed(final NdisStatus status, final Pending<Void> ended) {
         synchronized (lock) {
-            if (status.isSuccess()) {
+            if (closing.filter(current -> current == ended).isEmpty()) {
+                LOG.warn("E2: the call manager has answered the close of {} at last: {}", this, status);
+            } else if (status.isSuccess()) {
                 closedByCallManager = true;
                 finishClose();
             } else if (machine.fire(Event.CLOSE_REFUSED, facts()).accepts()) {
                 LOG.warn("R41: the call manager answered {} to the close of {}", status, this);
-                closing.ifPresent(pending -> pending.settle(NdisResult.failure(status), clientLane));
+                ended.settle(NdisResult.failure(status), clientLane);
                 closing = Optional.empty();
             }
         }
@@ -281,6 +286,7 @@ final class AddressFamilyInstance {
 
     private void leave() {
         forget();
+        requests.end();
         gone.complete(NdisResult.success());
     }
 
@@ -296,7 +302,8 @@ final class AddressFamilyInstance {
             clientLane.add(() -> notifyClient(pending));
         }
         drainLanes();
-        return pending.returned();
+        return pending.returned(
+                "ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure.status(), pending));
     }
 
     private void notifyClient(final Pending<Void> pending) {
@@ -315,8 +322,8 @@ final class AddressFamilyInstance {
         synchronized (lock) {
             if (notifying.filter(current -> current == pending).isPresent()) {
                 notifying = Optional.empty();
+                pending.settle(notifyOutcome(status), callManagerLane);
             }
-            pending.settle(notifyOutcome(status), callManagerLane);
         }
         drainLanes();
     }
@@ -420,6 +427,22 @@ final class AddressFamilyInstance {
         return machine.state() == AfState.OPEN || machine.state() == AfState.OPEN_NOTIFIED;
     }
 
+    boolean isClosed() {
+        return machine.state() == AfState.CLOSED;
+    }
+
+    /** Does something while the address family stays usable, or says why it is not. */
+    Optional<OidResult> whileUsable(final Runnable action) {
+        synchronized (lock) {
+            final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.decide(Event.USE, facts());
+            if (!row.accepts()) {
+                return Optional.of(OidResult.refused(row.status(), machine.refusal(row, this)));
+            }
+            action.run();
+            return Optional.empty();
+        }
+    }
+
     boolean isMcm() {
         return advertisement.isMcm();
     }
@@ -434,6 +457,18 @@ final class AddressFamilyInstance {
 
     String clientName() {
         return client.name();
+    }
+
+    ClientAfContext context() {
+        return context;
+    }
+
+    ClientEdge client() {
+        return client;
+    }
+
+    Advertisement advertisement() {
+        return advertisement;
     }
 
     boolean isOf(final ClientEdge edge) {
@@ -492,22 +527,18 @@ final class AddressFamilyInstance {
 
         @Override
         public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromClient(Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final ClientVc vc, final OidRequest request) {
-            Objects.requireNonNull(vc, "vc");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromClient(Objects.requireNonNull(vc, "vc"), Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final ClientParty party, final OidRequest request) {
-            Objects.requireNonNull(party, "party");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromClient(
+                    Objects.requireNonNull(party, "party"), Objects.requireNonNull(request, "request"));
         }
 
         @Override
@@ -544,22 +575,19 @@ final class AddressFamilyInstance {
 
         @Override
         public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromCallManager(Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final CmVc vc, final OidRequest request) {
-            Objects.requireNonNull(vc, "vc");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromCallManager(
+                    Objects.requireNonNull(vc, "vc"), Objects.requireNonNull(request, "request"));
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final CmParty party, final OidRequest request) {
-            Objects.requireNonNull(party, "party");
-            Objects.requireNonNull(request, "request");
-            return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+            return requests.fromCallManager(
+                    Objects.requireNonNull(party, "party"), Objects.requireNonNull(request, "request"));
         }
 
         @Override

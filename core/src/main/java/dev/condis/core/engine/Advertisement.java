@@ -14,14 +14,17 @@ final class Advertisement {
     private final CmAddressFamily callbacks;
     private final CallManagerEdge owner;
     private final VcFactory factory;
+    private final Listener listener;
     private final Set<AddressFamilyInstance> instances = ConcurrentHashMap.newKeySet();
 
     Advertisement(
             final AddressFamily addressFamily,
             final CmAddressFamily callbacks,
             final CallManagerEdge owner,
-            final VcFactory factory) {
+            final VcFactory factory,
+            final Listener listener) {
         this.factory = factory;
+        this.listener = listener;
         this.addressFamily = addressFamily;
         this.callbacks = callbacks;
         this.owner = owner;
@@ -42,6 +45,11 @@ final class Advertisement {
     /** Creates the VCs of this family's clients. */
     VcFactory factory() {
         return factory;
+    }
+
+    /** The call manager, as the miniport below it calls it back. */
+    Listener listener() {
+        return listener;
     }
 
     boolean isMcm() {

@@ -6,12 +6,9 @@ import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmBinding;
-import dev.condis.api.oid.OidRequest;
-import dev.condis.api.oid.OidResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,17 +38,23 @@ abstract class CallManagerEdge implements CmBinding {
     @Override
     public final NdisResult<Void> registerAddressFamily(
             final AddressFamily addressFamily, final CmAddressFamily callbacks) {
-        return register(addressFamily, callbacks, adapter.vcFactory());
+        return register(addressFamily, callbacks, adapter.vcFactory(), listener());
     }
 
+    /** The call manager, as the miniport below it calls it back. */
+    abstract Listener listener();
+
     final NdisResult<Void> register(
-            final AddressFamily addressFamily, final CmAddressFamily callbacks, final VcFactory factory) {
+            final AddressFamily addressFamily,
+            final CmAddressFamily callbacks,
+            final VcFactory factory,
+            final Listener listener) {
         Objects.requireNonNull(addressFamily, "addressFamily");
         Objects.requireNonNull(callbacks, "callbacks");
         if (closing) {
             return refusedClosing();
         }
-        if (!adapter.advertise(new Advertisement(addressFamily, callbacks, this, factory))) {
+        if (!adapter.advertise(new Advertisement(addressFamily, callbacks, this, factory, listener))) {
             return refused("R22", "open", addressFamily + " has a call manager on this adapter");
         }
         if (closing) {
@@ -69,24 +72,6 @@ abstract class CallManagerEdge implements CmBinding {
     final <T> NdisResult<T> refused(final String rule, final String state, final String explanation) {
         return NdisResult.refused(
                 NdisStatus.FAILURE, new Refusal(rule, toString(), state, explanation, Optional.empty()));
-    }
-
-    @Override
-    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-        Objects.requireNonNull(request, "request");
-        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
-    }
-
-    @Override
-    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
-        Objects.requireNonNull(vc, "vc");
-        Objects.requireNonNull(request, "request");
-        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
-    }
-
-    @Override
-    public void cancelOidRequest(final long requestId) {
-        // nothing is pending
     }
 
     /** Asks every client that has an address family of this binding open to close it. */

@@ -4,6 +4,8 @@ package dev.condis.core.engine;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -49,6 +51,29 @@ final class Callouts {
             }
             return finalStatus(what, status);
         });
+    }
+
+    /** An answer to an OID request; one that is longer than the requester takes counts as none. */
+    static CompletionStage<OidResult> oidResult(
+            final String what, final OidRequest request, final Supplier<CompletionStage<OidResult>> callback) {
+        return staged(callback).handle((result, failure) -> {
+            if (failure != null) {
+                return OidResult.failure(Callouts.<Void>failed(what, failure).status());
+            }
+            if (result == null) {
+                return OidResult.failure(Callouts.<Void>missing(what).status());
+            }
+            return fitting(what, request, result);
+        });
+    }
+
+    private static OidResult fitting(final String what, final OidRequest request, final OidResult result) {
+        final int length = result.information().length();
+        if (request.type() == OidRequest.Type.QUERY && length > request.bufferLength()) {
+            LOG.error("R196: {} answered {} octets to a requester that takes {}", what, length, request.bufferLength());
+            return OidResult.failure(NdisStatus.FAILURE);
+        }
+        return result;
     }
 
     private static <T> CompletionStage<T> staged(final Supplier<CompletionStage<T>> callback) {

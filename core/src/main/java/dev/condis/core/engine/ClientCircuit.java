@@ -7,8 +7,10 @@ import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
+import dev.condis.api.PartyState;
 import dev.condis.api.Transition;
 import dev.condis.api.VcState;
+import dev.condis.api.callmgr.CmPartyContext;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
@@ -18,10 +20,13 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.CallTables;
 import dev.condis.core.state.CallTables.Event;
+import dev.condis.core.state.PartyTable;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +44,8 @@ final class ClientCircuit extends VirtualCircuit {
     private final Machine<CallState, Event, CallTables.Facts> call;
     private final ClientVcView clientView;
     private final CmVcView callManagerView;
+    private final Parties parties;
+    private final QosChanges qos;
 
     private ClientVcContext client;
     private CmVcContext callManager;
@@ -82,6 +89,8 @@ final class ClientCircuit extends VirtualCircuit {
         final StateTable<CallState, Event, CallTables.Facts> table =
                 creator == VcSnapshot.Creator.CLIENT ? CallTables.OUTGOING : CallTables.INCOMING;
         call = new Machine<>(table, options.clock());
+        parties = new Parties(this);
+        qos = new QosChanges(this);
         clientView = new ClientVcView(this);
         callManagerView = af.factory().isAboveMcm() ? new McmVcView(this) : new CmVcView(this);
     }
@@ -124,27 +133,42 @@ final class ClientCircuit extends VirtualCircuit {
 
     /** {@code NdisClMakeCall}. */
     CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters wanted) {
+        final String what = "ProtocolCmMakeCall of " + this;
+        return make(Optional.empty(), () -> Callouts.result(what, () -> callManager.makeCall(wanted)));
+    }
+
+    /** {@code NdisClMakeCall} with a party. */
+    CompletionStage<NdisResult<ClientParty>> makeCall(final CallParameters wanted, final ClientPartyContext context) {
+        final Party first;
+        synchronized (lock) {
+            first = parties.create(context, wanted);
+        }
+        final String what = "ProtocolCmMakeCall of " + this;
+        return make(Optional.of(first), () -> Callouts.result(
+                                what, () -> callManager.makeCall(wanted, first.callManagerView()))
+                        .thenApply(answer -> parties.answered(first, answer)))
+                .thenApply(made -> made.map(parameters -> first.clientView()));
+    }
+
+    private CompletionStage<NdisResult<CallParameters>> make(
+            final Optional<Party> first, final Supplier<CompletionStage<NdisResult<CallParameters>>> ask) {
+        final String what = "ProtocolCmMakeCall of " + this;
         final Pending<CallParameters> pending = new Pending<>();
         synchronized (lock) {
             final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL);
             if (!row.accepts()) {
                 return this.<CallParameters>refusedCall(row).asStage();
             }
-            beginCall();
+            beginCall(first);
             making = Optional.of(pending);
-            callManagerLane.add(whileAlive(() -> askToMake(wanted, pending)));
+            callManagerLane.add(whileAlive(() -> Callouts.then(what, ask.get(), result -> made(result, pending))));
         }
         callManagerLane.drain();
-        return pending.returned();
-    }
-
-    private void askToMake(final CallParameters wanted, final Pending<CallParameters> pending) {
-        final String what = "ProtocolCmMakeCall of " + this;
-        Callouts.then(what, Callouts.result(what, () -> callManager.makeCall(wanted)), r -> made(r, pending));
+        return pending.returned(what, options(), failure -> made(failure, pending));
     }
 
     /** What is still in a lane when the VC is removed is not called any more; who waits for it has been answered. */
-    private Runnable whileAlive(final Runnable callback) {
+    Runnable whileAlive(final Runnable callback) {
         return () -> {
             if (state() != VcState.DELETED) {
                 callback.run();
@@ -152,7 +176,8 @@ final class ClientCircuit extends VirtualCircuit {
         };
     }
 
-    private void beginCall() {
+    private void beginCall(final Optional<Party> first) {
+        parties.callBegins(first);
         closedByRemote = false;
         readyToReceive = false;
         toldOfClose = false;
@@ -162,24 +187,46 @@ final class ClientCircuit extends VirtualCircuit {
     private void made(final NdisResult<CallParameters> result, final Pending<CallParameters> pending) {
         synchronized (lock) {
             if (making.filter(current -> current == pending).isEmpty()) {
-                return;
-            }
-            making = Optional.empty();
-            if (result.isSuccess()) {
-                final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL_SUCCEEDED);
-                if (row.accepts()) {
-                    readyToReceive = true;
-                    updateGates();
-                    pending.settle(result, clientLane);
-                } else {
-                    LOG.error("{}", call.refusal(row, this));
-                    failCall(NdisResult.refused(NdisStatus.FAILURE, call.refusal(row, this)), pending);
-                }
+                closeAgain(result);
+            } else if (result.isSuccess()) {
+                making = Optional.empty();
+                connect(result, pending);
             } else {
+                making = Optional.empty();
                 failCall(result, pending);
             }
         }
         drainLanes();
+    }
+
+    /** Lock held. */
+    private void connect(final NdisResult<CallParameters> result, final Pending<CallParameters> pending) {
+        final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL_SUCCEEDED);
+        if (!row.accepts()) {
+            LOG.error("{}", call.refusal(row, this));
+            failCall(NdisResult.refused(NdisStatus.FAILURE, call.refusal(row, this)), pending);
+            return;
+        }
+        readyToReceive = true;
+        parties.callMade();
+        qos.settled();
+        updateGates();
+        pending.settle(result, clientLane);
+    }
+
+    /** Lock held. A call that was given up has been made after all: the call manager is told that nobody wants it any more. */
+    private void closeAgain(final NdisResult<CallParameters> result) {
+        if (result.isSuccess() && state() != VcState.DELETED && call.state() == CallState.IDLE) {
+            LOG.warn("E2: the call manager has made the call on {} when nobody waited for it any more", this);
+            callManagerLane.add(whileAlive(() ->
+                    Callouts.status("ProtocolCmCloseCall of " + this, () -> callManager.closeCall(Octets.EMPTY))));
+        }
+    }
+
+    /** Lock held. */
+    private void callEnded(final NdisStatus reason) {
+        parties.callEnded(reason);
+        qos.callEnded(reason);
     }
 
     /**
@@ -188,6 +235,7 @@ final class ClientCircuit extends VirtualCircuit {
      */
     private void failCall(final NdisResult<CallParameters> outcome, final Pending<CallParameters> pending) {
         fire(Event.MAKE_CALL_FAILED);
+        callEnded(outcome.status());
         if (state() == VcState.INACTIVE || state() == VcState.DEACTIVATING) {
             pending.settle(outcome, clientLane);
             return;
@@ -239,13 +287,14 @@ final class ClientCircuit extends VirtualCircuit {
             if (!row.accepts()) {
                 return this.<CallParameters>refusedCall(row).asStage();
             }
-            beginCall();
+            beginCall(Optional.empty());
             offer = Optional.of(offered);
             final SapRegistration target = registration.orElseThrow();
             clientLane.add(whileAlive(() -> askClient(target, parameters, offered)));
         }
         clientLane.drain();
-        return offered.pending.returned();
+        return offered.pending.returned(
+                "ProtocolClIncomingCall of " + this, options(), failure -> answered(offered, failure));
     }
 
     private void askClient(final SapRegistration target, final CallParameters parameters, final Offer offered) {
@@ -261,10 +310,15 @@ final class ClientCircuit extends VirtualCircuit {
             if (offer.filter(current -> current == offered).isPresent()) {
                 fire(answer.isSuccess() ? Event.INCOMING_CALL_ACCEPTED : Event.INCOMING_CALL_REJECTED);
                 offer = Optional.empty();
+                if (call.state() == CallState.IDLE) {
+                    callEnded(NdisStatus.CLOSING);
+                }
                 offered.pending.settle(answer, callManagerLane);
+            } else if (answer.isSuccess()) {
+                LOG.warn("R131: {} accepts the call on {} when nobody waits for it any more", af.clientName(), this);
             }
         }
-        callManagerLane.drain();
+        drainLanes();
     }
 
     /** {@code Ndis(M)CmDispatchCallConnected}. */
@@ -276,6 +330,7 @@ final class ClientCircuit extends VirtualCircuit {
                 return this.<Void>refusedCall(row).asStage();
             }
             updateGates();
+            qos.settled();
             final int number = callNumber;
             clientLane.add(whileAlive(() -> {
                 Callouts.run("ProtocolClCallConnected of " + this, () -> client.callConnected(clientView));
@@ -336,8 +391,27 @@ final class ClientCircuit extends VirtualCircuit {
 
     /** {@code NdisClCloseCall}. */
     CompletionStage<NdisResult<Void>> closeCall(final Octets closeData) {
+        return close(closeData, () -> Optional.empty());
+    }
+
+    /** {@code NdisClCloseCall} with a party. */
+    CompletionStage<NdisResult<Void>> closeCall(final ClientParty lastParty, final Octets closeData) {
+        return close(
+                closeData,
+                () -> parties.find(lastParty).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(refused(
+                                NdisStatus.FAILURE, "R170", lastParty + " is not a party of the call on this VC")));
+    }
+
+    private CompletionStage<NdisResult<Void>> close(
+            final Octets closeData, final Supplier<Optional<NdisResult<Void>>> refusal) {
         final Closing started;
         synchronized (lock) {
+            final Optional<NdisResult<Void>> refused = refusal.get();
+            if (refused.isPresent()) {
+                return refused.get().asStage();
+            }
             final boolean connected = call.state() == CallState.CONNECTED;
             final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.CLOSE_CALL);
             if (!row.accepts()) {
@@ -345,11 +419,13 @@ final class ClientCircuit extends VirtualCircuit {
             }
             started = new Closing(closeData, connected);
             closing = Optional.of(started);
+            qos.callEnded(NdisStatus.CLOSING);
             updateGates();
             askToClose();
         }
-        callManagerLane.drain();
-        return started.pending.returned();
+        drainLanes();
+        return started.pending.returned(
+                "ProtocolCmCloseCall of " + this, options(), failure -> closed(failure, started));
     }
 
     /** Lock held. R148: the call manager hears of the close when the client has its sends back. */
@@ -364,20 +440,31 @@ final class ClientCircuit extends VirtualCircuit {
         final String what = "ProtocolCmCloseCall of " + this;
         Callouts.then(
                 what,
-                Callouts.status(what, () -> callManager.closeCall(asked.closeData)),
-                status -> closed(status, asked));
+                Callouts.status(what, () -> callOnToClose(asked.closeData)),
+                status -> closed(status.isSuccess() ? NdisResult.success() : NdisResult.failure(status), asked));
     }
 
-    private void closed(final NdisStatus status, final Closing ended) {
+    /** R153: the call manager of a multipoint call is given its context of the last party. */
+    private CompletionStage<NdisStatus> callOnToClose(final Octets closeData) {
+        final Optional<CmPartyContext> lastParty;
         synchronized (lock) {
-            if (status.isSuccess()) {
+            lastParty = parties.last().flatMap(Party::callManager);
+        }
+        return lastParty
+                .map(party -> callManager.closeCall(party, closeData))
+                .orElseGet(() -> callManager.closeCall(closeData));
+    }
+
+    private void closed(final NdisResult<Void> result, final Closing ended) {
+        synchronized (lock) {
+            if (result.isSuccess()) {
                 ended.completedByCallManager = true;
                 finishClose();
             } else if (closing.filter(c -> c == ended).isPresent()) {
                 fire(Event.CLOSE_CALL_FAILED);
                 closing = Optional.empty();
                 updateGates();
-                ended.pending.settle(NdisResult.failure(status), clientLane);
+                ended.pending.settle(result, clientLane);
             }
         }
         drainLanes();
@@ -391,6 +478,7 @@ final class ClientCircuit extends VirtualCircuit {
         }
         closing = Optional.empty();
         closedByRemote = false;
+        callEnded(NdisStatus.CLOSING);
         // R131: an offer that the client has not answered by now is no offer any more
         offer.ifPresent(o -> o.pending.settle(NdisResult.failure(NdisStatus.CLOSING), callManagerLane));
         offer = Optional.empty();
@@ -497,6 +585,7 @@ final class ClientCircuit extends VirtualCircuit {
         offer.ifPresent(offered -> offered.pending.settle(NdisResult.failure(reason), callManagerLane));
         connecting.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
         closing.ifPresent(c -> c.pending.settle(NdisResult.failure(reason), clientLane));
+        callEnded(reason);
         reportFailedCall();
         making = Optional.empty();
         offer = Optional.empty();
@@ -530,36 +619,64 @@ final class ClientCircuit extends VirtualCircuit {
             return running.get();
         }
         unanswered.ifPresent(offered -> answered(offered, NdisResult.failure(NdisStatus.CLOSING)));
-        return callState() == CallState.IDLE ? NdisResult.success().asStage() : closeCall(Octets.EMPTY);
+        return callState() == CallState.IDLE
+                ? NdisResult.success().asStage()
+                : parties.dropAllButOne().thenCompose(dropped -> closeCall(Octets.EMPTY));
     }
 
-    // --- parties ---
-
-    CompletionStage<NdisResult<ClientParty>> makeCall(final CallParameters wanted, final ClientPartyContext context) {
-        return NdisResult.<ClientParty>failure(NdisStatus.NOT_SUPPORTED).asStage();
-    }
+    // --- parties and quality of service ---
 
     CompletionStage<NdisResult<ClientParty>> addParty(final CallParameters wanted, final ClientPartyContext context) {
-        return NdisResult.<ClientParty>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return parties.add(wanted, context);
     }
 
     List<ClientParty> parties() {
-        return List.of();
-    }
-
-    CompletionStage<NdisResult<Void>> closeCall(final ClientParty lastParty, final Octets closeData) {
-        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return parties.views();
     }
 
     CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters wanted) {
-        return NdisResult.<CallParameters>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return qos.modify(wanted);
     }
 
     CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(final CallParameters parameters) {
-        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return qos.dispatchIncoming(parameters);
+    }
+
+    <T> NdisResult<T> refusedParty(
+            final StateTable.Row<PartyState, PartyTable.Event, PartyTable.Facts> row, final Party party) {
+        return state() == VcState.DELETED ? dead() : party.machine().refused(row, party);
+    }
+
+    <T> NdisResult<T> dead() {
+        return refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead");
+    }
+
+    // --- status ---
+
+    /** R205: to the client, and to the call manager above a miniport; an MCM knows what it has indicated itself. */
+    @Override
+    void indicateStatus(final StatusIndication indication) {
+        final List<StatusIndications.Hearer> hearers = new ArrayList<>();
+        hearers.add(new StatusIndications.Hearer(
+                af.client().binding().listener(), () -> client.status(clientView, indication)));
+        if (!af.factory().isAboveMcm()) {
+            hearers.add(
+                    new StatusIndications.Hearer(af.advertisement().listener(), () -> callManager.status(indication)));
+        }
+        StatusIndications.indicate(this, indication, hearers);
     }
 
     // --- data path ---
+
+    @Override
+    Traffic traffic() {
+        return af.client().binding();
+    }
+
+    @Override
+    Loopback loopback() {
+        return af.factory().loopback();
+    }
 
     @Override
     void deliverReceive(final NetBufferList nbls, final int flags) {
@@ -596,12 +713,12 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private CallTables.Facts callFacts(final boolean sapUsable) {
-        return new CallTables.Facts(state(), af.isOpen(), sapUsable, closedByRemote);
+        return new CallTables.Facts(state(), af.isOpen(), sapUsable, closedByRemote, parties.severalConnected());
     }
 
     private <T> NdisResult<T> refusedCall(final StateTable.Row<CallState, Event, CallTables.Facts> row) {
         if (state() == VcState.DELETED) {
-            return refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead");
+            return dead();
         }
         return call.refused(row, this);
     }
@@ -609,6 +726,14 @@ final class ClientCircuit extends VirtualCircuit {
     @Override
     CallState callState() {
         return call.state();
+    }
+
+    Lane clientLane() {
+        return clientLane;
+    }
+
+    CmVcContext callManager() {
+        return callManager;
     }
 
     @Override

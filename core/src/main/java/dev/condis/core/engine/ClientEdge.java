@@ -17,12 +17,14 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.StatusIndication;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +37,18 @@ final class ClientEdge implements ClientBinding {
     private final EngineOptions options;
     private final Set<AddressFamilyInstance> instances = ConcurrentHashMap.newKeySet();
     private final Set<Advertisement> announced = ConcurrentHashMap.newKeySet();
+    private final Binding binding;
     private volatile boolean closing;
 
     ClientEdge(final Adapter adapter, final Drivers.Registered<CoClient> registered, final EngineOptions options) {
         this.adapter = adapter;
         this.registered = registered;
         this.options = options;
+        binding = adapter.binding(toString(), new Protocol());
+    }
+
+    Binding binding() {
+        return binding;
     }
 
     String name() {
@@ -110,25 +118,26 @@ final class ClientEdge implements ClientBinding {
 
     @Override
     public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-        Objects.requireNonNull(request, "request");
-        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return binding.requests().submit(Objects.requireNonNull(request, "request"));
     }
 
     @Override
     public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
         Objects.requireNonNull(vc, "vc");
         Objects.requireNonNull(request, "request");
-        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        final boolean own =
+                vc instanceof ClientCircuit circuit && circuit.addressFamily().isOf(this);
+        return binding.requests().submit(vc, own, request);
     }
 
     @Override
     public void cancelOidRequest(final long requestId) {
-        // nothing is pending
+        binding.requests().cancel(requestId);
     }
 
     @Override
     public void cancelSendNetBufferLists(final long cancelId) {
-        // nothing is cancelled
+        adapter.cancelSend(cancelId);
     }
 
     @Override
@@ -169,5 +178,28 @@ final class ClientEdge implements ClientBinding {
     @Override
     public String toString() {
         return "client '" + name() + "' on " + adapter;
+    }
+
+    /** What the binding asks of the client. */
+    private final class Protocol implements Binding.Protocol {
+        @Override
+        public CompletionStage<NdisStatus> pause() {
+            return client().pause(ClientEdge.this);
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart() {
+            return client().restart(ClientEdge.this);
+        }
+
+        @Override
+        public void status(final StatusIndication indication) {
+            client().status(ClientEdge.this, indication);
+        }
+
+        @Override
+        public Stream<VirtualCircuit> circuits() {
+            return instances.stream().flatMap(instance -> instance.circuits().stream());
+        }
     }
 }

@@ -27,6 +27,10 @@ final class ClientVcView implements ClientVc {
         this.circuit = circuit;
     }
 
+    ClientCircuit circuit() {
+        return circuit;
+    }
+
     @Override
     public NdisVcHandle handle() {
         return circuit;

@@ -7,6 +7,9 @@ import dev.condis.api.NdisVcHandle;
 import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +31,19 @@ abstract class DataPath implements NdisVcHandle {
     final LongAdder sendsRefused = new LongAdder();
     final LongAdder receivesRefused = new LongAdder();
     private VcDataPath down;
+    private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
 
     /** Lock not held. A direction is closed and has nothing left on its way. */
     abstract void drained();
 
-    /** Lock held. The status with which a send is refused. */
+    /** Lock held. Opens and closes the gates as everything that decides about them says now. */
+    abstract void updateGates();
+
+    /** Lock held. The status with which a send is refused, never a success. */
     abstract NdisStatus sendRefusal();
+
+    /** Indicates what a sender wants to see itself. */
+    abstract Loopback loopback();
 
     /** Until the VC is created there is nobody to give NBLs back to; they stay the caller's. */
     abstract void checkCreated();
@@ -68,8 +78,12 @@ abstract class DataPath implements NdisVcHandle {
 
     private void pass(final NetBufferList nbls, final int count, final int flags) {
         nbls.setSourceHandle(this);
+        if ((flags & NblFlags.SEND_CHECK_FOR_LOOPBACK) != 0) {
+            loopback().indicate(this, nbls);
+        }
         try {
-            down.sendNetBufferLists(nbls, flags);
+            // R188: the core has looped it back, the miniport does not do it again
+            down.sendNetBufferLists(nbls, flags & ~NblFlags.SEND_CHECK_FOR_LOOPBACK);
         } catch (final RuntimeException | Error e) {
             LOG.error("MiniportCoSendNetBufferLists of {} threw; its {} NBLs are completed as failed", this, count, e);
             nbls.setChainStatus(NdisStatus.FAILURE);
@@ -81,7 +95,8 @@ abstract class DataPath implements NdisVcHandle {
         final NdisStatus status;
         synchronized (lock) {
             checkCreated();
-            // a gate that was closed a moment ago may have opened since
+            // a gate that was closed a moment ago may have opened since, or is about to
+            updateGates();
             status = sends.enter(count) ? NdisStatus.SUCCESS : sendRefusal();
         }
         if (status.isSuccess()) {
@@ -158,7 +173,10 @@ abstract class DataPath implements NdisVcHandle {
             case COUNTED -> {
                 // others are still on their way, or the gate is open
             }
-            case DRAINED -> drained();
+            case DRAINED -> {
+                drained();
+                tellQuiet();
+            }
             case NOT_INSIDE ->
                 LOG.error(
                         "R179, R185: {} more NBLs came back on {} than were on their way there ({} {})",
@@ -166,6 +184,38 @@ abstract class DataPath implements NdisVcHandle {
                         this,
                         direction.inside(),
                         direction == sends ? "sends" : "receives");
+        }
+    }
+
+    /** When both gates are closed and nothing is on its way any more. Whoever waits has seen to it that the gates are closed. */
+    final CompletionStage<Void> whenQuiet() {
+        synchronized (lock) {
+            if (!isDrained() && quiet.isDone()) {
+                quiet = new CompletableFuture<>();
+            }
+            return isDrained() ? CompletableFuture.completedStage(null) : quiet;
+        }
+    }
+
+    private void tellQuiet() {
+        final CompletableFuture<Void> waiting;
+        synchronized (lock) {
+            waiting = isDrained() ? quiet : CompletableFuture.completedFuture(null);
+        }
+        waiting.complete(null);
+    }
+
+    /** The binding or the adapter has changed its mind about packets. */
+    final void refreshGates() {
+        synchronized (lock) {
+            updateGates();
+        }
+    }
+
+    /** The context below, empty until there is one. */
+    final Optional<VcDataPath> below() {
+        synchronized (lock) {
+            return Optional.ofNullable(down);
         }
     }
 

@@ -14,8 +14,13 @@ import java.util.concurrent.Executor;
  * @param passive runs what may block: initialize, halt, bind, unbind, the notification of address families
  * @param timer runs deadlines
  * @param teardownDeadline how long a driver may take to unbind before the core removes what it left
+ * @param operationDeadline how long a driver may take to complete any other operation before it fails (E2)
  */
-public record EngineOptions(Clock clock, Executor passive, Timer timer, Duration teardownDeadline) {
+public record EngineOptions(
+        Clock clock, Executor passive, Timer timer, Duration teardownDeadline, Duration operationDeadline) {
+    /** How long a driver may take when nothing else is said. */
+    public static final Duration DEFAULT_OPERATION_DEADLINE = Duration.ofSeconds(60);
+
     /** Runs something later. */
     @FunctionalInterface
     public interface Timer {
@@ -34,8 +39,26 @@ public record EngineOptions(Clock clock, Executor passive, Timer timer, Duration
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(passive, "passive");
         Objects.requireNonNull(timer, "timer");
-        if (teardownDeadline.isNegative() || teardownDeadline.isZero()) {
-            throw new IllegalArgumentException("teardownDeadline is not positive: " + teardownDeadline);
+        positive("teardownDeadline", teardownDeadline);
+        positive("operationDeadline", operationDeadline);
+    }
+
+    /**
+     * Options with the default deadline for operations.
+     *
+     * @param clock stamps transitions
+     * @param passive runs what may block
+     * @param timer runs deadlines
+     * @param teardownDeadline how long a driver may take to unbind
+     */
+    public EngineOptions(
+            final Clock clock, final Executor passive, final Timer timer, final Duration teardownDeadline) {
+        this(clock, passive, timer, teardownDeadline, DEFAULT_OPERATION_DEADLINE);
+    }
+
+    private static void positive(final String name, final Duration deadline) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException(name + " is not positive: " + deadline);
         }
     }
 }

@@ -5,7 +5,6 @@ package dev.condis.core.engine;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
-import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmBinding;
@@ -24,13 +23,20 @@ import java.util.concurrent.CompletionStage;
  */
 final class IntegratedBinding implements CmBinding {
     private final McmEdge adapter;
+    private final CoMiniport half;
     private final VcFactory factory;
+    private final Listener listener;
+    private final MiniportRequests requests;
     private final SignalingCircuits signaling;
 
     IntegratedBinding(final McmEdge adapter, final CoMiniport half) {
         this.adapter = adapter;
-        factory = adapter.adapter.vcFactory().above(Objects.requireNonNull(half, "half"));
-        signaling = new SignalingCircuits(factory.unseen(), adapter);
+        this.half = Objects.requireNonNull(half, "half");
+        factory = adapter.adapter.vcFactory().above(half);
+        listener = new Listener(toString());
+        requests = adapter.adapter.requests(half, listener);
+        signaling = new SignalingCircuits(
+                factory.unseen(), adapter, new SignalingCircuit.Owner(listener, Traffic.OF_THE_DRIVER));
     }
 
     @Override
@@ -40,7 +46,7 @@ final class IntegratedBinding implements CmBinding {
 
     @Override
     public NdisResult<Void> registerAddressFamily(final AddressFamily addressFamily, final CmAddressFamily callbacks) {
-        return adapter.register(addressFamily, callbacks, factory);
+        return adapter.register(addressFamily, callbacks, factory, listener);
     }
 
     @Override
@@ -57,20 +63,30 @@ final class IntegratedBinding implements CmBinding {
 
     @Override
     public CompletionStage<OidResult> oidRequest(final OidRequest request) {
-        Objects.requireNonNull(request, "request");
-        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return requests.submit(Objects.requireNonNull(request, "request"));
     }
 
     @Override
     public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
         Objects.requireNonNull(vc, "vc");
         Objects.requireNonNull(request, "request");
-        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+        final boolean own = signaling.stream().anyMatch(circuit -> circuit == vc)
+                || vc instanceof ClientCircuit circuit
+                        && circuit.addressFamily().factory() == factory;
+        return requests.submit(vc, own, request);
     }
 
     @Override
     public void cancelOidRequest(final long requestId) {
-        // nothing is pending
+        requests.cancel(requestId);
+    }
+
+    MiniportRequests requests() {
+        return requests;
+    }
+
+    void cancelSend(final long cancelId) {
+        Callouts.run("MiniportCancelSend of the half of " + adapter, () -> half.cancelSend(cancelId));
     }
 
     CompletionStage<NdisResult<Void>> shutDownSignaling() {

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.engine;
 
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Refusal;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
@@ -15,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,11 +67,15 @@ final class LogicalAdapter {
         if (carried.isPresent()) {
             return CompletableFuture.completedStage(null);
         }
-        candidates.stream().filter(Candidate::isUsable).min(OSGI_ORDER).ifPresent(this::bringUp);
-        return CompletableFuture.completedStage(null);
+        return candidates.stream()
+                .filter(Candidate::isUsable)
+                .min(OSGI_ORDER)
+                .map(this::bringUp)
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
-    private void bringUp(final Candidate candidate) {
+    /** S2: initializes the backend, binds the drivers, and restarts the adapter. */
+    private CompletionStage<Void> bringUp(final Candidate candidate) {
         generations++;
         final Adapter adapter = new Adapter(
                 candidate.descriptor.info(),
@@ -82,12 +89,12 @@ final class LogicalAdapter {
         if (!status.isSuccess()) {
             candidate.failure = Optional.of("initialize answered " + status);
             LOG.error("{} does not start: initialize answered {}", adapter, status);
-            carry();
-            return;
+            return carry();
         }
         carried = Optional.of(new Carried(candidate, adapter));
         drivers.callManagers(adapter.info()).forEach(driver -> adapter.bind(new StandAloneEdge(adapter, driver)));
         drivers.clients(adapter.info()).forEach(driver -> adapter.bind(new ClientEdge(adapter, driver, options)));
+        return adapter.restart().thenAccept(restarted -> {});
     }
 
     private void serially(final Runnable task) {
@@ -120,17 +127,15 @@ final class LogicalAdapter {
     // --- drivers ---
 
     CompletionStage<Void> added(final Drivers.Registered<CoClient> client) {
-        return tasks.submit(() -> {
-            running(client).ifPresent(adapter -> adapter.bind(new ClientEdge(adapter, client, options)));
-            return CompletableFuture.completedStage(null);
-        });
+        return tasks.submit(() -> running(client)
+                .map(adapter -> adapter.bind(new ClientEdge(adapter, client, options)))
+                .orElseGet(() -> CompletableFuture.completedStage(null)));
     }
 
     CompletionStage<Void> addedCallManager(final Drivers.Registered<CallManager> callManager) {
-        return tasks.submit(() -> {
-            running(callManager).ifPresent(adapter -> adapter.bind(new StandAloneEdge(adapter, callManager)));
-            return CompletableFuture.completedStage(null);
-        });
+        return tasks.submit(() -> running(callManager)
+                .map(adapter -> adapter.bind(new StandAloneEdge(adapter, callManager)))
+                .orElseGet(() -> CompletableFuture.completedStage(null)));
     }
 
     private Optional<Adapter> running(final Drivers.Registered<?> driver) {
@@ -171,6 +176,43 @@ final class LogicalAdapter {
         return unbound;
     }
 
+    // --- operators ---
+
+    CompletionStage<NdisResult<Void>> pause() {
+        return operate(Adapter::pause);
+    }
+
+    CompletionStage<NdisResult<Void>> restart() {
+        return operate(Adapter::restart);
+    }
+
+    /** Not after other tasks: a reset may come in the middle of anything. */
+    CompletionStage<NdisResult<Void>> reset(final String cause) {
+        return carried.map(running -> running.adapter.reset(cause))
+                .orElseGet(() -> notCarried().asStage());
+    }
+
+    private CompletionStage<NdisResult<Void>> operate(
+            final Function<Adapter, CompletionStage<NdisResult<Void>>> operation) {
+        final CompletableFuture<NdisResult<Void>> outcome = new CompletableFuture<>();
+        tasks.submit(() -> carried.map(running -> operation.apply(running.adapter))
+                        .orElseGet(() -> notCarried().asStage())
+                        .thenAccept(outcome::complete))
+                .thenRun(() -> outcome.complete(NdisResult.failure(NdisStatus.FAILURE)));
+        return outcome.minimalCompletionStage();
+    }
+
+    private NdisResult<Void> notCarried() {
+        return NdisResult.refused(
+                NdisStatus.NOT_ACCEPTED,
+                new Refusal(
+                        "B.1",
+                        toString(),
+                        AdapterSnapshot.State.HALTED.name(),
+                        "no backend carries the adapter",
+                        Optional.empty()));
+    }
+
     // --- common ---
 
     String name() {
@@ -185,7 +227,7 @@ final class LogicalAdapter {
     AdapterSnapshot snapshot() {
         final Optional<Carried> running = carried;
         if (running.isPresent()) {
-            return running.get().adapter.snapshot(candidates.size(), Optional.empty());
+            return running.get().adapter.snapshot(candidates.size());
         }
         final String causes = candidates.stream()
                 .sorted(OSGI_ORDER)

@@ -4,25 +4,40 @@ package dev.condis.core.engine;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
 import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.StatusIndication;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** The adapter as its MCM sees it: {@code NdisMCm*}. */
 final class McmEdge extends CallManagerEdge implements McmAdapter {
     private final List<IntegratedBinding> halves = new CopyOnWriteArrayList<>();
+    private final Listener listener;
 
     McmEdge(final Adapter adapter) {
         super(adapter);
+        listener = new Listener(toString());
+    }
+
+    @Override
+    Listener listener() {
+        return listener;
+    }
+
+    Stream<IntegratedBinding> halves() {
+        return halves.stream();
     }
 
     @Override
@@ -41,6 +56,30 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
                         "open",
                         "an MCM keeps its signaling VCs to itself; integrate() keeps them for a call manager half",
                         Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        Objects.requireNonNull(request, "request");
+        return itsOwnMiniport().asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        Objects.requireNonNull(vc, "vc");
+        Objects.requireNonNull(request, "request");
+        return itsOwnMiniport().asStage();
+    }
+
+    private OidResult itsOwnMiniport() {
+        return OidResult.refused(
+                NdisStatus.NOT_SUPPORTED,
+                new Refusal("C44", toString(), "open", "an MCM is its own miniport", Optional.empty()));
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // an MCM has none under way
     }
 
     @Override

@@ -45,6 +45,6 @@ final class McmVcView extends CmVcView implements McmVc {
 
     @Override
     public void indicateStatus(final StatusIndication indication) {
-        Objects.requireNonNull(indication, "indication");
+        circuit.indicateStatus(Objects.requireNonNull(indication, "indication"));
     }
 }

@@ -33,7 +33,7 @@ final class MiniportVcView implements MiniportVc {
 
     @Override
     public void indicateStatus(final StatusIndication indication) {
-        Objects.requireNonNull(indication, "indication");
+        circuit.indicateStatus(Objects.requireNonNull(indication, "indication"));
     }
 
     @Override

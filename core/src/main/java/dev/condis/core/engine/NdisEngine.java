@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,17 +123,26 @@ public final class NdisEngine implements NdisLibrary {
 
     @Override
     public CompletionStage<NdisResult<Void>> pause(final String adapter) {
-        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return on(adapter, LogicalAdapter::pause);
     }
 
     @Override
     public CompletionStage<NdisResult<Void>> restart(final String adapter) {
-        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return on(adapter, LogicalAdapter::restart);
     }
 
     @Override
     public CompletionStage<NdisResult<Void>> reset(final String adapter) {
-        return NdisResult.<Void>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        return on(adapter, logical -> logical.reset("an operator asks for it"));
+    }
+
+    private CompletionStage<NdisResult<Void>> on(
+            final String adapter, final Function<LogicalAdapter, CompletionStage<NdisResult<Void>>> operation) {
+        return Optional.ofNullable(adapters.get(Objects.requireNonNull(adapter, "adapter")))
+                .filter(known -> !known.isEmpty())
+                .map(operation)
+                .orElseGet(() ->
+                        NdisResult.<Void>failure(NdisStatus.ADAPTER_NOT_FOUND).asStage());
     }
 
     @Override

@@ -28,6 +28,7 @@ final class SapRegistration {
     private final AddressFamilyInstance af;
     private final Sap sap;
     private final ClientSapContext context;
+    private final EngineOptions options;
     private final Machine<SapState, Event, SapTable.Facts> machine;
     private final Pending<ClientSap> registering = new Pending<>();
     private final ClientView clientView = new ClientView();
@@ -44,6 +45,7 @@ final class SapRegistration {
         this.af = af;
         this.sap = sap;
         this.context = context;
+        this.options = options;
         machine = new Machine<>(SapTable.TABLE, options.clock());
     }
 
@@ -70,7 +72,10 @@ final class SapRegistration {
         Callouts.result("ProtocolCmRegisterSap of " + this, () -> af.callManager()
                         .registerSap(callManagerView))
                 .thenAccept(this::registered);
-        return registering.returned();
+        return registering.returned(
+                "ProtocolCmRegisterSap of " + this,
+                options,
+                failure -> registered(NdisResult.failure(failure.status())));
     }
 
     private void registered(final NdisResult<CmSapContext> result) {
@@ -117,7 +122,8 @@ final class SapRegistration {
                         "ProtocolCmDeregisterSap of " + this,
                         () -> callManager.orElseThrow().deregisterSap())
                 .thenAccept(status -> deregistered(status, pending));
-        return pending.returned();
+        return pending.returned(
+                "ProtocolCmDeregisterSap of " + this, options, failure -> deregistered(failure.status(), pending));
     }
 
     private void deregistered(final NdisStatus status, final Pending<Void> pending) {

@@ -13,7 +13,9 @@ import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.VcTable;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -27,15 +29,29 @@ final class SignalingCircuit extends VirtualCircuit {
 
     private final SignalingVcContext context;
     private final Consumer<SignalingCircuit> whenGone;
+    private final Owner owner;
+    private final Loopback loopback;
     private final View view = new View();
+
+    /**
+     * The call manager of a signaling VC.
+     *
+     * @param listener hears of statuses
+     * @param traffic what lets packets pass
+     */
+    record Owner(Listener listener, Traffic traffic) {}
 
     SignalingCircuit(
             final VcName name,
             final SignalingVcContext context,
+            final Owner owner,
+            final Loopback loopback,
             final EngineOptions options,
             final Consumer<SignalingCircuit> whenGone) {
         super(name, VcSnapshot.Creator.CALL_MANAGER_SIGNALING, options);
         this.context = context;
+        this.owner = owner;
+        this.loopback = loopback;
         this.whenGone = whenGone;
     }
 
@@ -70,6 +86,22 @@ final class SignalingCircuit extends VirtualCircuit {
         }
         drainLanes();
         whenGone.accept(this);
+    }
+
+    @Override
+    void indicateStatus(final StatusIndication indication) {
+        final Runnable callback = () -> context.status(view, indication);
+        StatusIndications.indicate(this, indication, List.of(new StatusIndications.Hearer(owner.listener(), callback)));
+    }
+
+    @Override
+    Traffic traffic() {
+        return owner.traffic();
+    }
+
+    @Override
+    Loopback loopback() {
+        return loopback;
     }
 
     @Override

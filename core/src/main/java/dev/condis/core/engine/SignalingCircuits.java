@@ -8,6 +8,7 @@ import dev.condis.api.callmgr.SignalingVcContext;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,20 +18,26 @@ final class SignalingCircuits {
 
     private final VcFactory factory;
     private final CallManagerEdge edge;
+    private final SignalingCircuit.Owner owner;
     private final Set<SignalingCircuit> circuits = ConcurrentHashMap.newKeySet();
 
     /** Creates VCs with the factory as long as the edge is not closing. */
-    SignalingCircuits(final VcFactory factory, final CallManagerEdge edge) {
+    SignalingCircuits(final VcFactory factory, final CallManagerEdge edge, final SignalingCircuit.Owner owner) {
         this.factory = factory;
         this.edge = edge;
+        this.owner = owner;
+    }
+
+    Stream<SignalingCircuit> stream() {
+        return circuits.stream();
     }
 
     NdisResult<SignalingVc> create(final SignalingVcContext context) {
         if (edge.isClosing()) {
             return edge.refusedClosing();
         }
-        final NdisResult<SignalingCircuit> created = factory.createSignaling(context, circuits::remove);
-        created.value().ifPresent(circuits::add);
+        final NdisResult<SignalingCircuit> created =
+                factory.createSignaling(context, owner, circuits::add, circuits::remove);
         if (edge.isClosing()) {
             // an end that began meanwhile may have removed the others already
             created.value().ifPresent(SignalingCircuit::remove);

@@ -14,6 +14,7 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.miniport.MiniportVcContext;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,8 @@ final class VcFactory {
     private final EngineOptions options;
     private final Set<VirtualCircuit> circuits;
     private final Set<VirtualCircuit> leaving;
+    private final Set<VirtualCircuit> strays;
+    private final Loopback loopback;
 
     /** Creates VCs above a miniport, or above an MCM when there is none. */
     VcFactory(
@@ -40,32 +43,40 @@ final class VcFactory {
             final Optional<CoMiniport> miniport,
             final AtomicLong numbers,
             final EngineOptions options) {
-        this(adapterName, miniport, numbers, options, ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
-    }
-
-    private VcFactory(
-            final String place,
-            final Optional<CoMiniport> miniport,
-            final AtomicLong numbers,
-            final EngineOptions options,
-            final Set<VirtualCircuit> circuits,
-            final Set<VirtualCircuit> leaving) {
-        this.place = place;
+        place = adapterName;
         this.miniport = miniport;
         this.numbers = numbers;
         this.options = options;
+        circuits = ConcurrentHashMap.newKeySet();
+        leaving = ConcurrentHashMap.newKeySet();
+        strays = ConcurrentHashMap.newKeySet();
+        loopback = new Loopback(adapterName);
+    }
+
+    /** A part of the same adapter. */
+    private VcFactory(
+            final VcFactory whole,
+            final String place,
+            final Optional<CoMiniport> miniport,
+            final Set<VirtualCircuit> circuits) {
+        this.place = place;
+        this.miniport = miniport;
         this.circuits = circuits;
-        this.leaving = leaving;
+        numbers = whole.numbers;
+        options = whole.options;
+        leaving = whole.leaving;
+        strays = whole.strays;
+        loopback = whole.loopback;
     }
 
     /** VCs of the same adapter above the miniport half of its MCM. */
     VcFactory above(final CoMiniport half) {
-        return new VcFactory(place, Optional.of(half), numbers, options, circuits, leaving);
+        return new VcFactory(this, place, Optional.of(half), circuits);
     }
 
     /** VCs above the same miniport that do not appear among the adapter's. */
     VcFactory unseen() {
-        return new VcFactory(place + ", inside", miniport, numbers, options, ConcurrentHashMap.newKeySet(), leaving);
+        return new VcFactory(this, place + ", inside", miniport, ConcurrentHashMap.newKeySet());
     }
 
     /** The MCM carries the packets of its VCs itself. */
@@ -157,9 +168,12 @@ final class VcFactory {
 
     /** {@code NdisCoCreateVc} without an address family (R73). */
     NdisResult<SignalingCircuit> createSignaling(
-            final SignalingVcContext context, final Consumer<SignalingCircuit> whenGone) {
+            final SignalingVcContext context,
+            final SignalingCircuit.Owner owner,
+            final Consumer<SignalingCircuit> whenCreated,
+            final Consumer<SignalingCircuit> whenGone) {
         final SignalingCircuit circuit =
-                new SignalingCircuit(nextName(), context, options, whenGone.andThen(this::gone));
+                new SignalingCircuit(nextName(), context, owner, loopback, options, whenGone.andThen(this::gone));
         final NdisResult<Void> below = createBelow(circuit);
         if (!below.isSuccess()) {
             circuit.notCreated();
@@ -167,12 +181,16 @@ final class VcFactory {
         }
         circuit.created();
         circuits.add(circuit);
+        whenCreated.accept(circuit);
         return NdisResult.success(circuit);
     }
 
     /** A VC was deleted or removed; a removed one may still have to be deactivated at the miniport. */
     void gone(final VirtualCircuit circuit) {
         circuits.remove(circuit);
+        if (circuit.inside() > 0) {
+            strays.add(circuit);
+        }
         leaving.add(circuit);
         circuit.goneBelow().thenRun(() -> leaving.remove(circuit));
     }
@@ -187,5 +205,15 @@ final class VcFactory {
 
     Collection<VirtualCircuit> circuits() {
         return circuits;
+    }
+
+    /** VCs that are gone while NBLs on them have not come back to this day. */
+    List<VirtualCircuit> strays() {
+        strays.removeIf(circuit -> circuit.inside() == 0);
+        return List.copyOf(strays);
+    }
+
+    Loopback loopback() {
+        return loopback;
     }
 }

@@ -14,6 +14,7 @@ import dev.condis.api.VcState;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcDataPath;
+import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
 import dev.condis.core.state.VcTable.Event;
@@ -40,6 +41,8 @@ abstract class VirtualCircuit extends DataPath {
 
     final Lane callManagerLane = new Lane();
     private final Lane miniportLane = new Lane();
+    private final Turns miniportTurns = new Turns();
+    private final EngineOptions options;
     private final Machine<VcState, Event, VcTable.Facts> machine;
     private final VcName name;
     private final VcSnapshot.Creator creator;
@@ -48,19 +51,35 @@ abstract class VirtualCircuit extends DataPath {
     private Optional<CallParameters> parameters = Optional.empty();
     private Optional<MiniportVcContext> miniport = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
-    private Optional<Pending<CallParameters>> activation = Optional.empty();
+    private Optional<Activation> activation = Optional.empty();
+    private int activations;
     private Optional<String> instanceName = Optional.empty();
     private VcState removedFrom = VcState.NONE;
+
+    /** An activation that waits for the miniport. */
+    private static final class Activation {
+        private final Pending<CallParameters> pending = new Pending<>();
+        private final CallParameters wanted;
+        private final boolean again;
+        private boolean overdue;
+
+        Activation(final CallParameters wanted, final boolean again) {
+            this.wanted = wanted;
+            this.again = again;
+        }
+    }
 
     /** A deactivation that waits for the miniport and for the last transfer. */
     private static final class Deactivation {
         private final Pending<Void> pending = new Pending<>();
         private boolean completedByMiniport;
+        private boolean overdue;
     }
 
     VirtualCircuit(final VcName name, final VcSnapshot.Creator creator, final EngineOptions options) {
         this.name = name;
         this.creator = creator;
+        this.options = options;
         machine = new Machine<>(VcTable.TABLE, options.clock());
     }
 
@@ -86,6 +105,12 @@ abstract class VirtualCircuit extends DataPath {
 
     /** Lock not held: runs what was put into lanes. */
     abstract void drainLanesAbove();
+
+    /** What lets packets pass besides the VC and its call. */
+    abstract Traffic traffic();
+
+    /** {@code NdisMCoIndicateStatusEx} with the handle of this VC. */
+    abstract void indicateStatus(StatusIndication indication);
 
     abstract Optional<String> clientName();
 
@@ -134,42 +159,82 @@ abstract class VirtualCircuit extends DataPath {
 
     /** {@code NdisCmActivateVc}. */
     final CompletionStage<NdisResult<CallParameters>> activate(final CallParameters wanted) {
-        final Pending<CallParameters> pending = new Pending<>();
+        final Activation started;
         synchronized (lock) {
+            final boolean again = machine.state() == VcState.ACTIVE;
             final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.fire(Event.ACTIVATE, facts(false));
             if (!row.accepts()) {
                 return this.<CallParameters>refused(row).asStage();
             }
-            activation = Optional.of(pending);
-            miniportLane.add(() -> activateBelow(wanted, pending));
+            started = new Activation(wanted, again);
+            activation = Optional.of(started);
+            miniportLane.add(() -> miniportTurns.next(turn -> activateBelow(started, turn)));
         }
         miniportLane.drain();
-        return pending.returned();
+        return started.pending.returned(
+                "MiniportCoActivateVc of " + this, options, failure -> activationOverdue(started, failure));
     }
 
-    private void activateBelow(final CallParameters wanted, final Pending<CallParameters> pending) {
+    private void activateBelow(final Activation started, final CompletableFuture<Void> turn) {
         if (machine.state() == VcState.DELETED) {
-            activated(wanted, NdisResult.failure(NdisStatus.CLOSING), pending);
+            activated(started, NdisResult.failure(NdisStatus.CLOSING), turn);
+            return;
+        }
+        if (started.pending.isSettled()) {
+            // it became overdue while it waited for the miniport to answer the operation before
+            turn.complete(null);
             return;
         }
         final MiniportVcContext target = miniport.orElseThrow();
         final String what = "MiniportCoActivateVc of " + this;
-        Callouts.then(what, Callouts.result(what, () -> target.activateVc(wanted)), r -> activated(wanted, r, pending));
+        Callouts.then(
+                what,
+                Callouts.result(what, () -> target.activateVc(started.wanted)),
+                result -> activated(started, result, turn));
     }
 
     private void activated(
-            final CallParameters wanted,
-            final NdisResult<CallParameters> result,
-            final Pending<CallParameters> pending) {
+            final Activation ended, final NdisResult<CallParameters> result, final CompletableFuture<Void> turn) {
+        final boolean tooLate;
         synchronized (lock) {
-            if (activation.filter(current -> current == pending).isEmpty()) {
+            tooLate = ended.overdue;
+            if (tooLate) {
+                adoptLate(ended, result);
+            } else if (activation.filter(current -> current == ended).isEmpty()) {
                 miniportLane.add(() -> endBelowAfterActivation(result.isSuccess()));
             } else {
                 activation = Optional.empty();
                 // first, so that the call manager hears of the activation before what follows from it
-                pending.settle(result, callManagerLane);
-                endActivation(wanted, result);
+                ended.pending.settle(result, callManagerLane);
+                endActivation(ended.wanted, result);
             }
+        }
+        if (tooLate && result.isSuccess() && !ended.again) {
+            // nobody waits for it any more: the miniport is brought back to what everybody else believes
+            deactivateBelow(status -> turn.complete(null));
+        } else {
+            turn.complete(null);
+        }
+        drainLanes();
+    }
+
+    /** Lock held. */
+    private void adoptLate(final Activation ended, final NdisResult<CallParameters> result) {
+        LOG.warn("E2: the miniport has answered the activation of {} at last: {}", this, result.status());
+        if (result.isSuccess() && ended.again && machine.state() == VcState.ACTIVE) {
+            parameters = result.value();
+        }
+    }
+
+    private void activationOverdue(final Activation overdue, final NdisResult<CallParameters> failure) {
+        synchronized (lock) {
+            if (activation.filter(current -> current == overdue).isEmpty()) {
+                return;
+            }
+            overdue.overdue = true;
+            activation = Optional.empty();
+            overdue.pending.settle(failure, callManagerLane);
+            endActivation(overdue.wanted, failure);
         }
         drainLanes();
     }
@@ -180,6 +245,7 @@ abstract class VirtualCircuit extends DataPath {
         if (result.isSuccess()) {
             checkRounding(wanted, result.get());
             parameters = result.value();
+            activations++;
             updateGates();
             becameActive();
         } else if (machine.state() == VcState.INACTIVE) {
@@ -206,6 +272,7 @@ abstract class VirtualCircuit extends DataPath {
                 return refused(row);
             }
             parameters = Optional.of(inForce);
+            activations++;
             updateGates();
             becameActive();
         }
@@ -225,10 +292,45 @@ abstract class VirtualCircuit extends DataPath {
             }
             deactivation = Optional.of(started);
             updateGates();
-            miniportLane.add(() -> deactivateBelow(status -> deactivated(status, started)));
+            miniportLane.add(() -> miniportTurns.next(turn -> deactivateBelow(started, turn)));
         }
         drainLanes();
-        return started.pending.returned();
+        return started.pending.returned(
+                "MiniportCoDeactivateVc of " + this, options, failure -> deactivationOverdue(started, failure));
+    }
+
+    private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
+        if (started.pending.isSettled() && machine.state() != VcState.DELETED) {
+            // it became overdue while it waited for the miniport to answer the operation before
+            turn.complete(null);
+            return;
+        }
+        deactivateBelow(status -> deactivated(status, started, turn));
+    }
+
+    /**
+     * E2: whoever has not answered, or has not given the NBLs back, does not keep the call manager from going on: the VC is inactive. What
+     * comes back later is counted out as usual.
+     */
+    private void deactivationOverdue(final Deactivation overdue, final NdisResult<Void> failure) {
+        synchronized (lock) {
+            if (deactivation.filter(current -> current == overdue).isEmpty()
+                    || !machine.fire(Event.DEACTIVATE_OVERDUE, facts(false)).accepts()) {
+                return;
+            }
+            LOG.error(
+                    "E2: {} is inactive though {} and {} sends are not completed and {} indicated NBLs not returned",
+                    this,
+                    overdue.completedByMiniport ? "the miniport has answered" : "the miniport has not answered",
+                    sends.inside(),
+                    receives.inside());
+            overdue.overdue = true;
+            deactivation = Optional.empty();
+            parameters = Optional.empty();
+            overdue.pending.settle(failure, callManagerLane);
+            becameInactive();
+        }
+        drainLanes();
     }
 
     private void deactivateBelow(final Consumer<NdisStatus> next) {
@@ -237,10 +339,12 @@ abstract class VirtualCircuit extends DataPath {
         Callouts.then(what, Callouts.status(what, target::deactivateVc), next);
     }
 
-    private void deactivated(final NdisStatus status, final Deactivation ended) {
+    private void deactivated(final NdisStatus status, final Deactivation ended, final CompletableFuture<Void> turn) {
         synchronized (lock) {
-            if (deactivation.filter(current -> current == ended).isEmpty()) {
-                miniportLane.add(this::deleteBelow);
+            if (ended.overdue) {
+                LOG.warn("E2: the miniport has answered the deactivation of {} at last: {}", this, status);
+            } else if (deactivation.filter(current -> current == ended).isEmpty()) {
+                miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
             } else if (status.isSuccess()) {
                 ended.completedByMiniport = true;
                 finishDeactivation();
@@ -250,6 +354,7 @@ abstract class VirtualCircuit extends DataPath {
                 ended.pending.settle(NdisResult.failure(status), callManagerLane);
             }
         }
+        turn.complete(null);
         drainLanes();
     }
 
@@ -304,7 +409,7 @@ abstract class VirtualCircuit extends DataPath {
     }
 
     final void deleted() {
-        deleteBelow();
+        miniportTurns.next(this::deleteBelow);
         synchronized (lock) {
             machine.fire(Event.DELETE_SUCCEEDED, facts(true));
         }
@@ -317,11 +422,11 @@ abstract class VirtualCircuit extends DataPath {
             accepted = machine.fire(Event.DELETE_REFUSED, facts(true)).accepts();
         }
         if (!accepted) {
-            deleteBelow();
+            miniportTurns.next(this::deleteBelow);
         }
     }
 
-    private void deleteBelow() {
+    private void deleteBelow(final CompletableFuture<Void> turn) {
         miniport.ifPresent(context -> {
             final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
             if (!status.isSuccess()) {
@@ -332,6 +437,7 @@ abstract class VirtualCircuit extends DataPath {
             }
         });
         goneBelow.complete(null);
+        turn.complete(null);
     }
 
     /**
@@ -349,12 +455,12 @@ abstract class VirtualCircuit extends DataPath {
         parameters = Optional.empty();
         updateGates();
         removedFrom = before;
-        activation.ifPresent(pending -> pending.settle(NdisResult.failure(reason), callManagerLane));
+        activation.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), callManagerLane));
         deactivation.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), callManagerLane));
         activation = Optional.empty();
         deactivation = Optional.empty();
         switch (before) {
-            case INACTIVE -> miniportLane.add(this::deleteBelow);
+            case INACTIVE -> miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
             case ACTIVE -> miniportLane.add(this::endBelow);
             default -> {
                 // whoever creates, activates, deactivates or deletes it finds it gone and finishes
@@ -377,13 +483,13 @@ abstract class VirtualCircuit extends DataPath {
         if (succeeded || removedFrom == VcState.REACTIVATING) {
             endBelow();
         } else {
-            deleteBelow();
+            miniportTurns.next(this::deleteBelow);
         }
     }
 
     private void endBelow() {
         if (miniport.isPresent()) {
-            deactivateBelow(status -> deleteBelow());
+            miniportTurns.next(turn -> deactivateBelow(status -> deleteBelow(turn)));
         }
     }
 
@@ -392,7 +498,15 @@ abstract class VirtualCircuit extends DataPath {
     @Override
     final NdisStatus sendRefusal() {
         final StateTable.Row<VcState, Event, VcTable.Facts> row = machine.decide(Event.SEND, facts(false));
-        return row.accepts() ? callRefusesSend() : row.status();
+        if (!row.accepts()) {
+            return row.status();
+        }
+        if (!callAccepts(Event.SEND)) {
+            return callRefusesSend();
+        }
+        final NdisStatus status = traffic().sendStatus();
+        // a binding that has just been restarted lets its VCs know in a moment
+        return status.isSuccess() ? NdisStatus.PAUSED : status;
     }
 
     @Override
@@ -413,14 +527,15 @@ abstract class VirtualCircuit extends DataPath {
 
     // --- common ---
 
-    /** Lock held. Opens and closes the gates as the tables say. */
+    /** Lock held. Opens and closes the gates as the tables of VC, call, binding and adapter say. */
+    @Override
     final void updateGates() {
-        updateGate(sends, Event.SEND);
-        updateGate(receives, Event.INDICATE);
+        updateGate(sends, Event.SEND, traffic().sendStatus().isSuccess());
+        updateGate(receives, Event.INDICATE, traffic().receivesPass());
     }
 
-    private void updateGate(final Rundown gate, final Event transfer) {
-        final boolean open = machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
+    private void updateGate(final Rundown gate, final Event transfer, final boolean passes) {
+        final boolean open = passes && machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
         if (open && !gate.isOpen()) {
             gate.open();
         } else if (!open && gate.isOpen()) {
@@ -472,8 +587,24 @@ abstract class VirtualCircuit extends DataPath {
                 : NdisResult.success(new TapiCallId(toString()));
     }
 
+    /** Lock held. How often the VC was activated, or its parameters changed. */
+    final int activations() {
+        return activations;
+    }
+
+    final EngineOptions options() {
+        return options;
+    }
+
     final VcState state() {
         return machine.state();
+    }
+
+    /** What the miniport, or the MCM, keeps for the VC; empty before it is created and when it is deleted. */
+    final Optional<VcDataPath> contextBelow() {
+        final VcState state = machine.state();
+        final boolean there = state != VcState.NONE && state != VcState.DELETING && state != VcState.DELETED;
+        return there ? below() : Optional.empty();
     }
 
     final Optional<CallParameters> callParameters() {

@@ -13,6 +13,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** How long a driver may take to unbind. */
     long DEFAULT_TEARDOWN_DEADLINE_MILLIS = 5_000;
 
+    /** How long a driver may take to complete any other operation. */
+    long DEFAULT_OPERATION_DEADLINE_MILLIS = 60_000;
+
     @AttributeDefinition(
             name = "Teardown deadline [ms]",
             description =
@@ -20,4 +23,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                             + " then is removed.",
             min = "1")
     long teardown_deadline_millis() default DEFAULT_TEARDOWN_DEADLINE_MILLIS;
+
+    @AttributeDefinition(
+            name = "Operation deadline [ms]",
+            description =
+                    "How long a driver may take to complete an operation that it has pended: to make or close a call, to answer"
+                            + " one, to activate a VC, to answer a request. Then the operation fails, and the log names the driver.",
+            min = "1")
+    long operation_deadline_millis() default DEFAULT_OPERATION_DEADLINE_MILLIS;
 }

@@ -44,7 +44,12 @@ public final class NdisLibraryComponent implements NdisLibrary {
     @Activate
     public NdisLibraryComponent(final BundleContext context, final CoreConfig config) {
         teardownDeadline = Duration.ofMillis(config.teardown_deadline_millis());
-        engine = new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, threads, teardownDeadline));
+        engine = new NdisEngine(new EngineOptions(
+                Clock.systemUTC(),
+                threads,
+                threads,
+                teardownDeadline,
+                Duration.ofMillis(config.operation_deadline_millis())));
         final Duration patience = teardownDeadline.multipliedBy(TEARDOWN_STEPS);
         clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, threads, patience);
         callManagers =

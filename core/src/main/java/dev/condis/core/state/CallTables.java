@@ -57,8 +57,10 @@ public final class CallTables {
      * @param afOpen the address family is open
      * @param sapUsable the SAP is registered, or being registered, by the client of the VC
      * @param closedByRemote the client was told that the call is over
+     * @param severalParties more than one party is connected
      */
-    public record Facts(VcState vcState, boolean afOpen, boolean sapUsable, boolean closedByRemote) {
+    public record Facts(
+            VcState vcState, boolean afOpen, boolean sapUsable, boolean closedByRemote, boolean severalParties) {
         private boolean vcActive() {
             return vcState == VcState.ACTIVE || vcState == VcState.REACTIVATING;
         }
@@ -176,6 +178,16 @@ public final class CallTables {
     /** The rows that both kinds of call share, from the connection to the end. */
     private static StateTable.Builder<CallState, Event, Facts> ending(
             final StateTable.Builder<CallState, Event, Facts> table) {
+        for (final CallState closable : new CallState[] {CONNECTED, REMOTE_CLOSING}) {
+            table.refuseWhen(
+                    closable,
+                    Event.CLOSE_CALL,
+                    "several parties",
+                    Facts::severalParties,
+                    NdisStatus.FAILURE,
+                    "R151",
+                    "more than one party is connected; all but the last are dropped first");
+        }
         table.otherwise(CONNECTED, NOT_ACCEPTED, "R75", "the VC has a connected call")
                 .accept(CONNECTED, Event.CLOSE_CALL, CLOSING, "R148")
                 .accept(CONNECTED, Event.DISPATCH_INCOMING_CLOSE_CALL, REMOTE_CLOSING, "R157")

@@ -42,6 +42,8 @@ public final class VcTable {
         DEACTIVATE_SUCCEEDED,
         /** {@code NdisMCoDeactivateVcComplete(error)}. */
         DEACTIVATE_FAILED,
+        /** A deactivation has not completed within its deadline. */
+        DEACTIVATE_OVERDUE,
         /** {@code NdisMCmDeactivateVc}. */
         MCM_DEACTIVATE,
         /** {@code NdisCoDeleteVc}. */
@@ -129,6 +131,7 @@ public final class VcTable {
                         "R94",
                         "sends are not completed or indicated NBLs not returned")
                 .accept(DEACTIVATING, Event.DEACTIVATE_SUCCEEDED, INACTIVE, "R99")
+                .accept(DEACTIVATING, Event.DEACTIVATE_OVERDUE, INACTIVE, "E2")
                 .accept(DEACTIVATING, Event.DEACTIVATE_FAILED, ACTIVE, "B.6.20");
     }
 

@@ -159,12 +159,13 @@ class AdapterLifecycleTest {
         ended(stack.callManagerRegistration.orElseThrow().unregister());
 
         assertThat(stack.calls)
+                .as("C24: the calls end while the call manager can still signal")
                 .containsSubsequence(
-                        "cm UnbindAdapter",
                         "ClNotifyCloseAf",
                         "CmCloseCall",
                         "cm CoDeleteVc",
                         "CmCloseAf",
+                        "cm UnbindAdapter",
                         "MCoDeactivateVc",
                         "MCoDeleteVc");
         assertThat(signalingVc.state()).isEqualTo(VcState.DELETED);
@@ -227,6 +228,7 @@ class AdapterLifecycleTest {
     void r44WhatACallManagerLeavesOpenIsRemoved() {
         final TestStack stack = TestStack.standAlone();
         stack.callManager.leavesEverything = true;
+        stack.client.notifyCloseAf.answer(NdisStatus.NOT_ACCEPTED);
         final SignalingVc signalingVc = stack.callManager
                 .binding
                 .createSignalingVc(new TestStack.TestSignaling())
@@ -290,7 +292,7 @@ class AdapterLifecycleTest {
         assertThat(isPending(down)).isTrue();
         assertThat(stack.calls).doesNotContain("HaltEx DEVICE_DISABLED");
         assertThat(stack.deadlines).hasSize(1);
-        final List<String> log = logged(Adapter.class, stack::passDeadlines);
+        final List<String> log = logged(Patience.class, stack::passDeadlines);
         ended(down);
         assertThat(log).as("the offender is named").anyMatch(line -> line.contains("client 'client'"));
         assertThat(stack.calls).contains("CmCloseAf").endsWith("HaltEx DEVICE_DISABLED");

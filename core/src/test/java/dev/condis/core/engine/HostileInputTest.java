@@ -8,7 +8,6 @@ import static dev.condis.core.engine.TestStack.done;
 import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.fail;
 
 import dev.condis.api.AddressFamily;
 import dev.condis.api.CallParameters;
@@ -49,6 +48,7 @@ import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.StatusCode;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.core.engine.TestStack.Form;
@@ -128,6 +128,10 @@ class HostileInputTest {
         final Map<Class<?>, Object> handles = new LinkedHashMap<>();
         final ClientSap sap = stack.client.register();
         final ClientVc vc = stack.createVc();
+        final ClientParty party = TestStack.succeeds(vc.makeCall(PARAMETERS, new ClientPartyContext() {}))
+                .get();
+        handles.put(ClientParty.class, party);
+        handles.put(CmParty.class, stack.callManager.parties.get(0));
         handles.put(ClientBinding.class, stack.client.binding);
         handles.put(ClientAf.class, stack.client.af);
         handles.put(ClientSap.class, sap);
@@ -158,6 +162,7 @@ class HostileInputTest {
     private static Object sample(final TestStack stack, final Map<Class<?>, Object> handles, final Class<?> type) {
         final Map<Class<?>, Object> samples = Map.ofEntries(
                 Map.entry(int.class, 0),
+                Map.entry(long.class, 1L),
                 Map.entry(OidRequest.class, OidRequest.query(Oid.GEN_CO_LINK_SPEED, 8)),
                 Map.entry(StatusIndication.class, StatusIndication.of(StatusCode.MEDIA_BUSY)),
                 Map.entry(TapiCallId.class, new TapiCallId("call")),
@@ -242,17 +247,17 @@ class HostileInputTest {
         assertThat(stack.calls).as("%s", method).isEqualTo(calls);
     }
 
-    private static void invoke(
+    private static Optional<Object> invoke(
             final Class<?> type, final Object handle, final Method method, final Object... arguments) {
         try {
-            method.invoke(type.cast(handle), arguments);
+            return Optional.ofNullable(method.invoke(type.cast(handle), arguments));
         } catch (final InvocationTargetException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            fail("%s threw %s", method, e.getCause());
+            throw new AssertionError(method + " threw " + e.getCause(), e);
         } catch (final IllegalAccessException e) {
-            fail("%s cannot be called: %s", method, e);
+            throw new AssertionError(method + " cannot be called", e);
         }
     }
 
@@ -273,6 +278,71 @@ class HostileInputTest {
         assertThat(stack.engine.adapters()).isEmpty();
         stack.start();
         assertThat(stack.engine.adapters().get(0).bindings()).containsExactly("client", "cm");
+    }
+
+    // --- of the past
+
+    /** Functions that say what is known of an object, and those that have nothing to do when all is closed. */
+    private static boolean mayAlwaysBeCalled(final Method method) {
+        final Class<?> result = method.getReturnType();
+        final boolean tells = method.getParameterCount() == 0
+                && result != NdisResult.class
+                && !CompletionStage.class.isAssignableFrom(result);
+        return method.isDefault() || tells || List.of("closeAll", "integrate").contains(method.getName());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r111EveryFunctionOfADeadHandleIsRefusedAndReachesNobody(final Form form) {
+        final TestStack stack = form.start();
+        final Map<Class<?>, Object> handles = handles(stack);
+        stack.miniportRegistration.unregister();
+        assertThat(stack.engine.adapters()).isEmpty();
+        stack.calls.clear();
+        final List<String> tried = new ArrayList<>();
+
+        handles.forEach((type, handle) -> Arrays.stream(type.getMethods())
+                .filter(method -> !mayAlwaysBeCalled(method))
+                .sorted(Comparator.comparing(Method::toString))
+                .forEach(method -> {
+                    isRefused(stack, handles, type, method);
+                    tried.add(method.getName());
+                }));
+
+        assertThat(tried).hasSizeGreaterThan(40);
+        assertThat(stack.calls).isEmpty();
+        assertThat(stack.engine.adapters()).isEmpty();
+    }
+
+    private static void isRefused(
+            final TestStack stack, final Map<Class<?>, Object> handles, final Class<?> type, final Method method) {
+        final Object[] arguments = Arrays.stream(method.getParameterTypes())
+                .map(parameter ->
+                        parameter == NetBufferList.class ? stack.pool.allocate() : sample(stack, handles, parameter))
+                .toArray();
+
+        final Optional<NdisStatus> status = statusOf(invoke(type, handles.get(type), method, arguments));
+
+        assertThat(status.filter(NdisStatus::isSuccess)).as("%s", method).isEmpty();
+        Arrays.stream(arguments).forEach(argument -> {
+            if (argument instanceof NetBufferList nbl && stack.pool.outstanding() > 0) {
+                nbl.freeChain();
+            }
+        });
+    }
+
+    private static Optional<NdisStatus> statusOf(final Optional<Object> answer) {
+        if (answer.isEmpty()) {
+            return Optional.empty();
+        }
+        if (answer.get() instanceof CompletionStage<?> stage) {
+            assertThat(TestStack.isPending(stage)).isFalse();
+            return statusOf(Optional.of(stage.toCompletableFuture().getNow(null)));
+        }
+        if (answer.get() instanceof OidResult result) {
+            return Optional.of(result.status());
+        }
+        return Optional.of(((NdisResult<?>) answer.get()).status());
     }
 
     // --- somebody else's
@@ -324,6 +394,7 @@ class HostileInputTest {
         stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
         stack.client.leavesEverything = true;
         stack.clientRegistration.unregister();
+        stack.passDeadlines();
         assertThat(vc.state()).isEqualTo(VcState.DELETED);
 
         stack.refusesStage(NdisStatus.FAILURE, "R32", () -> stack.client.binding.openAddressFamily(AF, stack.client));

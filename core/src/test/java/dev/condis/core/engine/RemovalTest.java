@@ -38,9 +38,11 @@ class RemovalTest {
         return stack;
     }
 
+    /** A call manager that closes nothing, with a client that does not close either when it is asked to. */
     private static TestStack withCarelessCallManager() {
         final TestStack stack = TestStack.standAlone();
         stack.callManager.leavesEverything = true;
+        stack.client.notifyCloseAf.answer(NdisStatus.NOT_ACCEPTED);
         return stack;
     }
 

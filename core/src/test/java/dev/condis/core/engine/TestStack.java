@@ -16,10 +16,13 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.Sap;
 import dev.condis.api.VcState;
+import dev.condis.api.callmgr.AddedParty;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmParty;
+import dev.condis.api.callmgr.CmPartyContext;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmSapContext;
 import dev.condis.api.callmgr.CmVc;
@@ -29,6 +32,8 @@ import dev.condis.api.callmgr.SignalingVcContext;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
@@ -65,6 +70,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -83,6 +89,50 @@ final class TestStack {
 
         DriverBug(final String thrower) {
             super("thrown by the " + thrower, null, false, false);
+        }
+    }
+
+    static final Duration TEARDOWN = Duration.ofSeconds(5);
+    static final Duration OPERATION = Duration.ofSeconds(60);
+
+    /** A deadline that is running. */
+    record Deadline(Runnable task, Duration delay) {}
+
+    /** When the drivers complete what they are asked for (contract A.3). */
+    enum Timing {
+        /** At once: the synchronous return. */
+        SYNCHRONOUS,
+        /** When the test says so, after everybody has returned. */
+        PENDED,
+        /** After they have returned, and before the call that caused it has. */
+        BEFORE_THE_CALL_RETURNS
+    }
+
+    /** Completes as soon as somebody waits for it. */
+    private static final class EarlyFuture<T> extends CompletableFuture<T> {
+        private final CompletionStage<T> answer;
+
+        EarlyFuture(final CompletionStage<T> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> handle(final BiFunction<? super T, Throwable, ? extends U> next) {
+            final CompletableFuture<U> waiting = super.handle(next);
+            answer.thenAccept(this::complete);
+            return waiting;
+        }
+
+        /** Somebody goes on with what follows from it. */
+        @Override
+        public CompletableFuture<T> toCompletableFuture() {
+            answer.thenAccept(this::complete);
+            return this;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
         }
     }
 
@@ -107,7 +157,7 @@ final class TestStack {
     }
 
     final List<String> calls = new CopyOnWriteArrayList<>();
-    final Deque<Runnable> deadlines = new ArrayDeque<>();
+    final Deque<Deadline> deadlines = new ArrayDeque<>();
     final Deque<Runnable> passiveTasks = new ArrayDeque<>();
     final Form form;
     final NdisEngine engine;
@@ -116,6 +166,11 @@ final class TestStack {
     final TestMiniport miniport = new TestMiniport();
     final TestMcm mcm = new TestMcm();
     final NetBufferListPool pool = new NetBufferListPool("test", 64, 2048);
+
+    /** When the drivers complete what they are asked for. */
+    Timing timing = Timing.SYNCHRONOUS;
+
+    private final Deque<Runnable> pended = new ArrayDeque<>();
 
     /** While set, what may block waits for {@link #runPassiveTasks()}. */
     boolean holdsPassiveTasks;
@@ -130,7 +185,7 @@ final class TestStack {
     private TestStack(final Form form) {
         this.form = form;
         engine = new NdisEngine(
-                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, Duration.ofSeconds(5)));
+                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, TEARDOWN, OPERATION));
     }
 
     private void onPassive(final Runnable task) {
@@ -151,16 +206,54 @@ final class TestStack {
         }
     }
 
-    private Runnable onDeadline(final Runnable task, final Duration delay) {
-        deadlines.add(task);
-        return () -> deadlines.remove(task);
+    private <T> CompletionStage<T> inTime(final CompletionStage<T> answer) {
+        return switch (timing) {
+            case SYNCHRONOUS -> answer;
+            case BEFORE_THE_CALL_RETURNS -> new EarlyFuture<>(answer);
+            case PENDED -> {
+                final CompletableFuture<T> pending = new CompletableFuture<>();
+                pended.add(() -> answer.thenAccept(pending::complete));
+                yield pending;
+            }
+        };
     }
 
-    /** Lets every deadline pass that is running now. */
+    /** Completes what the drivers have pended, and what they pend because of it. */
+    void completePended() {
+        while (!pended.isEmpty()) {
+            pended.remove().run();
+        }
+    }
+
+    /** The outcome of an operation that reaches a driver: it pends exactly when the driver does. */
+    <T> NdisResult<T> ends(final CompletionStage<NdisResult<T>> operation) {
+        assertThat(isPending(operation)).as("R1: %s", timing).isEqualTo(timing == Timing.PENDED);
+        completePended();
+        return succeeds(operation);
+    }
+
+    private Runnable onDeadline(final Runnable task, final Duration delay) {
+        final Deadline deadline = new Deadline(task, delay);
+        deadlines.add(deadline);
+        return () -> deadlines.remove(deadline);
+    }
+
+    /** Lets every deadline of a teardown pass that is running now. */
     void passDeadlines() {
-        final List<Runnable> due = List.copyOf(deadlines);
-        deadlines.clear();
-        due.forEach(Runnable::run);
+        passDeadlines(TEARDOWN);
+    }
+
+    /** Lets every deadline of an operation pass that is running now, and so those of teardowns. */
+    void passOperationDeadlines() {
+        passDeadlines(OPERATION);
+    }
+
+    private void passDeadlines(final Duration time) {
+        final List<Deadline> due = deadlines.stream()
+                .filter(deadline -> deadline.delay().compareTo(time) <= 0)
+                .toList();
+        deadlines.removeAll(due);
+        due.forEach(deadline -> deadline.task().run());
     }
 
     /** Registers the drivers: from below, as they would come. */
@@ -379,9 +472,9 @@ final class TestStack {
                 return answer;
             }
             whenCalled.run();
-            return broken.or(() -> prepared.map(answer -> () -> CompletableFuture.completedStage(answer.get())))
+            return inTime(broken.or(() -> prepared.map(answer -> () -> CompletableFuture.completedStage(answer.get())))
                     .orElse(otherwise)
-                    .get();
+                    .get());
         }
 
         T value() {
@@ -479,6 +572,8 @@ final class TestStack {
         Octets closeData = Octets.EMPTY;
         Runnable whenCompleted = () -> {};
         Runnable whenConnected = () -> {};
+        Runnable whenChanged = () -> {};
+        final List<CallParameters> changed = new CopyOnWriteArrayList<>();
         Runnable whenReceived = () -> {};
         ClientVc incoming;
 
@@ -489,11 +584,18 @@ final class TestStack {
         }
 
         @Override
+        public void incomingCallQoSChange(final ClientVc vc, final CallParameters parameters) {
+            calls.add("ClIncomingCallQoSChange");
+            changed.add(parameters);
+            whenChanged.run();
+        }
+
+        @Override
         public void incomingCloseCall(final ClientVc vc, final NdisStatus status, final Octets data) {
             calls.add("ClIncomingCloseCall " + status);
             closeData = data;
             if (answersClose) {
-                vc.closeCall();
+                ClientVcContext.super.incomingCloseCall(vc, status, data);
             }
         }
 
@@ -524,6 +626,21 @@ final class TestStack {
         }
     }
 
+    /** The client's context of a party. */
+    final class TestClientParty implements ClientPartyContext {
+        final List<NdisStatus> leaves = new ArrayList<>();
+        boolean answersDrop = true;
+
+        @Override
+        public void incomingDropParty(final ClientParty party, final NdisStatus status, final Octets data) {
+            calls.add("ClIncomingDropParty " + status);
+            leaves.add(status);
+            if (answersDrop) {
+                ClientPartyContext.super.incomingDropParty(party, status, data);
+            }
+        }
+    }
+
     /** The call manager: activates before it reports a call, deactivates before it reports a close. */
     final class TestCallManager implements CallManager {
         final Answer<NdisResult<CmAfContext>> openAf =
@@ -538,6 +655,14 @@ final class TestStack {
         final Answer<NdisResult<CallParameters>> makeCall =
                 new Answer<>("CmMakeCall", () -> NdisResult.success(PARAMETERS));
         final Answer<NdisStatus> closeCall = new Answer<>("CmCloseCall", () -> NdisStatus.SUCCESS);
+        final Answer<NdisResult<AddedParty>> addParty =
+                new Answer<>("CmAddParty", () -> NdisResult.success(new AddedParty(new TestCmParty(), PARAMETERS)));
+        final Answer<NdisStatus> dropParty = new Answer<>("CmDropParty", () -> NdisStatus.SUCCESS);
+        final Answer<NdisResult<CallParameters>> modifyCallQoS =
+                new Answer<>("CmModifyCallQoS", () -> NdisResult.success(OTHER_PARAMETERS));
+        final List<CmParty> parties = new ArrayList<>();
+        final List<CmPartyContext> closedWith = new ArrayList<>();
+        final List<CmPartyContext> dropped = new ArrayList<>();
         final Answer<NdisStatus> bindAdapter = new Answer<>("cm BindAdapter", () -> NdisStatus.SUCCESS);
         final Answer<NdisStatus> unbindAdapter = new Answer<>("cm UnbindAdapter", () -> NdisStatus.SUCCESS);
         final List<CmAf> afs = new ArrayList<>();
@@ -606,7 +731,51 @@ final class TestStack {
             }
         }
 
+        /** The call manager's context of a party. */
+        final class TestCmParty implements CmPartyContext {
+            @Override
+            public CompletionStage<NdisStatus> dropParty(final Octets data) {
+                dropped.add(this);
+                closeData.add(data);
+                return dropParty.stage();
+            }
+        }
+
         final class TestCmVc implements CmVcContext {
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> makeCall(
+                    final CallParameters parameters, final CmParty party) {
+                parties.add(party);
+                return makeCall(parameters)
+                        .thenApply(result -> result.map(made -> new AddedParty(new TestCmParty(), made)));
+            }
+
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> addParty(
+                    final CmParty party, final CallParameters parameters) {
+                parties.add(party);
+                asked.add(parameters);
+                return addParty.stage(() -> NdisResult.success(new AddedParty(new TestCmParty(), parameters)));
+            }
+
+            @Override
+            public CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets data) {
+                closedWith.add(lastParty);
+                return closeCall(data);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+                asked.add(parameters);
+                if (!activates) {
+                    return modifyCallQoS.stage();
+                }
+                return vc.activateVc(parameters)
+                        .thenCompose(result -> result.isSuccess()
+                                ? modifyCallQoS.stage(() -> result)
+                                : note("CmModifyCallQoS", result.asStage()));
+            }
+
             @Override
             public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
                 asked.add(parameters);
@@ -760,6 +929,28 @@ final class TestStack {
             @Override
             public CompletionStage<NdisStatus> closeCall(final Octets closeData) {
                 return control.closeCall(closeData);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> makeCall(
+                    final CallParameters parameters, final CmParty party) {
+                return control.makeCall(parameters, party);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<AddedParty>> addParty(
+                    final CmParty party, final CallParameters parameters) {
+                return control.addParty(party, parameters);
+            }
+
+            @Override
+            public CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
+                return control.closeCall(lastParty, closeData);
+            }
+
+            @Override
+            public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+                return control.modifyCallQoS(parameters);
             }
 
             @Override

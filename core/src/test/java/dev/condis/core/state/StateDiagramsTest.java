@@ -29,7 +29,14 @@ class StateDiagramsTest {
     @Test
     void thePageIsGeneratedFromTheTables() throws IOException {
         final String page = HEAD
-                + List.of(VcTable.TABLE, CallTables.OUTGOING, CallTables.INCOMING, AfTable.TABLE, SapTable.TABLE)
+                + List.of(
+                                VcTable.TABLE,
+                                CallTables.OUTGOING,
+                                CallTables.INCOMING,
+                                AfTable.TABLE,
+                                SapTable.TABLE,
+                                PartyTable.TABLE,
+                                QosTable.TABLE)
                         .stream()
                         .map(StateDiagramsTest::section)
                         .collect(Collectors.joining());

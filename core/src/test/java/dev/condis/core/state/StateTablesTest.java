@@ -5,6 +5,8 @@ package dev.condis.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.condis.api.CallState;
+import dev.condis.api.PartyState;
 import dev.condis.api.SapState;
 import dev.condis.api.VcState;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Walks every state, event and combination of facts of every table, legal or not, and compares what the table decides with the
  * contract, which is written down here a second time, as a matrix: a row a state, a column an event. A cell is the next state, or the
  * refusal by its first letters: {@code NA} not accepted, {@code CL} closing, {@code FA} failure, {@code VN} VC not activated,
- * {@code IS} invalid SAP.
+ * {@code IS} invalid SAP, {@code NS} not supported.
  */
 class StateTablesTest {
     private static final List<Boolean> BOOLEANS = List.of(false, true);
@@ -25,15 +27,15 @@ class StateTablesTest {
     // B.6, with the facts: by the creator, no call, drained
     private static final String VC =
             """
-            state        CREATE_SUCCEEDED CREATE_FAILED ACTIVATE ACTIVATE_SUCCEEDED ACTIVATE_FAILED MCM_ACTIVATE DEACTIVATE DEACTIVATE_SUCCEEDED DEACTIVATE_FAILED MCM_DEACTIVATE DELETE MCM_DELETE DELETE_SUCCEEDED DELETE_REFUSED SEND INDICATE REMOVE
-            NONE         INACTIVE         DELETED       NA       NA                 NA              NA           NA         NA                   NA                NA             NA     NA         NA               NA             NA   NA       DELETED
-            INACTIVE     NA               NA            ACTIVATING NA               NA              ACTIVE       NA         NA                   NA                NA             DELETING DELETING NA               NA             VN   VN       DELETED
-            ACTIVATING   NA               NA            NA       ACTIVE             INACTIVE        NA           NA         NA                   NA                NA             NA     NA         NA               NA             VN   VN       DELETED
-            ACTIVE       NA               NA            REACTIVATING NA             NA              ACTIVE       DEACTIVATING NA                 NA                INACTIVE       NA     NA         NA               NA             ACTIVE ACTIVE DELETED
-            REACTIVATING NA               NA            NA       ACTIVE             ACTIVE          NA           NA         NA                   NA                NA             NA     NA         NA               NA             REACTIVATING REACTIVATING DELETED
-            DEACTIVATING NA               NA            NA       NA                 NA              NA           NA         INACTIVE             ACTIVE            NA             CL     NA         NA               NA             VN   VN       DELETED
-            DELETING     CL               CL            CL       CL                 CL              CL           CL         CL                   CL                CL             CL     CL         DELETED          INACTIVE       VN   VN       DELETED
-            DELETED      FA               FA            FA       FA                 FA              FA           FA         FA                   FA                FA             FA     FA         FA               FA             FA   FA       FA
+            state        CREATE_SUCCEEDED CREATE_FAILED ACTIVATE ACTIVATE_SUCCEEDED ACTIVATE_FAILED MCM_ACTIVATE DEACTIVATE DEACTIVATE_SUCCEEDED DEACTIVATE_FAILED DEACTIVATE_OVERDUE MCM_DEACTIVATE DELETE MCM_DELETE DELETE_SUCCEEDED DELETE_REFUSED SEND INDICATE REMOVE
+            NONE INACTIVE DELETED NA NA NA NA NA NA NA NA NA NA NA NA NA NA NA DELETED
+            INACTIVE NA NA ACTIVATING NA NA ACTIVE NA NA NA NA NA DELETING DELETING NA NA VN VN DELETED
+            ACTIVATING NA NA NA ACTIVE INACTIVE NA NA NA NA NA NA NA NA NA NA VN VN DELETED
+            ACTIVE NA NA REACTIVATING NA NA ACTIVE DEACTIVATING NA NA NA INACTIVE NA NA NA NA ACTIVE ACTIVE DELETED
+            REACTIVATING NA NA NA ACTIVE ACTIVE NA NA NA NA NA NA NA NA NA NA REACTIVATING REACTIVATING DELETED
+            DEACTIVATING NA NA NA NA NA NA NA INACTIVE ACTIVE INACTIVE NA CL NA NA NA VN VN DELETED
+            DELETING CL CL CL CL CL CL CL CL CL CL CL CL CL DELETED INACTIVE VN VN DELETED
+            DELETED FA FA FA FA FA FA FA FA FA FA FA FA FA FA FA FA FA FA
             """;
 
     // B.7, with the facts: VC active where the call connects, inactive elsewhere, AF open, not closed by the remote
@@ -87,6 +89,74 @@ class StateTablesTest {
             GONE          FA          FA                 FA              IS                     FA            FA                   FA
             """;
 
+    // B.10, with the facts: call connected, multipoint, not the last party, not left by itself
+    private static final String PARTY =
+            """
+            state           MAKE_CALL ADD    ADD_SUCCEEDED ADD_FAILED DISPATCH_INCOMING_DROP DROP     DROP_SUCCEEDED DROP_FAILED CALL_ENDED
+            NONE            ADDING    ADDING NA            NA         NA                     NA       NA             NA          GONE
+            ADDING          NA        NA     ACTIVE        GONE       NA                     NA       NA             NA          GONE
+            ACTIVE          NA        NA     NA            NA         REMOTE_DROPPING        DROPPING NA             NA          GONE
+            REMOTE_DROPPING NA        NA     NA            NA         NA                     DROPPING NA             NA          GONE
+            DROPPING        FA        FA     FA            FA         FA                     FA       GONE           ACTIVE      GONE
+            GONE            FA        FA     FA            FA         FA                     FA       FA             FA          FA
+            """;
+
+    // B.9, with the facts: call connected, VC active, VC activated since
+    private static final String QOS =
+            """
+            state     MODIFY    MODIFY_SUCCEEDED MODIFY_FAILED DISPATCH_QOS_CHANGE CALL_ENDED
+            STABLE    MODIFYING NA               NA            STABLE              STABLE
+            MODIFYING NA        STABLE           STABLE        NA                  STABLE
+            """;
+
+    @Test
+    void partyTableIsThatOfTheContract() {
+        final List<PartyTable.Facts> all = new ArrayList<>();
+        for (final CallState call : CallState.values()) {
+            for (final boolean multipoint : BOOLEANS) {
+                for (final boolean last : BOOLEANS) {
+                    BOOLEANS.forEach(left -> all.add(new PartyTable.Facts(call, multipoint, last, left)));
+                }
+            }
+        }
+        walk(PartyTable.TABLE, PARTY, all);
+    }
+
+    private static String partyCell(
+            final String cell, final PartyState state, final PartyTable.Event event, final PartyTable.Facts facts) {
+        return switch (event) {
+            case ADD ->
+                state == PartyState.NONE && facts.callState() != CallState.CONNECTED
+                        ? "NA"
+                        : state == PartyState.NONE && !facts.multipoint() ? "NS" : cell; // R164
+            case DROP -> cell.equals("DROPPING") && facts.last() ? "FA" : cell; // R169
+            case DISPATCH_INCOMING_DROP -> facts.last() && cell.equals("REMOTE_DROPPING") ? "NA" : cell; // R172
+            case DROP_FAILED -> cell.equals("ACTIVE") && facts.leftByRemote() ? "REMOTE_DROPPING" : cell;
+            default -> cell;
+        };
+    }
+
+    @Test
+    void qosTableIsThatOfTheContract() {
+        final List<QosTable.Facts> all = new ArrayList<>();
+        for (final CallState call : CallState.values()) {
+            for (final boolean active : BOOLEANS) {
+                BOOLEANS.forEach(activated -> all.add(new QosTable.Facts(call, active, activated)));
+            }
+        }
+        walk(QosTable.TABLE, QOS, all);
+    }
+
+    private static String qosCell(final String cell, final QosTable.Event event, final QosTable.Facts facts) {
+        final boolean connected = facts.callState() == CallState.CONNECTED;
+        return switch (event) {
+            case MODIFY -> connected || facts.callState() == CallState.OFFERED ? cell : "NA"; // C38
+            case MODIFY_SUCCEEDED -> connected && !facts.activated() ? "NA" : cell; // R141
+            case DISPATCH_QOS_CHANGE -> connected && facts.vcActive() && facts.activated() ? cell : "NA"; // R145
+            default -> cell;
+        };
+    }
+
     @Test
     void vcTableIsThatOfTheContract() {
         walk(VcTable.TABLE, VC, vcFacts());
@@ -131,14 +201,18 @@ class StateTablesTest {
         for (final VcState vc : VcState.values()) {
             for (final boolean afOpen : BOOLEANS) {
                 for (final boolean sapUsable : BOOLEANS) {
-                    BOOLEANS.forEach(closed -> all.add(new CallTables.Facts(vc, afOpen, sapUsable, closed)));
+                    for (final boolean closed : BOOLEANS) {
+                        BOOLEANS.forEach(
+                                several -> all.add(new CallTables.Facts(vc, afOpen, sapUsable, closed, several)));
+                    }
                 }
             }
         }
         return all;
     }
 
-    private static String callCell(final String cell, final CallTables.Event event, final CallTables.Facts facts) {
+    private static String callCell(
+            final String cell, final CallState state, final CallTables.Event event, final CallTables.Facts facts) {
         final boolean vcActive = facts.vcState() == VcState.ACTIVE || facts.vcState() == VcState.REACTIVATING;
         final boolean vcInactive = facts.vcState() == VcState.INACTIVE;
         return switch (cell) {
@@ -155,6 +229,10 @@ class StateTablesTest {
                 final boolean fit = vcInactive || facts.vcState() == VcState.ACTIVE; // C4
                 yield facts.sapUsable() ? fit ? cell : "NA" : "IS";
             }
+            case "CLOSING" ->
+                event == CallTables.Event.CLOSE_CALL && state != CallState.ACCEPTED && facts.severalParties()
+                        ? "FA"
+                        : cell; // R151
             case "IDLE" -> event == CallTables.Event.CLOSE_CALL_SUCCEEDED && !vcInactive ? "NA" : cell; // C5
             default -> cell;
         };
@@ -183,15 +261,23 @@ class StateTablesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"VC", "outgoing call", "incoming call", "address family", "SAP"})
+    @ValueSource(
+            strings = {"VC", "outgoing call", "incoming call", "address family", "SAP", "party", "quality of service"})
     void everyRefusalNamesItsRuleAndSaysWhy(final String name) {
-        final var table =
-                List.of(VcTable.TABLE, CallTables.OUTGOING, CallTables.INCOMING, AfTable.TABLE, SapTable.TABLE).stream()
-                        .filter(t -> t.name().equals(name))
-                        .findFirst()
-                        .orElseThrow();
+        final var table = List.of(
+                        VcTable.TABLE,
+                        CallTables.OUTGOING,
+                        CallTables.INCOMING,
+                        AfTable.TABLE,
+                        SapTable.TABLE,
+                        PartyTable.TABLE,
+                        QosTable.TABLE)
+                .stream()
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElseThrow();
         assertThat(table.rows()).allSatisfy(row -> {
-            assertThat(row.rule()).matches("[RC][0-9]+|[BH]\\.[0-9]+(\\.[0-9]+)?");
+            assertThat(row.rule()).matches("[RCE][0-9]+|[BH]\\.[0-9]+(\\.[0-9]+)?");
             assertThat(row.explanation().isEmpty()).isEqualTo(row.accepts());
             assertThat(row.accepts() || row.to() == row.from()).isTrue();
         });
@@ -236,10 +322,16 @@ class StateTablesTest {
             return vcCell(cell, (VcState) state, (VcTable.Event) event, vc);
         }
         if (facts instanceof CallTables.Facts call) {
-            return callCell(cell, (CallTables.Event) event, call);
+            return callCell(cell, (CallState) state, (CallTables.Event) event, call);
         }
         if (facts instanceof AfTable.Facts af) {
             return afCell(cell, (AfTable.Event) event, af);
+        }
+        if (facts instanceof PartyTable.Facts party) {
+            return partyCell(cell, (PartyState) state, (PartyTable.Event) event, party);
+        }
+        if (facts instanceof QosTable.Facts qos) {
+            return qosCell(cell, (QosTable.Event) event, qos);
         }
         assertThat(state).isInstanceOf(SapState.class);
         return cell;
@@ -253,6 +345,7 @@ class StateTablesTest {
             case FAILURE -> "FA";
             case VC_NOT_ACTIVATED -> "VN";
             case INVALID_SAP -> "IS";
+            case NOT_SUPPORTED -> "NS";
             default -> throw new AssertionError("no cell has " + row.status());
         };
     }
