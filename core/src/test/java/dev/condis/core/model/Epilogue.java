@@ -58,6 +58,7 @@ final class Epilogue {
         if (vc.isGone()) {
             return;
         }
+        dropParties(vc);
         final CallState call = vc.model().callState();
         if (call == CallState.CONNECTED || call == CallState.ACCEPTED || call == CallState.REMOTE_CLOSING) {
             vc.addressFamily().owner().closeCall(vc);
@@ -67,6 +68,14 @@ final class Epilogue {
         }
         if (vc.model().state() == VcState.INACTIVE && vc.model().callState() == CallState.IDLE) {
             delete(vc);
+        }
+    }
+
+    private static void dropParties(final VcSides vc) {
+        for (final PartySides party : List.copyOf(vc.parties())) {
+            if (vc.model().parties().connected().size() > 1 && party.model().isConnected()) {
+                vc.addressFamily().owner().dropParty(party);
+            }
         }
     }
 

@@ -47,18 +47,22 @@ final class ModelAf {
 
     Operation open() {
         fire(Event.OPEN_AF);
+        opening.failsWhenOverdue(outcome -> opened(false, outcome));
         direct.expect(OPEN, name);
         return opening;
     }
 
     void opened(final NdisResult<?> answer) {
-        final boolean accepted =
-                fire(answer.isSuccess() ? Event.OPEN_SUCCEEDED : Event.OPEN_FAILED).accepts();
-        openAtCallManager = accepted && answer.isSuccess();
-        if (!accepted && answer.isSuccess()) {
+        opened(answer.isSuccess(), Outcome.of(answer).withoutValue());
+    }
+
+    private void opened(final boolean success, final Outcome outcome) {
+        final boolean accepted = fire(success ? Event.OPEN_SUCCEEDED : Event.OPEN_FAILED).accepts();
+        openAtCallManager |= accepted && success;
+        if (!accepted && success) {
             direct.expect(CLOSE, name);
         }
-        opening.settle(accepted ? Outcome.of(answer).withoutValue() : Outcome.of(NdisStatus.FAILURE));
+        opening.settle(accepted ? outcome : Outcome.of(NdisStatus.FAILURE));
     }
 
     // --- what is in it ---
@@ -95,15 +99,24 @@ final class ModelAf {
             return;
         }
         closing = Optional.of(operation);
-        callManager.expect(CLOSE, name);
+        closedByCallManager = false;
+        operation.failsWhenOverdue(outcome -> closed(operation, outcome));
+        callManager.expect(CLOSE, name, operation);
     }
 
-    void closed(final NdisStatus status) {
-        if (status.isSuccess()) {
+    void closed(final Operation operation, final NdisStatus status) {
+        closed(operation, Outcome.of(status));
+    }
+
+    private void closed(final Operation operation, final Outcome outcome) {
+        if (closing.filter(current -> current == operation).isEmpty()) {
+            return;
+        }
+        if (outcome.isSuccess()) {
             closedByCallManager = true;
             finishClose();
         } else if (fire(Event.CLOSE_REFUSED).accepts()) {
-            closing.ifPresent(operation -> operation.settle(Outcome.of(status)));
+            operation.settle(outcome);
             closing = Optional.empty();
         }
     }
@@ -122,13 +135,22 @@ final class ModelAf {
             return;
         }
         notifying = Optional.of(operation);
+        operation.failsWhenOverdue(outcome -> notified(operation, outcome));
         client.expectWhileAlive(NOTIFY, name, operation);
     }
 
     /** R47, R49: success means that the client has closed it. */
     void notified(final Operation operation, final NdisStatus status) {
+        notified(operation, Outcome.of(status));
+    }
+
+    private void notified(final Operation operation, final Outcome outcome) {
+        if (notifying.filter(current -> current == operation).isEmpty()) {
+            return;
+        }
+        notifying = Optional.empty();
         final boolean open = fire(Event.NOTIFY_REFUSED).accepts();
-        operation.settle(Outcome.of(status.isSuccess() && open ? NdisStatus.FAILURE : status));
+        operation.settle(outcome.isSuccess() && open ? Outcome.of(NdisStatus.FAILURE) : outcome);
     }
 
     // --- removal ---

@@ -4,6 +4,7 @@ package dev.condis.core.model;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** What one driver is to hear about one object, in its order; one at a time. */
@@ -104,8 +105,16 @@ final class ModelLane {
         return items.removeIf(item -> item.callback().equals(callback));
     }
 
-    void forgetWhatNeedsLife() {
-        items.removeIf(Item::whileAlive);
+    /** Nobody has to be asked for this operation any more; tells whether somebody was about to be. */
+    boolean forget(final Operation operation) {
+        return items.removeIf(item -> item.operation().filter(o -> o == operation).isPresent());
+    }
+
+    /** The object is removed: what does not come any more. */
+    List<Item> forgetWhatNeedsLife() {
+        final List<Item> forgotten = items.stream().filter(Item::whileAlive).toList();
+        items.removeAll(forgotten);
+        return forgotten;
     }
 
     /** Does what the core does itself, up to the next callback. */

@@ -45,19 +45,24 @@ final class ModelSap {
     void register(final Operation operation) {
         fire(Event.REGISTER);
         registering = operation;
+        operation.failsWhenOverdue(outcome -> registered(false, outcome));
         callManager.expect(REGISTER, name);
     }
 
     void registered(final NdisResult<?> answer) {
+        registered(answer.isSuccess(), Outcome.of(answer).withoutValue());
+    }
+
+    private void registered(final boolean success, final Outcome outcome) {
         final boolean accepted =
-                fire(answer.isSuccess() ? Event.REGISTER_SUCCEEDED : Event.REGISTER_FAILED).accepts();
-        if (!accepted || !answer.isSuccess()) {
-            if (answer.isSuccess()) {
+                fire(success ? Event.REGISTER_SUCCEEDED : Event.REGISTER_FAILED).accepts();
+        if (!accepted || !success) {
+            if (success) {
                 callManager.expect(DEREGISTER, name);
             }
             af.removed(this);
         }
-        registering.settle(accepted ? Outcome.of(answer).withoutValue() : Outcome.of(NdisStatus.CLOSING));
+        registering.settle(accepted ? outcome : Outcome.of(NdisStatus.CLOSING));
     }
 
     void deregister(final Operation operation) {
@@ -67,14 +72,19 @@ final class ModelSap {
             return;
         }
         deregistering = Optional.of(operation);
+        operation.failsWhenOverdue(this::deregistered);
         callManager.expect(DEREGISTER, name);
     }
 
     /** C20: a call manager cannot fail it, its status is passed on. */
     void deregistered(final NdisStatus status) {
+        deregistered(Outcome.of(status));
+    }
+
+    private void deregistered(final Outcome outcome) {
         fire(Event.DEREGISTER_COMPLETED);
         af.removed(this);
-        deregistering.ifPresent(operation -> operation.settle(Outcome.of(status)));
+        deregistering.ifPresent(operation -> operation.settle(outcome));
     }
 
     boolean acceptsCalls() {

@@ -11,8 +11,10 @@ import dev.condis.api.VcState;
 import dev.condis.core.state.CallTables;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a VC and the call on it must be (B.6, B.7, B.8), and who must hear what. Every step is decided by the tables; what follows from
@@ -63,6 +65,11 @@ final class ModelVc {
     private int callNumber;
     private final Traffic sends = new Traffic();
     private final Traffic receives = new Traffic();
+    private final ModelParties parties = new ModelParties(this);
+    private final ModelQos qos = new ModelQos(this);
+    private final Set<Operation> late = new HashSet<>();
+    private boolean miniportOwesAnswer;
+    private boolean again;
 
     /** How many NBLs went in and out in one direction, and how many were refused. */
     static final class Traffic {
@@ -186,30 +193,76 @@ final class ModelVc {
             operation.settle(Outcome.refused(row));
         } else if (form.asksMiniport()) {
             activation = Optional.of(operation);
+            operation.failsWhenOverdue(outcome -> activationOverdue(operation, outcome));
             miniport.expect(ACTIVATE, wanted, operation);
         } else {
             parameters = Optional.of(wanted);
+            qos.activated();
             becameActive();
             operation.settle(Outcome.success(wanted));
         }
     }
 
+    /** The miniport is asked: until it answers it is not asked anything else. */
+    void askMiniport() {
+        trace.check(!miniportOwesAnswer, "the miniport is asked about " + name + " before it has answered");
+        miniportOwesAnswer = true;
+    }
+
     void activated(final Operation operation, final NdisResult<CallParameters> answer) {
-        if (!isCurrent(activation, operation)) {
+        miniportOwesAnswer = false;
+        if (late.contains(operation)) {
+            activatedLate(operation, answer);
+        } else if (isCurrent(activation, operation)) {
+            activation = Optional.empty();
+            operation.settle(Outcome.of(answer));
+            endActivation(answer);
+        } else {
             endBelowAfterActivation(answer.isSuccess());
-            return;
         }
-        activation = Optional.empty();
-        operation.settle(Outcome.of(answer));
+        runOwn();
+    }
+
+    private void endActivation(final NdisResult<CallParameters> answer) {
         fire(answer.isSuccess() ? VcTable.Event.ACTIVATE_SUCCEEDED : VcTable.Event.ACTIVATE_FAILED, false);
         if (answer.isSuccess()) {
             parameters = answer.value();
+            qos.activated();
         }
         if (state == VcState.INACTIVE) {
             becameInactive();
         } else {
             becameActive();
         }
+    }
+
+    /** E2: the VC is as if the miniport had refused. */
+    private void activationOverdue(final Operation operation, final Outcome outcome) {
+        if (!isCurrent(activation, operation)) {
+            return;
+        }
+        activation = Optional.empty();
+        if (!miniport.forget(operation)) {
+            late.add(operation);
+            again = state == VcState.REACTIVATING;
+        }
+        operation.settle(outcome);
+        endActivation(NdisResult.failure(outcome.status()));
+        runOwn();
+    }
+
+    /** The miniport is brought back to what everybody else believes; new parameters of an active VC are in force. */
+    private void activatedLate(final Operation operation, final NdisResult<CallParameters> answer) {
+        late.remove(operation);
+        if (answer.isSuccess() && !again) {
+            direct.expect(DEACTIVATE, name);
+        } else if (answer.isSuccess() && state == VcState.ACTIVE) {
+            parameters = answer.value();
+        }
+    }
+
+    void deactivatedAfterLateActivation() {
+        miniportOwesAnswer = false;
         runOwn();
     }
 
@@ -226,7 +279,24 @@ final class ModelVc {
             return;
         }
         deactivation = Optional.of(new Deactivation(operation));
+        operation.failsWhenOverdue(outcome -> deactivationOverdue(operation, outcome));
         miniport.expect(DEACTIVATE, name, operation);
+    }
+
+    /** E2: the VC is inactive, whatever is still on its way. */
+    private void deactivationOverdue(final Operation operation, final Outcome outcome) {
+        if (deactivation.filter(d -> d.operation == operation).isEmpty()
+                || !fire(VcTable.Event.DEACTIVATE_OVERDUE, false).accepts()) {
+            return;
+        }
+        deactivation = Optional.empty();
+        parameters = Optional.empty();
+        if (!miniport.forget(operation)) {
+            late.add(operation);
+        }
+        operation.settle(outcome);
+        becameInactive();
+        runOwn();
     }
 
     /** The MCM has drained the VC itself (R93). */
@@ -243,6 +313,11 @@ final class ModelVc {
 
     /** The miniport has answered a deactivation; one without an operation was the core's own, at the end of the VC. */
     void deactivated(final Optional<Operation> operation, final NdisStatus status) {
+        miniportOwesAnswer = false;
+        if (operation.filter(late::remove).isPresent()) {
+            runOwn();
+            return;
+        }
         final Optional<Deactivation> current =
                 deactivation.filter(d -> operation.filter(o -> o == d.operation).isPresent());
         if (current.isEmpty()) {
@@ -300,18 +375,20 @@ final class ModelVc {
 
     // --- outgoing calls ---
 
-    void makeCall(final Operation operation, final CallParameters wanted) {
+    void makeCall(final Operation operation, final CallParameters wanted, final Optional<ModelParty> first) {
         final StateTable.Row<CallState, CallTables.Event, CallTables.Facts> row = fire(CallTables.Event.MAKE_CALL);
         if (!row.accepts()) {
             operation.settle(refusedCall(row));
             return;
         }
-        beginCall();
+        beginCall(first);
         making = Optional.of(operation);
+        operation.failsWhenOverdue(outcome -> made(operation, outcome));
         callManager.expectWhileAlive(MAKE_CALL, wanted, operation);
     }
 
-    private void beginCall() {
+    private void beginCall(final Optional<ModelParty> first) {
+        parties.callBegins(first);
         closedByRemote = false;
         readyToReceive = false;
         toldOfClose = false;
@@ -319,33 +396,53 @@ final class ModelVc {
     }
 
     void made(final Operation operation, final NdisResult<CallParameters> answer) {
+        made(operation, Outcome.of(answer));
+    }
+
+    private void made(final Operation operation, final Outcome outcome) {
         if (!isCurrent(making, operation)) {
+            closeAgain(outcome);
             return;
         }
         making = Optional.empty();
-        if (answer.isSuccess()) {
-            madeWell(operation, answer);
+        if (outcome.isSuccess()) {
+            madeWell(operation, outcome);
         } else {
-            failCall(operation, Outcome.of(answer));
+            failCall(operation, outcome);
         }
         runOwn();
     }
 
     /** R121: the VC must be active. */
-    private void madeWell(final Operation operation, final NdisResult<CallParameters> answer) {
+    private void madeWell(final Operation operation, final Outcome outcome) {
         final StateTable.Row<CallState, CallTables.Event, CallTables.Facts> row =
                 fire(CallTables.Event.MAKE_CALL_SUCCEEDED);
         if (row.accepts()) {
             readyToReceive = true;
-            operation.settle(Outcome.of(answer));
+            parties.callMade();
+            qos.settled();
+            operation.settle(outcome);
         } else {
             failCall(operation, Outcome.refused(NdisStatus.FAILURE, row.rule()));
         }
     }
 
+    /** E2: the call manager has made a call that was given up. */
+    private void closeAgain(final Outcome outcome) {
+        if (outcome.isSuccess() && state != VcState.DELETED && call == CallState.IDLE) {
+            callManager.expectWhileAlive(CLOSE_CALL, Octets.EMPTY);
+        }
+    }
+
+    private void callEnded(final NdisStatus reason) {
+        parties.callEnded(reason);
+        qos.callEnded(reason);
+    }
+
     /** C29: the client hears of it when the VC is inactive, so that it can delete it or call again. */
     private void failCall(final Operation operation, final Outcome outcome) {
         fire(CallTables.Event.MAKE_CALL_FAILED);
+        callEnded(outcome.status());
         if (state == VcState.INACTIVE || state == VcState.DEACTIVATING) {
             operation.settle(outcome);
         } else {
@@ -364,21 +461,30 @@ final class ModelVc {
             operation.settle(refusedCall(row));
             return;
         }
-        beginCall();
+        beginCall(Optional.empty());
         offer = Optional.of(operation);
+        operation.failsWhenOverdue(outcome -> answered(operation, outcome));
         client.expectWhileAlive(INCOMING_CALL, offered, operation);
     }
 
     /** R131: also when the call is over meanwhile. */
     void answered(final Operation operation, final NdisResult<CallParameters> answer) {
-        if (isCurrent(offer, operation)) {
-            fire(
-                    answer.isSuccess()
-                            ? CallTables.Event.INCOMING_CALL_ACCEPTED
-                            : CallTables.Event.INCOMING_CALL_REJECTED);
-            offer = Optional.empty();
-            operation.settle(Outcome.of(answer));
+        answered(operation, Outcome.of(answer));
+    }
+
+    private void answered(final Operation operation, final Outcome outcome) {
+        if (!isCurrent(offer, operation)) {
+            return;
         }
+        fire(
+                outcome.isSuccess()
+                        ? CallTables.Event.INCOMING_CALL_ACCEPTED
+                        : CallTables.Event.INCOMING_CALL_REJECTED);
+        offer = Optional.empty();
+        if (call == CallState.IDLE) {
+            callEnded(NdisStatus.CLOSING);
+        }
+        operation.settle(outcome);
     }
 
     void dispatchCallConnected(final Operation operation) {
@@ -389,6 +495,7 @@ final class ModelVc {
             return;
         }
         connecting = Optional.of(operation);
+        qos.settled();
         final int number = callNumber;
         client.expectWhileAlive(CALL_CONNECTED, name, operation, () -> connected(operation, number));
     }
@@ -435,6 +542,8 @@ final class ModelVc {
             return;
         }
         closing = Optional.of(new Closing(operation, closeData, connected));
+        operation.failsWhenOverdue(outcome -> closed(operation, outcome));
+        qos.callEnded(NdisStatus.CLOSING);
         askToClose();
     }
 
@@ -447,17 +556,21 @@ final class ModelVc {
     }
 
     void closed(final Operation operation, final NdisStatus status) {
+        closed(operation, Outcome.of(status));
+    }
+
+    private void closed(final Operation operation, final Outcome outcome) {
         final Optional<Closing> current = closing.filter(c -> c.operation == operation);
         if (current.isEmpty()) {
             return;
         }
-        if (status.isSuccess()) {
+        if (outcome.isSuccess()) {
             current.get().completedByCallManager = true;
             finishClose();
         } else {
             fire(CallTables.Event.CLOSE_CALL_FAILED);
             closing = Optional.empty();
-            operation.settle(Outcome.of(status));
+            operation.settle(outcome);
         }
     }
 
@@ -469,6 +582,7 @@ final class ModelVc {
         }
         closing = Optional.empty();
         closedByRemote = false;
+        callEnded(NdisStatus.CLOSING);
         offer.ifPresent(operation -> operation.settle(Outcome.of(NdisStatus.CLOSING)));
         offer = Optional.empty();
         running.get().operation.settle(Outcome.SUCCESS);
@@ -489,17 +603,25 @@ final class ModelVc {
     }
 
     void deletedAtPeer(final NdisStatus answer) {
-        if (answer.isSuccess() && form.asksMiniport()) {
+        if (answer.isSuccess() && form.asksMiniport() && !miniportOwesAnswer) {
             direct.expect(DELETE_AT_MINIPORT, name);
         } else if (answer.isSuccess()) {
             deleted();
+            deleteAtMiniportInItsTurn();
         } else if (!fire(VcTable.Event.DELETE_REFUSED, true).accepts() && form.asksMiniport()) {
             // it was removed meanwhile
             direct.expect(DELETE_AT_MINIPORT, name);
         }
     }
 
+    private void deleteAtMiniportInItsTurn() {
+        if (form.asksMiniport()) {
+            miniport.expect(DELETE_AT_MINIPORT, name);
+        }
+    }
+
     void deletedAtMiniport() {
+        trace.check(!miniportOwesAnswer, "the miniport is told of the end of " + name + " before it has answered");
         if (state == VcState.DELETING) {
             deleted();
         } else if (state == VcState.NONE) {
@@ -605,9 +727,9 @@ final class ModelVc {
         parameters = Optional.empty();
         final boolean wasToldOfClose = toldOfClose && !client.forget(INCOMING_CLOSE_CALL);
         toldOfClose = wasToldOfClose;
-        for (final ModelLane lane : List.of(client, callManager, miniport)) {
-            lane.forgetWhatNeedsLife();
-        }
+        callManager.forgetWhatNeedsLife();
+        miniport.forgetWhatNeedsLife();
+        final List<ModelLane.Item> unheard = client.forgetWhatNeedsLife();
         settleAll(Outcome.of(reason));
         removeBelow();
         if (known) {
@@ -619,6 +741,9 @@ final class ModelVc {
             }
             client.expect(DELETE_AT_CLIENT, name);
         }
+        unheard.stream()
+                .filter(item -> item.callback().equals(ModelQos.INCOMING_CHANGE))
+                .forEach(item -> item.of().settle(Outcome.of(NdisStatus.CLOSING)));
         af.removed(this);
     }
 
@@ -629,6 +754,7 @@ final class ModelVc {
         offer.ifPresent(operation -> operation.settle(outcome));
         connecting.ifPresent(operation -> operation.settle(outcome));
         closing.ifPresent(c -> c.operation.settle(outcome));
+        callEnded(outcome.status());
         reportFailedCall();
         deactivation = Optional.empty();
         making = Optional.empty();
@@ -700,9 +826,22 @@ final class ModelVc {
         return direct;
     }
 
+    ModelParties parties() {
+        return parties;
+    }
+
+    ModelQos qos() {
+        return qos;
+    }
+
+    /** Nothing more comes to the miniport before it has answered. */
+    boolean miniportOwesAnswer() {
+        return miniportOwesAnswer;
+    }
+
     /** Does what the core does itself when its turn comes. */
     void runOwn() {
-        if (miniport.isBusy() || miniport.isEmpty()) {
+        if (miniport.isBusy() || miniport.isEmpty() || miniportOwesAnswer) {
             callManager.runOwn();
         }
     }
@@ -720,7 +859,7 @@ final class ModelVc {
     }
 
     private CallTables.Facts callFacts(final boolean sapUsable) {
-        return new CallTables.Facts(state, af.isOpen(), sapUsable, closedByRemote);
+        return new CallTables.Facts(state, af.isOpen(), sapUsable, closedByRemote, parties.connected().size() > 1);
     }
 
     private StateTable.Row<VcState, VcTable.Event, VcTable.Facts> fire(

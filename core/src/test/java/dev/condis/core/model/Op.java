@@ -20,6 +20,16 @@ enum Op {
     CREATE_VC("client", 5),
     /** {@code NdisClMakeCall}. */
     MAKE_CALL("client", 10),
+    /** {@code NdisClMakeCall} with a party. */
+    MAKE_MULTIPOINT_CALL("client", 5),
+    /** {@code NdisClAddParty}. */
+    ADD_PARTY("client", 5),
+    /** {@code NdisClDropParty}. */
+    DROP_PARTY("client", 5),
+    /** {@code NdisClCloseCall} with a party. */
+    CLOSE_CALL_WITH_PARTY("client", 3),
+    /** {@code NdisClModifyCallQoS}. */
+    MODIFY_CALL_QOS("client", 5),
     /** {@code NdisClCloseCall}. */
     CLOSE_CALL("client", 8),
     /** {@code NdisCoSendNetBufferLists}. */
@@ -43,6 +53,10 @@ enum Op {
     DISPATCH_CALL_CONNECTED("call manager", 8),
     /** {@code Ndis(M)CmDispatchIncomingCloseCall}. */
     DISPATCH_INCOMING_CLOSE_CALL("call manager", 5),
+    /** {@code Ndis(M)CmDispatchIncomingDropParty}. */
+    DISPATCH_INCOMING_DROP_PARTY("call manager", 4),
+    /** {@code Ndis(M)CmDispatchIncomingCallQoSChange}. */
+    DISPATCH_QOS_CHANGE("call manager", 5),
     /** {@code NdisCoDeleteVc}, {@code NdisMCmDeleteVc}. */
     CM_DELETE_VC("call manager", 3),
 
@@ -58,6 +72,8 @@ enum Op {
     /** A driver answers a callback that it has pended: another status. */
     FAIL("driver", 5),
 
+    /** The deadline of an operation passes. */
+    PASS_DEADLINE("environment", 5),
     /** From now on what may block waits. */
     HOLD_PASSIVE_TASKS("environment", 1),
     /** What may block runs, and does not wait any more. */

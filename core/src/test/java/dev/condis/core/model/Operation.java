@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
+import dev.condis.api.NdisStatus;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -11,7 +12,9 @@ final class Operation {
     private final ModelLane initiator;
     private Optional<Outcome> outcome = Optional.empty();
     private Optional<Consumer<Outcome>> own = Optional.empty();
+    private Optional<Consumer<Outcome>> overdue = Optional.empty();
     private boolean returned;
+    private boolean handle;
 
     Operation(final String name, final ModelLane initiator) {
         this.name = name;
@@ -22,7 +25,7 @@ final class Operation {
         if (outcome.isPresent()) {
             return;
         }
-        outcome = Optional.of(result);
+        outcome = Optional.of(handle ? result.withoutValue() : result);
         if (returned) {
             own.ifPresentOrElse(
                     next -> initiator.expectOwn(() -> next.accept(result)),
@@ -40,6 +43,28 @@ final class Operation {
     void whenSettled(final Consumer<Outcome> next) {
         own = Optional.of(next);
         returns().ifPresent(next);
+    }
+
+    /** What a success yields is a handle of the core, which is not compared. */
+    void yieldsHandle() {
+        handle = true;
+        outcome = outcome.map(Outcome::withoutValue);
+    }
+
+    /** It has a deadline (E2); past it this is done with its failure. */
+    void failsWhenOverdue(final Consumer<Outcome> failing) {
+        overdue = Optional.of(failing);
+    }
+
+    boolean hasDeadline() {
+        return overdue.isPresent();
+    }
+
+    /** The deadline passes. */
+    void expire() {
+        if (outcome.isEmpty()) {
+            overdue.orElseThrow().accept(Outcome.refused(NdisStatus.FAILURE, "E2"));
+        }
     }
 
     Outcome outcome() {

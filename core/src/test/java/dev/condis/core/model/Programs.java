@@ -28,6 +28,10 @@ final class Programs {
             List.of(Op.CREATE_VC, Op.MAKE_CALL),
             List.of(Op.CREATE_VC, Op.MAKE_CALL, Op.SEND, Op.CLOSE_CALL),
             List.of(Op.CREATE_VC, Op.ACTIVATE, Op.DEACTIVATE),
+            List.of(Op.CREATE_VC, Op.MAKE_MULTIPOINT_CALL, Op.ADD_PARTY),
+            List.of(Op.ADD_PARTY, Op.ADD_PARTY, Op.DROP_PARTY, Op.CLOSE_CALL_WITH_PARTY),
+            List.of(Op.ADD_PARTY, Op.DISPATCH_INCOMING_DROP_PARTY),
+            List.of(Op.ACTIVATE, Op.DISPATCH_QOS_CHANGE, Op.MODIFY_CALL_QOS),
             List.of(Op.REGISTER_SAP, Op.CM_CREATE_VC, Op.DISPATCH_INCOMING_CALL),
             List.of(
                     Op.REGISTER_SAP,

@@ -8,10 +8,13 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.VcState;
+import dev.condis.api.callmgr.AddedParty;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmParty;
+import dev.condis.api.callmgr.CmPartyContext;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmSapContext;
 import dev.condis.api.callmgr.CmVc;
@@ -22,6 +25,7 @@ import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.AfTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -160,6 +164,22 @@ final class ScriptedCallManager implements CallManager {
         world.returned("the incoming close on " + vc, expected, result);
     }
 
+    void dispatchIncomingDropParty(final PartySides party, final NdisStatus status) {
+        world.trace().say("Ndis(M)CmDispatchIncomingDropParty " + party + " " + status);
+        final Outcome expected = party.vc().model().parties().dispatchIncomingDrop(party.model(), status);
+        final NdisResult<Void> result =
+                party.callManager().orElseThrow().dispatchIncomingDropParty(status, Octets.EMPTY);
+        world.returned("the incoming drop of " + party, expected, result);
+    }
+
+    void dispatchQosChange(final VcSides vc, final CallParameters parameters) {
+        world.trace().say("Ndis(M)CmDispatchIncomingCallQoSChange " + vc);
+        final Operation operation =
+                new Operation("the incoming change of the parameters of " + vc, vc.model().callManager());
+        vc.model().qos().dispatchIncomingChange(operation, parameters);
+        world.returned(operation, vc.callManager().dispatchIncomingCallQoSChange(parameters));
+    }
+
     private final class AfContext implements CmAfContext {
         private final AfSides af;
 
@@ -212,12 +232,12 @@ final class ScriptedCallManager implements CallManager {
         public CompletionStage<NdisStatus> closeAf() {
             final boolean direct = af.model().direct().isNext(ModelAf.CLOSE);
             final ModelLane lane = direct ? af.model().direct() : af.model().callManager();
-            world.enter(lane, ModelAf.CLOSE, af.toString());
+            final ModelLane.Item item = world.enter(lane, ModelAf.CLOSE, af.toString());
             final Held<NdisStatus> held = new Held<>(
                     ModelAf.CLOSE + " of " + af,
                     variant -> NdisStatus.SUCCESS,
                     status -> status,
-                    status -> af.model().closed(status));
+                    status -> item.operation().ifPresent(operation -> af.model().closed(operation, status)));
             final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
             world.exit(lane);
             return answer;
@@ -254,14 +274,94 @@ final class ScriptedCallManager implements CallManager {
         }
 
         @Override
+        public final CompletionStage<NdisResult<AddedParty>> makeCall(
+                final CallParameters parameters, final CmParty handle) {
+            final ModelLane lane = vc.model().callManager();
+            final ModelLane.Item item = world.enter(lane, ModelVc.MAKE_CALL, parameters);
+            final PartySides party = vc.added(item.of());
+            party.callManager(handle);
+            final Held<NdisResult<AddedParty>> held = new Held<>(
+                    ModelVc.MAKE_CALL + " of " + vc + " with a party",
+                    variant -> NdisResult.success(new AddedParty(new PartyContext(party), World.parameters(variant))),
+                    NdisResult::failure,
+                    answer -> {
+                        party.model().added(answer);
+                        vc.model().made(item.of(), answer.map(AddedParty::parameters));
+                    });
+            final CompletionStage<NdisResult<AddedParty>> answer = world.answer(
+                    held,
+                    () -> activate(
+                            vc,
+                            parameters,
+                            result -> reportParty(
+                                    held, result.map(inForce -> new AddedParty(new PartyContext(party), inForce)))));
+            world.exit(lane);
+            return answer;
+        }
+
+        private void reportParty(final Held<NdisResult<AddedParty>> held, final NdisResult<AddedParty> activated) {
+            if (!held.isAnswered()) {
+                held.answer(activated.isSuccess() ? activated : NdisResult.failure(activated.status()));
+            }
+        }
+
+        @Override
+        public final CompletionStage<NdisResult<AddedParty>> addParty(
+                final CmParty handle, final CallParameters parameters) {
+            final ModelLane lane = vc.model().callManager();
+            final ModelLane.Item item = world.enter(lane, ModelParties.ADD, parameters);
+            final PartySides party = vc.added(item.of());
+            party.callManager(handle);
+            final Held<NdisResult<AddedParty>> held = new Held<>(
+                    ModelParties.ADD + " of " + party,
+                    variant -> NdisResult.success(new AddedParty(new PartyContext(party), World.parameters(variant))),
+                    NdisResult::failure,
+                    answer -> vc.model().parties().added(party.model(), item.of(), answer));
+            final CompletionStage<NdisResult<AddedParty>> answer = world.answer(held, () -> held.succeed(0));
+            world.exit(lane);
+            return answer;
+        }
+
+        @Override
+        public final CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+            final ModelLane lane = vc.model().callManager();
+            final ModelLane.Item item = world.enter(lane, ModelQos.MODIFY, parameters);
+            final Held<NdisResult<CallParameters>> held = new Held<>(
+                    ModelQos.MODIFY + " of " + vc,
+                    variant -> NdisResult.success(World.parameters(variant)),
+                    NdisResult::failure,
+                    answer -> vc.model().qos().modified(item.of(), answer));
+            final CompletionStage<NdisResult<CallParameters>> answer =
+                    world.answer(held, () -> activate(vc, parameters, result -> report(held, result)));
+            world.exit(lane);
+            return answer;
+        }
+
+        @Override
         public final CompletionStage<NdisStatus> closeCall(final Octets closeData) {
+            final ModelParties parties = vc.model().parties();
+            world.trace().check(parties.connected().isEmpty(), "R153: the last party of " + vc + " is not named");
+            return closed(closeData);
+        }
+
+        @Override
+        public final CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
+            final List<ModelParty> connected = vc.model().parties().connected();
+            final boolean last = !connected.isEmpty()
+                    && lastParty instanceof PartyContext context
+                    && connected.get(0) == context.party.model();
+            world.trace().check(last, "R153: it is not the last party of " + vc + " that is named");
+            return closed(closeData);
+        }
+
+        private CompletionStage<NdisStatus> closed(final Octets closeData) {
             final ModelLane lane = vc.model().callManager();
             final ModelLane.Item item = world.enter(lane, ModelVc.CLOSE_CALL, closeData);
             final Held<NdisStatus> held = new Held<>(
                     ModelVc.CLOSE_CALL + " of " + vc,
                     variant -> NdisStatus.SUCCESS,
                     status -> status,
-                    status -> vc.model().closed(item.of(), status));
+                    status -> item.operation().ifPresent(operation -> vc.model().closed(operation, status)));
             final CompletionStage<NdisStatus> answer = world.answer(held, () -> deactivateAndReport(held));
             world.exit(lane);
             return answer;
@@ -291,6 +391,31 @@ final class ScriptedCallManager implements CallManager {
             }
             world.exit(lane);
             return status;
+        }
+    }
+
+    private final class PartyContext implements CmPartyContext {
+        private final PartySides party;
+
+        PartyContext(final PartySides party) {
+            this.party = party;
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> dropParty(final Octets closeData) {
+            final ModelVc vc = party.vc().model();
+            final ModelLane lane = party.vc().laneOf(ModelParties.DROP, vc.callManager());
+            final ModelLane.Item item = world.enter(lane, ModelParties.DROP, party.toString());
+            final Held<NdisStatus> held = new Held<>(
+                    ModelParties.DROP + " of " + party,
+                    variant -> NdisStatus.SUCCESS,
+                    status -> status,
+                    status -> item.operation()
+                            .ifPresent(operation ->
+                                    vc.parties().dropped(party.model(), operation, Outcome.of(status))));
+            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
+            world.exit(lane);
+            return answer;
         }
     }
 

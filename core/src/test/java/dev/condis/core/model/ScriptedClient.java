@@ -11,6 +11,8 @@ import dev.condis.api.Sap;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
@@ -21,6 +23,7 @@ import dev.condis.core.state.AfTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** A client that does what a program says. */
 final class ScriptedClient implements CoClient {
@@ -116,8 +119,69 @@ final class ScriptedClient implements CoClient {
     void makeCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc);
         final Operation operation = new Operation("the call on " + vc, vc.model().client());
-        vc.model().makeCall(operation, parameters);
+        vc.model().makeCall(operation, parameters, Optional.empty());
         world.returned(operation, vc.client().makeCall(parameters));
+    }
+
+    void makeMultipointCall(final VcSides vc, final CallParameters parameters) {
+        world.trace().say("NdisClMakeCall " + vc + " with a party");
+        final Operation operation = new Operation("the multipoint call on " + vc, vc.model().client());
+        final PartySides first = newParty(vc, parameters, operation);
+        vc.model().makeCall(operation, parameters, Optional.of(first.model()));
+        operation.yieldsHandle();
+        world.returned(
+                operation,
+                vc.client().makeCall(parameters, new PartyContext(first)),
+                result -> result.value().ifPresent(first::client));
+    }
+
+    private PartySides newParty(final VcSides vc, final CallParameters parameters, final Operation operation) {
+        final PartySides party = new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
+        vc.adds(party, operation);
+        return party;
+    }
+
+    void addParty(final VcSides vc, final CallParameters parameters) {
+        final Operation operation = new Operation("adding a party to " + vc, vc.model().client());
+        final PartySides party = newParty(vc, parameters, operation);
+        world.trace().say("NdisClAddParty " + party);
+        vc.model().parties().add(party.model(), operation, parameters);
+        world.returned(
+                operation,
+                vc.client().addParty(parameters, new PartyContext(party)),
+                result -> result.value().ifPresent(party::client));
+    }
+
+    void dropParty(final PartySides party) {
+        dropParty(party, result -> {});
+    }
+
+    private void dropParty(final PartySides party, final Consumer<NdisResult<Void>> next) {
+        world.trace().say("NdisClDropParty " + party);
+        final ModelVc vc = party.vc().model();
+        final Operation operation = new Operation("dropping " + party, vc.client());
+        vc.parties().drop(party.model(), operation);
+        world.returned(operation, party.client().orElseThrow().dropParty(Octets.EMPTY), next);
+    }
+
+    /** Closes a call with a party. */
+    void closeCall(final PartySides party) {
+        final VcSides vc = party.vc();
+        world.trace().say("NdisClCloseCall " + vc + " with " + party);
+        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
+        if (vc.model().parties().connected().contains(party.model())) {
+            vc.model().closeCall(operation, Octets.EMPTY);
+        } else {
+            operation.settle(Outcome.refused(NdisStatus.FAILURE, "R170"));
+        }
+        world.returned(operation, vc.client().closeCall(party.client().orElseThrow(), Octets.EMPTY));
+    }
+
+    void modifyCallQos(final VcSides vc, final CallParameters parameters) {
+        world.trace().say("NdisClModifyCallQoS " + vc);
+        final Operation operation = new Operation("changing the parameters of " + vc, vc.model().client());
+        vc.model().qos().modify(operation, parameters);
+        world.returned(operation, vc.client().modifyCallQoS(parameters));
     }
 
     void closeCall(final VcSides vc) {
@@ -232,6 +296,33 @@ final class ScriptedClient implements CoClient {
         }
     }
 
+    private final class PartyContext implements ClientPartyContext {
+        private final PartySides party;
+
+        PartyContext(final PartySides party) {
+            this.party = party;
+        }
+
+        @Override
+        public void incomingDropParty(final ClientParty handle, final NdisStatus status, final Octets closeData) {
+            final ModelLane lane = party.vc().model().client();
+            world.enter(lane, ModelParties.INCOMING_DROP, party + " " + status);
+            final Answer answer = world.nextAnswer();
+            world.inside(answer);
+            if (answer.kind() == Answer.Kind.BY_THE_BOOK && party.client().isPresent()) {
+                dropParty(party, this::closeWhenLast);
+            }
+            world.exit(lane);
+        }
+
+        /** C51. */
+        private void closeWhenLast(final NdisResult<Void> dropped) {
+            if (dropped.status() == NdisStatus.FAILURE) {
+                closeCall(party);
+            }
+        }
+    }
+
     private final class VcContext implements ClientVcContext {
         private final VcSides vc;
 
@@ -257,6 +348,15 @@ final class ScriptedClient implements CoClient {
             if (answer.kind() == Answer.Kind.BY_THE_BOOK) {
                 closeCall(vc);
             }
+            world.exit(lane);
+        }
+
+        @Override
+        public void incomingCallQoSChange(final ClientVc handle, final CallParameters parameters) {
+            final ModelLane lane = vc.model().client();
+            final ModelLane.Item item = world.enter(lane, ModelQos.INCOMING_CHANGE, parameters);
+            world.inside(world.nextAnswer());
+            item.then().run();
             world.exit(lane);
         }
 

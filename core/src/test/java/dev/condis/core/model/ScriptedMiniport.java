@@ -194,6 +194,7 @@ final class ScriptedMiniport implements CoMiniport {
         public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
             final ModelVc model = vc().model();
             final ModelLane.Item item = world.enter(model.miniport(), ModelVc.ACTIVATE, parameters);
+            model.askMiniport();
             final Held<NdisResult<CallParameters>> held = new Held<>(
                     ModelVc.ACTIVATE + " of " + vc(),
                     variant -> NdisResult.success(World.parameters(variant)),
@@ -208,14 +209,20 @@ final class ScriptedMiniport implements CoMiniport {
         @Override
         public CompletionStage<NdisStatus> deactivateVc() {
             final ModelVc model = vc().model();
-            final ModelLane.Item item = world.enter(model.miniport(), ModelVc.DEACTIVATE, vc().toString());
+            final ModelLane lane = vc().laneOf(ModelVc.DEACTIVATE, model.miniport());
+            final boolean late = lane == model.direct();
+            final ModelLane.Item item = world.enter(lane, ModelVc.DEACTIVATE, vc().toString());
+            model.askMiniport();
             final Held<NdisStatus> held = new Held<>(
-                    ModelVc.DEACTIVATE + " of " + vc(),
-                    variant -> NdisStatus.SUCCESS,
-                    status -> status,
-                    status -> model.deactivated(item.operation(), status));
+                    ModelVc.DEACTIVATE + " of " + vc(), variant -> NdisStatus.SUCCESS, status -> status, status -> {
+                        if (late) {
+                            model.deactivatedAfterLateActivation();
+                        } else {
+                            model.deactivated(item.operation(), status);
+                        }
+                    });
             final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(model.miniport());
+            world.exit(lane);
             return answer;
         }
 

@@ -33,6 +33,16 @@ final class Steps {
             case DEREGISTER_SAP -> with(registeredSaps(), target, sap -> ScriptedClient.deregister(world, sap));
             case CREATE_VC -> withOpenedAf(target, af -> createVc(af));
             case MAKE_CALL -> withVc(target, vc -> vc.addressFamily().owner().makeCall(vc, World.parameters(variant)));
+            case MAKE_MULTIPOINT_CALL ->
+                withVc(target, vc -> vc.addressFamily().owner().makeMultipointCall(vc, World.parameters(variant)));
+            case ADD_PARTY ->
+                withVc(target, vc -> vc.addressFamily().owner().addParty(vc, World.parameters(variant)));
+            case DROP_PARTY ->
+                withVc(target, vc -> with(knownParties(vc), variant, vc.addressFamily().owner()::dropParty));
+            case CLOSE_CALL_WITH_PARTY ->
+                withVc(target, vc -> with(knownParties(vc), variant, vc.addressFamily().owner()::closeCall));
+            case MODIFY_CALL_QOS ->
+                withVc(target, vc -> vc.addressFamily().owner().modifyCallQos(vc, World.parameters(variant)));
             case CLOSE_CALL -> withVc(target, vc -> vc.addressFamily().owner().closeCall(vc));
             case SEND -> withVc(target, vc -> vc.addressFamily().owner().send(vc, 1 + variant % 3));
             case RETURN_RECEIVED -> withVc(target, vc -> vc.addressFamily().owner().giveBack(vc, variant));
@@ -46,12 +56,22 @@ final class Steps {
             case DISPATCH_CALL_CONNECTED -> withVc(target, world.callManager()::dispatchCallConnected);
             case DISPATCH_INCOMING_CLOSE_CALL ->
                 withVc(target, vc -> world.callManager().dispatchIncomingCloseCall(vc, closeStatus(variant)));
+            case DISPATCH_INCOMING_DROP_PARTY ->
+                withVc(
+                        target,
+                        vc -> with(
+                                partiesAtCallManager(vc),
+                                variant,
+                                party -> world.callManager().dispatchIncomingDropParty(party, closeStatus(variant))));
+            case DISPATCH_QOS_CHANGE ->
+                withVc(target, vc -> world.callManager().dispatchQosChange(vc, World.parameters(variant)));
             case CM_DELETE_VC -> withVc(target, world.callManager()::delete);
             case COMPLETE_SENDS -> withVc(target, vc -> world.miniport().completeSends(vc, variant));
             case INDICATE -> withVc(target, vc -> world.miniport().indicate(vc, 1 + variant % 3, false));
             case INDICATE_LENT -> withVc(target, vc -> world.miniport().indicate(vc, 1 + variant % 3, true));
             case SUCCEED -> with(List.copyOf(world.held()), target, callback -> succeed(callback, variant));
             case FAIL -> with(List.copyOf(world.held()), target, callback -> fail(callback, variant));
+            case PASS_DEADLINE -> with(world.timers().ofOperations(), target, world::pass);
             case HOLD_PASSIVE_TASKS -> world.holdPassiveTasks();
             case RUN_PASSIVE_TASKS -> world.runPassiveTasks();
         }
@@ -98,6 +118,18 @@ final class Steps {
 
     private List<VcSides> usableVcs() {
         return usable(world.vcs(), VcSides::isGone);
+    }
+
+    private static List<PartySides> knownParties(final VcSides vc) {
+        return usable(vc.parties(), PartySides::isGone).stream()
+                .filter(party -> party.client().isPresent())
+                .toList();
+    }
+
+    private static List<PartySides> partiesAtCallManager(final VcSides vc) {
+        return usable(vc.parties(), PartySides::isGone).stream()
+                .filter(party -> party.callManager().isPresent())
+                .toList();
     }
 
     /** The objects that a step may mean: those that live, the newest first, then the newest of those that are gone. */

@@ -11,7 +11,9 @@ import dev.condis.api.nbl.NetBufferList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A VC with the handles of the drivers that share it, and the NBLs that they keep. */
@@ -21,6 +23,8 @@ final class VcSides {
     private final List<NetBufferList> sent = new ArrayList<>();
     private final List<NetBufferList> received = new ArrayList<>();
     private final Deque<Transfer> transfers = new ArrayDeque<>();
+    private final Map<Operation, PartySides> adding = new HashMap<>();
+    private final List<PartySides> parties = new ArrayList<>();
     private Optional<ClientVc> client = Optional.empty();
     private Optional<CmVc> callManager = Optional.empty();
     private Optional<VcIndications> wire = Optional.empty();
@@ -80,6 +84,22 @@ final class VcSides {
 
     NdisStatus createAnswer() {
         return createAnswer;
+    }
+
+    /** A party for whom the call manager will be asked. */
+    void adds(final PartySides party, final Operation operation) {
+        adding.put(operation, party);
+        parties.add(party);
+    }
+
+    /** The party of whom the call manager is asked. */
+    PartySides added(final Operation operation) {
+        return adding.remove(operation);
+    }
+
+    /** Every party that was ever asked for. */
+    List<PartySides> parties() {
+        return parties;
     }
 
     /** NBLs that the miniport has not completed. */

@@ -11,13 +11,13 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.client.ClientParty;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.core.engine.DriverDescriptor;
 import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.NdisEngine;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -55,6 +55,7 @@ final class World {
     private final Deque<Answer> script = new ArrayDeque<>();
     private final List<Held<?>> held = new ArrayList<>();
     private final List<Operation> pending = new ArrayList<>();
+    private final Timers timers = new Timers();
     private final Deque<Runnable> passiveTasks = new ArrayDeque<>();
     private final List<AfSides> afs = new ArrayList<>();
     private final List<SapSides> saps = new ArrayList<>();
@@ -62,6 +63,7 @@ final class World {
     private final List<ScriptedClient> clients = new ArrayList<>();
     private final ScriptedCallManager callManager;
     private final ScriptedMiniport miniport;
+    private Optional<Operation> expiring = Optional.empty();
     private boolean holdsPassiveTasks;
     private int depth;
     private int numbers;
@@ -71,8 +73,9 @@ final class World {
         engine = new NdisEngine(new EngineOptions(
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 this::onPassive,
-                (task, delay) -> () -> {},
-                Duration.ofSeconds(5)));
+                timers::schedule,
+                Timers.TEARDOWN,
+                Timers.OPERATION));
         callManager = new ScriptedCallManager(this);
         miniport = new ScriptedMiniport(this);
     }
@@ -80,11 +83,32 @@ final class World {
     // --- environment ---
 
     private void onPassive(final Runnable task) {
+        final Runnable known = expiring.map(operation -> expiry(operation, task)).orElse(task);
+        expiring = Optional.empty();
         if (holdsPassiveTasks) {
-            passiveTasks.add(task);
+            passiveTasks.add(known);
         } else {
-            task.run();
+            known.run();
         }
+    }
+
+    /** The deadline of an operation passes, which is found on a thread that may block. */
+    void pass(final Timers.Timer timer) {
+        trace.say("the deadline of " + timer.operation() + " passes");
+        timers.remove(timer);
+        expiring = Optional.of(timer.operation());
+        timer.pass();
+    }
+
+    private static Runnable expiry(final Operation operation, final Runnable task) {
+        return () -> {
+            operation.expire();
+            task.run();
+        };
+    }
+
+    Timers timers() {
+        return timers;
     }
 
     void holdPassiveTasks() {
@@ -204,6 +228,7 @@ final class World {
         }
         trace.check(!future.isDone(), operation + " must be pending and has ended with " + future.getNow(null));
         trace.say(operation + " pends");
+        trace.check(!operation.hasDeadline() || timers.belongsTo(operation), "E2: " + operation + " has no deadline");
         pending.add(operation);
         observe();
         stage.whenComplete((result, failure) -> completed(operation, result, next));
@@ -251,6 +276,27 @@ final class World {
         trace.same(model.parameters(), handle.callParameters(), "the parameters of " + vc);
         trace.same(model.state(), vc.client().state(), "the state of " + vc + " for its client");
         trace.same(model.callState(), vc.client().callState(), "the state of the call on " + vc + " for its client");
+        observeParties(vc);
+    }
+
+    private void observeParties(final VcSides vc) {
+        for (final PartySides party : vc.parties()) {
+            party.callManager()
+                    .ifPresent(handle -> trace.same(party.model().state(), handle.state(), "the state of " + party));
+            party.client().ifPresent(handle -> {
+                trace.same(party.model().state(), handle.state(), "the state of " + party);
+                trace.same(party.model().parameters(), handle.callParameters(), "the parameters of " + party);
+            });
+        }
+        final List<ClientParty> connected = vc.client().parties();
+        final List<ModelParty> expected = vc.model().parties().connected();
+        trace.same(expected.size(), connected.size(), "the number of parties of " + vc);
+        for (final PartySides party : vc.parties()) {
+            final int index = expected.indexOf(party.model());
+            trace.check(
+                    index < 0 || party.client().isEmpty() || party.client().get().equals(connected.get(index)),
+                    party + " is not party " + index + " of " + vc);
+        }
     }
 
     /** Nobody is in a callback: all that was due has come, and the counters are right. */
@@ -274,7 +320,9 @@ final class World {
         for (final VcSides vc : vcs) {
             checkEmpty(vc.model().client());
             checkEmpty(vc.model().callManager());
-            checkEmpty(vc.model().miniport());
+            if (!vc.model().miniportOwesAnswer()) {
+                checkEmpty(vc.model().miniport());
+            }
             checkEmpty(vc.model().direct());
         }
         checkSnapshots();
