@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What a driver does in a callback.
@@ -11,9 +11,13 @@ import java.util.Optional;
  * @param variant chooses among values of one kind
  * @param inside what it does before it answers, or, when it pends, before it returns
  */
-record Answer(Kind kind, int variant, Optional<Step> inside) {
+record Answer(Kind kind, int variant, List<Step> inside) {
     /** What is done when a program does not say anything else. */
-    static final Answer BY_THE_BOOK = new Answer(Kind.BY_THE_BOOK, 0, Optional.empty());
+    static final Answer BY_THE_BOOK = new Answer(Kind.BY_THE_BOOK, 0, List.of());
+
+    Answer {
+        inside = List.copyOf(inside);
+    }
 
     /** How a driver answers. */
     enum Kind {
@@ -29,7 +33,6 @@ record Answer(Kind kind, int variant, Optional<Step> inside) {
 
     @Override
     public String toString() {
-        return kind + (variant == 0 ? "" : "/" + variant)
-                + inside.map(step -> " inside: " + step).orElse("");
+        return kind + (variant == 0 ? "" : "/" + variant) + (inside.isEmpty() ? "" : " inside: " + inside);
     }
 }

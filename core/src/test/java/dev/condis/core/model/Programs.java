@@ -4,7 +4,6 @@ package dev.condis.core.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,29 +19,45 @@ import net.jqwik.api.ShrinkingDistance;
 final class Programs {
     private static final int MOST_STEPS = 40;
     private static final int MOST_ANSWERS = 3;
+    private static final int MOST_INSIDE = 3;
     private static final int TARGETS = 6;
     private static final int VARIANTS = 8;
     private static final int ONE_PHRASE_IN = 6;
 
-    private static final List<List<Op>> PHRASES = List.of(
-            List.of(Op.CREATE_VC, Op.MAKE_CALL),
-            List.of(Op.CREATE_VC, Op.MAKE_CALL, Op.SEND, Op.CLOSE_CALL),
-            List.of(Op.CREATE_VC, Op.ACTIVATE, Op.DEACTIVATE),
-            List.of(Op.CREATE_VC, Op.MAKE_MULTIPOINT_CALL, Op.ADD_PARTY),
-            List.of(Op.ADD_PARTY, Op.ADD_PARTY, Op.DROP_PARTY, Op.CLOSE_CALL_WITH_PARTY),
-            List.of(Op.ADD_PARTY, Op.DISPATCH_INCOMING_DROP_PARTY),
-            List.of(Op.ACTIVATE, Op.DISPATCH_QOS_CHANGE, Op.MODIFY_CALL_QOS),
-            List.of(Op.REGISTER_SAP, Op.CM_CREATE_VC, Op.DISPATCH_INCOMING_CALL),
-            List.of(
+    private static final List<List<Step>> PHRASES = List.of(
+            plain(Op.CREATE_VC, Op.MAKE_CALL),
+            plain(Op.CREATE_VC, Op.MAKE_CALL, Op.SEND, Op.CLOSE_CALL),
+            plain(Op.CREATE_VC, Op.ACTIVATE, Op.DEACTIVATE),
+            plain(Op.CREATE_VC, Op.MAKE_MULTIPOINT_CALL, Op.ADD_PARTY),
+            plain(Op.ADD_PARTY, Op.ADD_PARTY, Op.DROP_PARTY, Op.CLOSE_CALL_WITH_PARTY),
+            List.of(plain(Op.ADD_PARTY), pended(Op.DROP_PARTY), pended(Op.CLOSE_CALL), plain(Op.DEACTIVATE)),
+            List.of(plain(Op.ADD_PARTY), ignored(Op.DISPATCH_INCOMING_DROP_PARTY), pended(Op.DROP_PARTY)),
+            plain(Op.ACTIVATE, Op.DISPATCH_QOS_CHANGE, Op.MODIFY_CALL_QOS),
+            plain(Op.REGISTER_SAP, Op.CM_CREATE_VC, Op.DISPATCH_INCOMING_CALL),
+            plain(
                     Op.REGISTER_SAP,
                     Op.CM_CREATE_VC,
                     Op.DISPATCH_INCOMING_CALL,
                     Op.ACTIVATE,
                     Op.DISPATCH_CALL_CONNECTED),
-            List.of(Op.CM_CREATE_VC, Op.ACTIVATE, Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_CALL_CONNECTED, Op.SEND),
-            List.of(Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL),
-            List.of(Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL, Op.DEACTIVATE, Op.CM_DELETE_VC),
-            List.of(Op.CLOSE_CALL, Op.DELETE_VC, Op.DEREGISTER_SAP, Op.CLOSE_AF));
+            plain(Op.CM_CREATE_VC, Op.ACTIVATE, Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_CALL_CONNECTED, Op.SEND),
+            List.of(
+                    plain(Op.REGISTER_SAP),
+                    plain(Op.CM_CREATE_VC),
+                    pended(Op.DISPATCH_INCOMING_CALL),
+                    ignored(Op.DISPATCH_INCOMING_CLOSE_CALL),
+                    pended(Op.CLOSE_CALL),
+                    plain(Op.SUCCEED)),
+            List.of(
+                    pended(Op.DISPATCH_INCOMING_CALL),
+                    ignored(Op.DISPATCH_INCOMING_CLOSE_CALL),
+                    plain(Op.FAIL),
+                    plain(Op.CLOSE_CALL)),
+            plain(Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL),
+            plain(Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL, Op.DEACTIVATE, Op.CM_DELETE_VC),
+            List.of(pended(Op.SEND), plain(Op.CLOSE_CALL), plain(Op.COMPLETE_SENDS)),
+            List.of(pended(Op.INDICATE), pended(Op.DEACTIVATE), plain(Op.SUCCEED), plain(Op.RETURN_RECEIVED)),
+            plain(Op.CLOSE_CALL, Op.DELETE_VC, Op.DEREGISTER_SAP, Op.CLOSE_AF));
 
     private Programs() {}
 
@@ -64,11 +79,28 @@ final class Programs {
         return new Program(form, steps);
     }
 
+    /** A step whose first callback is answered later. */
+    private static Step pended(final Op op) {
+        return new Step(op, 0, 0, List.of(new Answer(Answer.Kind.PEND, 0, List.of())));
+    }
+
+    /** A step whose first callback is answered with success and nothing else, so that a client does not close what it should. */
+    private static Step ignored(final Op op) {
+        return new Step(op, 0, 0, List.of(new Answer(Answer.Kind.SUCCEED, 0, List.of())));
+    }
+
+    private static Step plain(final Op op) {
+        return new Step(op, 0, 0, List.of());
+    }
+
+    private static List<Step> plain(final Op... ops) {
+        return Stream.of(ops).map(Programs::plain).toList();
+    }
+
     /** What belongs together and would rarely come together by chance; with answers of all kinds it is still not what it seems. */
     private static List<Step> phrase(final Random random) {
-        final List<Op> phrase = PHRASES.get(random.nextInt(PHRASES.size()));
-        return phrase.stream()
-                .map(op -> random.nextInt(4) == 0 ? step(random, op, 0) : new Step(op, 0, 0, List.of()))
+        return PHRASES.get(random.nextInt(PHRASES.size())).stream()
+                .map(step -> random.nextInt(4) == 0 ? step(random, step.op(), 0) : step)
                 .toList();
     }
 
@@ -83,8 +115,11 @@ final class Programs {
 
     private static Answer answer(final Random random) {
         final Answer.Kind kind = Answer.Kind.values()[random.nextInt(Answer.Kind.values().length)];
-        final Optional<Step> inside = random.nextInt(4) == 0 ? Optional.of(insideStep(random)) : Optional.empty();
-        return new Answer(kind, random.nextInt(VARIANTS), inside);
+        final int count = random.nextInt(3) == 0 ? 1 + random.nextInt(MOST_INSIDE) : 0;
+        return new Answer(
+                kind,
+                random.nextInt(VARIANTS),
+                IntStream.range(0, count).mapToObj(i -> insideStep(random)).toList());
     }
 
     private static Step insideStep(final Random random) {
@@ -165,17 +200,26 @@ final class Programs {
         }
 
         private static Stream<Answer> simpler(final Answer answer) {
-            final Stream<Answer> withoutInside =
-                    answer.inside().stream().map(step -> new Answer(answer.kind(), answer.variant(), Optional.empty()));
-            final Stream<Answer> simplerInside = answer.inside().stream()
-                    .flatMap(ShrinkableProgram::simpler)
-                    .map(step -> new Answer(answer.kind(), answer.variant(), Optional.of(step)));
+            final Stream<Answer> fewerInside = IntStream.range(0, answer.inside().size())
+                    .mapToObj(i -> {
+                        final List<Step> left = new ArrayList<>(answer.inside());
+                        left.remove(i);
+                        return new Answer(answer.kind(), answer.variant(), left);
+                    });
+            final Stream<Answer> simplerInside = IntStream.range(0, answer.inside().size())
+                    .boxed()
+                    .flatMap(i -> simpler(answer.inside().get(i)).map(step -> {
+                        final List<Step> changed = new ArrayList<>(answer.inside());
+                        changed.set(i, step);
+                        return new Answer(answer.kind(), answer.variant(), changed);
+                    }));
             final Stream<Answer> otherKinds = Stream.of(Answer.Kind.values())
                     .filter(kind -> kind.ordinal() < answer.kind().ordinal())
                     .map(kind -> new Answer(kind, answer.variant(), answer.inside()));
             final Stream<Answer> smallerNumbers =
                     smaller(answer.variant()).mapToObj(v -> new Answer(answer.kind(), v, answer.inside()));
-            return Stream.of(withoutInside, simplerInside, otherKinds, smallerNumbers).flatMap(answers -> answers);
+            return Stream.of(fewerInside, simplerInside, otherKinds, smallerNumbers)
+                    .flatMap(answers -> answers);
         }
 
         private static IntStream smaller(final int number) {
@@ -187,8 +231,8 @@ final class Programs {
             final long answers = value.steps().stream().mapToLong(step -> step.answers().size()).sum();
             final long inside = value.steps().stream()
                     .flatMap(step -> step.answers().stream())
-                    .filter(answer -> answer.inside().isPresent())
-                    .count();
+                    .mapToLong(answer -> answer.inside().size())
+                    .sum();
             return ShrinkingDistance.of(
                     value.steps().size(),
                     answers + inside,
@@ -202,7 +246,9 @@ final class Programs {
                     + step.answers().stream()
                             .mapToLong(answer -> answer.kind().ordinal()
                                     + answer.variant()
-                                    + answer.inside().map(ShrinkableProgram::weight).orElse(0L))
+                                    + answer.inside().stream()
+                                            .mapToLong(ShrinkableProgram::weight)
+                                            .sum())
                             .sum();
         }
     }

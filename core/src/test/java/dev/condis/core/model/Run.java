@@ -15,7 +15,7 @@ final class Run {
         this.program = program;
         this.log = log;
         world = new World(program.form());
-        steps = new Steps(world);
+        steps = world.steps();
     }
 
     /** Runs a program; throws an error that tells the whole story when engine and model diverge. */

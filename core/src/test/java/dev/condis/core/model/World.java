@@ -61,6 +61,7 @@ final class World {
     private final List<SapSides> saps = new ArrayList<>();
     private final List<VcSides> vcs = new ArrayList<>();
     private final List<ScriptedClient> clients = new ArrayList<>();
+    private final Steps steps = new Steps(this);
     private final ScriptedCallManager callManager;
     private final ScriptedMiniport miniport;
     private Optional<Operation> expiring = Optional.empty();
@@ -154,13 +155,13 @@ final class World {
 
     /** What a driver does inside a callback. */
     void inside(final Answer answer) {
-        answer.inside().filter(step -> !step.op().isOfEnvironment()).ifPresent(step -> {
-            if (depth < DEEPEST) {
+        for (final Step step : answer.inside()) {
+            if (depth < DEEPEST && !step.op().isOfEnvironment()) {
                 depth++;
-                new Steps(this).perform(step);
+                steps.perform(step);
                 depth--;
             }
-        });
+        }
     }
 
     // --- callbacks ---
@@ -385,6 +386,10 @@ final class World {
     }
 
     // --- objects ---
+
+    Steps steps() {
+        return steps;
+    }
 
     Form form() {
         return form;
