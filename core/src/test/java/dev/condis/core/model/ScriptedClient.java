@@ -20,9 +20,11 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.AfTable;
+import dev.condis.core.state.BindingTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A client that does what a program says. */
@@ -33,30 +35,112 @@ final class ScriptedClient implements CoClient {
     private final World world;
     private final String name;
     private Optional<ClientBinding> binding = Optional.empty();
+    private Optional<ModelBinding> model = Optional.empty();
+    private boolean unbinding;
 
     ScriptedClient(final World world, final String name) {
         this.world = world;
         this.name = name;
     }
 
+    // --- binding ---
+
+    @Override
+    public NdisStatus bindAdapter(final ClientBinding newBinding) {
+        world.trace().say("> ProtocolBindAdapterEx of client " + name);
+        final ModelBinding bound = new ModelBinding("client " + name, world.adapter(), world.trace());
+        bound.fire(BindingTable.Event.BIND);
+        final NdisStatus status = world.answerNow();
+        bound.fire(status.isSuccess() ? BindingTable.Event.BIND_SUCCEEDED : BindingTable.Event.BIND_FAILED);
+        if (status.isSuccess()) {
+            binding = Optional.of(newBinding);
+            model = Optional.of(bound);
+        }
+        return status;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> restart(final ClientBinding restarted) {
+        return transition("NetEventRestart", BindingTable.Event.RESTART, (bound, status) -> bound.fire(
+                status.isSuccess() ? BindingTable.Event.RESTART_SUCCEEDED : BindingTable.Event.RESTART_FAILED));
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause(final ClientBinding paused) {
+        return transition("NetEventPause", BindingTable.Event.PAUSE, (bound, status) -> {});
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> unbindAdapter(final ClientBinding unbound) {
+        unbinding = true;
+        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound());
+    }
+
+    private CompletionStage<NdisStatus> transition(
+            final String callback,
+            final BindingTable.Event event,
+            final BiConsumer<ModelBinding, NdisStatus> answered) {
+        world.trace().say("> " + callback + " of client " + name);
+        final ModelBinding bound = model.orElseThrow();
+        bound.fire(event);
+        world.observe();
+        final Held<NdisStatus> held = new Held<>(
+                callback + " of client " + name,
+                variant -> NdisStatus.SUCCESS,
+                status -> status,
+                status -> answered.accept(bound, status));
+        return world.answer(held, () -> held.succeed(0));
+    }
+
+    /** The client has unbound itself, or took too long: what it has left is removed. */
+    private void unbound() {
+        unbinding = false;
+        binding.ifPresent(left -> world.afs().stream()
+                .filter(af -> af.binding() == left)
+                .forEach(af -> af.mayBeRemoved(NdisStatus.CLOSING, false)));
+        binding = Optional.empty();
+    }
+
+    void unbindIsOverdue() {
+        if (unbinding) {
+            unbound();
+        }
+    }
+
+    boolean isBound() {
+        return binding.isPresent();
+    }
+
     @Override
     public void afRegisterNotify(final ClientBinding newBinding, final AddressFamily addressFamily) {
         world.trace().say("> ProtocolCoAfRegisterNotify of client " + name);
-        binding = Optional.of(newBinding);
-        open();
+        world.trace().check(model.orElseThrow().isRunning(), "R26: client " + name + " hears of an address family");
+        final Answer answer = world.nextAnswer();
+        world.inside(answer);
+        if (answer.kind() == Answer.Kind.BY_THE_BOOK) {
+            open();
+        }
     }
 
     // --- address families and SAPs ---
 
     void open() {
-        final AfSides af = new AfSides(new ModelAf("af#" + world.number() + " of " + name, world.trace()), this);
+        final ClientBinding bound = binding.orElseThrow();
+        final AfSides af = new AfSides(
+                new ModelAf("af#" + world.number() + " of " + name, model.orElseThrow(), world.trace()), this, bound);
         world.trace().say("NdisClOpenAddressFamilyEx " + af);
+        if (!world.callManager().isAnnounced()) {
+            final Operation refused = new Operation("opening " + af, af.model().client());
+            refused.settle(Outcome.refused(NdisStatus.FAILURE, "R32"));
+            world.returned(refused, bound.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)));
+            return;
+        }
         world.afs().add(af);
         final Operation operation = af.model().open();
         world.callManager().opens(af);
         world.returned(
                 operation,
-                binding.orElseThrow().openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
+                bound.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
                 result -> result.value().ifPresent(af::client));
     }
 
@@ -232,11 +316,16 @@ final class ScriptedClient implements CoClient {
         vc.model().receivesReturning(nbls.size());
         final VcSides.Transfer transfer = vc.transfer(ScriptedMiniport.RETURN, nbls, NdisStatus.SUCCESS, true);
         if (byBinding) {
-            binding.orElseThrow().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
+            vc.addressFamily().binding().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
         } else {
             vc.client().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
         }
         vc.checkArrived(transfer, world.trace());
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private static ClientAf handle(final AfSides af) {
@@ -399,7 +488,7 @@ final class ScriptedClient implements CoClient {
 
         @Override
         public NdisStatus deleteVc(final ClientVc handle) {
-            final ModelLane lane = vc.laneOf(ModelVc.DELETE_AT_CLIENT, vc.model().client());
+            final ModelLane lane = world.laneOf(ModelVc.DELETE_AT_CLIENT, vc.model().direct(), vc.model().client());
             final boolean asked = lane == vc.model().direct();
             world.enter(lane, ModelVc.DELETE_AT_CLIENT, vc.toString());
             final NdisStatus status = world.answerNow();
