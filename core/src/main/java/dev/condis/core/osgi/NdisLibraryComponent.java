@@ -25,7 +25,11 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(service = NdisLibrary.class, immediate = true, configurationPid = "dev.condis.core")
 @Designate(ocd = CoreConfig.class)
 public final class NdisLibraryComponent implements NdisLibrary {
-    private static final int TEARDOWN_STEPS = 4;
+    /**
+     * What has a deadline of its own when an adapter goes: the pause and the unbinding of clients, the end of the calls at call managers, their
+     * pause and unbinding, the end of the VCs, a reset, the pause of the miniport.
+     */
+    private static final int TEARDOWN_STEPS = 8;
 
     private final Duration teardownDeadline;
     private final PassiveThreads threads = new PassiveThreads();
