@@ -29,6 +29,8 @@ class DdiMapTest {
     private static final Path MAP = Path.of("..", "docs", "ddi.md");
     private static final int ENTRY_POINTS = 107;
     private static final int RULES = 226;
+    private static final int RULES_WITHOUT_MEANING = 25;
+    private static final int SEQUENCES = 42;
     private static final List<String> API_PACKAGES =
             List.of(ClientVc.class.getPackageName(), CmVc.class.getPackageName(), MiniportVc.class.getPackageName());
     private static final List<String> TEST_PACKAGES =
@@ -36,6 +38,7 @@ class DdiMapTest {
     private static final Pattern ELEMENT = Pattern.compile("`(\\w+)#(\\w+)`");
     private static final Pattern IDS_OF_TEST = Pattern.compile("((?:[a-z]\\d+)+)[A-Z].*");
     private static final Pattern RULE_ID = Pattern.compile("r(\\d+)");
+    private static final Pattern SEQUENCE_ID = Pattern.compile("s(\\d+)");
 
     private static List<List<String>> table(final String heading) throws IOException {
         final List<List<String>> rows = new ArrayList<>();
@@ -131,37 +134,87 @@ class DdiMapTest {
         }
     }
 
-    private static void isTestMethod(final String rule, final String type, final String method) {
-        assertThat(find(TEST_PACKAGES, type).stream()
-                        .flatMap(found -> Arrays.stream(found.getDeclaredMethods()))
+    private static void isTestMethod(final String rule, final String type, final String method) throws IOException {
+        final Optional<Class<?>> here = find(TEST_PACKAGES, type);
+        final boolean exists = here.isPresent()
+                ? Arrays.stream(here.get().getDeclaredMethods())
                         .filter(DdiMapTest::isTest)
-                        .map(Method::getName))
-                .as("%s: %s#%s", rule, type, method)
-                .contains(method);
+                        .anyMatch(test -> test.getName().equals(method))
+                : isInAnotherModule(type, method);
+        assertThat(exists).as("%s: %s#%s", rule, type, method).isTrue();
+    }
+
+    /** Tests of other modules are not on the class path here; their sources are beside this module's. */
+    private static boolean isInAnotherModule(final String type, final String method) throws IOException {
+        try (Stream<Path> files = Files.find(
+                Path.of(".."),
+                Integer.MAX_VALUE,
+                (file, attributes) ->
+                        file.endsWith(type + ".java") && file.toString().contains("src/test/java"))) {
+            for (final Path file : files.toList()) {
+                if (Files.readString(file).contains("void " + method + "(")) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (final UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Test
-    void everyTestThatIsNamedAfterARuleIsThere() throws IOException, URISyntaxException {
-        final List<List<String>> rows = table("Rules");
+    void thereAreFewRulesWithoutMeaning() throws IOException {
+        assertThat(table("Rules").stream().filter(row -> row.get(2).startsWith("no meaning")))
+                .hasSizeLessThanOrEqualTo(RULES_WITHOUT_MEANING);
+    }
+
+    @Test
+    void everySequenceIsThereInItsOrderAndItsTestsExist() throws IOException {
+        final List<List<String>> rows = table("Sequences");
+
+        assertThat(rows)
+                .extracting(row -> row.get(0))
+                .isEqualTo(IntStream.rangeClosed(1, SEQUENCES)
+                        .mapToObj(number -> "S" + number)
+                        .toList());
+        for (final List<String> row : rows) {
+            final Matcher tests = ELEMENT.matcher(row.get(2));
+            assertThat(row.get(2)).as(row.get(0)).matches("(no meaning: \\w|`).*");
+            while (tests.find()) {
+                isTestMethod(row.get(0), tests.group(1), tests.group(2));
+            }
+        }
+    }
+
+    @Test
+    void everyTestThatIsNamedAfterARuleOrASequenceIsThere() throws IOException, URISyntaxException {
         final List<String> missing = new ArrayList<>();
-        testClasses().forEach(type -> Arrays.stream(type.getDeclaredMethods())
-                .filter(DdiMapTest::isTest)
-                .forEach(method -> rulesOf(method).forEach(number -> {
-                    final String test = "`" + type.getSimpleName() + "#" + method.getName() + "`";
-                    if (!rows.get(number - 1).get(2).contains(test)) {
-                        missing.add("R" + number + " lacks " + test);
-                    }
-                })));
+        missing.addAll(missing(table("Rules"), RULE_ID, "R"));
+        missing.addAll(missing(table("Sequences"), SEQUENCE_ID, "S"));
 
         assertThat(missing).isEmpty();
     }
 
-    private static List<Integer> rulesOf(final Method method) {
+    private static List<String> missing(final List<List<String>> rows, final Pattern id, final String letter)
+            throws IOException, URISyntaxException {
+        final List<String> missing = new ArrayList<>();
+        testClasses().forEach(type -> Arrays.stream(type.getDeclaredMethods())
+                .filter(DdiMapTest::isTest)
+                .forEach(method -> idsOf(method, id).forEach(number -> {
+                    final String test = "`" + type.getSimpleName() + "#" + method.getName() + "`";
+                    if (!rows.get(number - 1).get(2).contains(test)) {
+                        missing.add(letter + number + " lacks " + test);
+                    }
+                })));
+        return missing;
+    }
+
+    private static List<Integer> idsOf(final Method method, final Pattern id) {
         final Matcher ids = IDS_OF_TEST.matcher(method.getName());
         if (!ids.matches()) {
             return List.of();
         }
-        return RULE_ID.matcher(ids.group(1))
+        return id.matcher(ids.group(1))
                 .results()
                 .map(rule -> Integer.valueOf(rule.group(1)))
                 .toList();

@@ -31,6 +31,7 @@ public final class NetBufferList {
     private long timestampNanos;
     private long cancelId;
     private Object context;
+    private NetBufferListGuard guard;
 
     NetBufferList(final NetBufferListPool pool, final int index, final ByteBuffer data) {
         this.pool = pool;
@@ -265,9 +266,27 @@ public final class NetBufferList {
     }
 
     /**
+     * Who watches the NBL.
+     *
+     * @return the guard, empty when nobody has set one since the NBL was allocated
+     */
+    public Optional<NetBufferListGuard> guard() {
+        return Optional.ofNullable(guard);
+    }
+
+    /**
+     * Watches the NBL until it is freed.
+     *
+     * @param newGuard is told when it is freed
+     */
+    public void setGuard(final NetBufferListGuard newGuard) {
+        guard = Objects.requireNonNull(newGuard, "guard");
+    }
+
+    /**
      * Gives every NBL of the chain back to the pool it came from.
      *
-     * @throws IllegalStateException if one of them is free already; those before it were given back
+     * @throws IllegalStateException if one of them is free already, or its guard keeps it; those before it were given back
      */
     public void freeChain() {
         NetBufferList nbl = this;
@@ -282,6 +301,12 @@ public final class NetBufferList {
         return index;
     }
 
+    void tellGuard() {
+        if (guard != null) {
+            guard.freeing(this);
+        }
+    }
+
     void clear() {
         data.clear();
         next = null;
@@ -291,6 +316,7 @@ public final class NetBufferList {
         timestampNanos = 0;
         cancelId = 0;
         context = null;
+        guard = null;
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class NetBufferListPool {
     }
 
     void free(final NetBufferList nbl) {
+        nbl.tellGuard();
         final int index = nbl.index();
         if (!below.compareAndSet(index, ALLOCATED, END)) {
             throw new IllegalStateException(nbl + " is free already");

@@ -95,7 +95,7 @@ final class AddressFamilyInstance {
         final String what = "ProtocolCmOpenAf of " + this;
         Callouts.then(
                 what, Callouts.result(what, () -> advertisement.callbacks().openAf(callManagerView)), this::opened);
-        return opening.returned(what, options, failure -> opened(NdisResult.failure(failure.status())));
+        return opening.returned(what, options, failure -> opened(failure.map(open -> callManager())));
     }
 
     private void opened(final NdisResult<CmAfContext> result) {
@@ -243,24 +243,27 @@ final class AddressFamilyInstance {
             callManagerLane.add(() -> askToClose(pending));
         }
         drainLanes();
-        return pending.returned("ProtocolCmCloseAf of " + this, options, failure -> closed(failure.status(), pending));
+        return pending.returned("ProtocolCmCloseAf of " + this, options, failure -> closed(failure, pending));
     }
 
     private void askToClose(final Pending<Void> pending) {
         final String what = "ProtocolCmCloseAf of " + this;
-        Callouts.then(what, Callouts.status(what, () -> callManager().closeAf()), status -> closed(status, pending));
+        Callouts.then(
+                what,
+                Callouts.status(what, () -> callManager().closeAf()),
+                status -> closed(Stages.outcome(status), pending));
     }
 
-    private void closed(final NdisStatus status, final Pending<Void> ended) {
+    private void closed(final NdisResult<Void> result, final Pending<Void> ended) {
         synchronized (lock) {
             if (closing.filter(current -> current == ended).isEmpty()) {
-                LOG.warn("E2: the call manager has answered the close of {} at last: {}", this, status);
-            } else if (status.isSuccess()) {
+                LOG.warn("E2: the call manager has answered the close of {} at last: {}", this, result);
+            } else if (result.isSuccess()) {
                 closedByCallManager = true;
                 finishClose();
             } else if (machine.fire(Event.CLOSE_REFUSED, facts()).accepts()) {
-                LOG.warn("R41: the call manager answered {} to the close of {}", status, this);
-                ended.settle(NdisResult.failure(status), clientLane);
+                LOG.warn("R41: the call manager answered {} to the close of {}", result, this);
+                ended.settle(result, clientLane);
                 closing = Optional.empty();
             }
         }
@@ -302,8 +305,7 @@ final class AddressFamilyInstance {
             clientLane.add(() -> notifyClient(pending));
         }
         drainLanes();
-        return pending.returned(
-                "ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure.status(), pending));
+        return pending.returned("ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure, pending));
     }
 
     private void notifyClient(final Pending<Void> pending) {
@@ -315,30 +317,27 @@ final class AddressFamilyInstance {
         Callouts.then(
                 what,
                 Callouts.status(what, () -> context.notifyCloseAf(clientView)),
-                status -> notified(status, pending));
+                status -> notified(Stages.outcome(status), pending));
     }
 
-    private void notified(final NdisStatus status, final Pending<Void> pending) {
+    private void notified(final NdisResult<Void> answer, final Pending<Void> pending) {
         synchronized (lock) {
             if (notifying.filter(current -> current == pending).isPresent()) {
                 notifying = Optional.empty();
-                pending.settle(notifyOutcome(status), callManagerLane);
+                pending.settle(notifyOutcome(answer), callManagerLane);
             }
         }
         drainLanes();
     }
 
     /** Lock held. A client that answers success has closed the address family (R47); any other keeps it open. */
-    private NdisResult<Void> notifyOutcome(final NdisStatus status) {
+    private NdisResult<Void> notifyOutcome(final NdisResult<Void> answer) {
         final boolean open = machine.fire(Event.NOTIFY_REFUSED, facts()).accepts();
-        if (!status.isSuccess()) {
-            return NdisResult.failure(status);
-        }
-        if (open) {
+        if (answer.isSuccess() && open) {
             LOG.error("R47: {} answers the notification with success and leaves the address family open", this);
             return NdisResult.failure(NdisStatus.FAILURE);
         }
-        return NdisResult.success();
+        return answer;
     }
 
     /** What {@code ProtocolClNotifyCloseAf} asks of a client, in its order (R46, C22). */

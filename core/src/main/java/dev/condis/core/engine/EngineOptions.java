@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.engine;
 
+import dev.condis.core.verifier.Verifier;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -16,9 +18,15 @@ import java.util.concurrent.Executor;
  * @param teardownDeadline how long a driver may take to unbind before the core removes what it left, to pause before the core goes on, to
  *     restart before it counts as failed
  * @param operationDeadline how long a driver may take to complete any other operation before it fails (E2)
+ * @param verifier checks the drivers, when there is one
  */
 public record EngineOptions(
-        Clock clock, Executor passive, Timer timer, Duration teardownDeadline, Duration operationDeadline) {
+        Clock clock,
+        Executor passive,
+        Timer timer,
+        Duration teardownDeadline,
+        Duration operationDeadline,
+        Optional<Verifier> verifier) {
     /** How long a driver may take when nothing else is said. */
     public static final Duration DEFAULT_OPERATION_DEADLINE = Duration.ofSeconds(60);
 
@@ -40,12 +48,31 @@ public record EngineOptions(
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(passive, "passive");
         Objects.requireNonNull(timer, "timer");
+        Objects.requireNonNull(verifier, "verifier");
         positive("teardownDeadline", teardownDeadline);
         positive("operationDeadline", operationDeadline);
     }
 
     /**
-     * Options with the default deadline for operations.
+     * Options without a verifier.
+     *
+     * @param clock stamps transitions
+     * @param passive runs what may block
+     * @param timer runs deadlines
+     * @param teardownDeadline how long a driver may take to unbind
+     * @param operationDeadline how long a driver may take to complete any other operation
+     */
+    public EngineOptions(
+            final Clock clock,
+            final Executor passive,
+            final Timer timer,
+            final Duration teardownDeadline,
+            final Duration operationDeadline) {
+        this(clock, passive, timer, teardownDeadline, operationDeadline, Optional.empty());
+    }
+
+    /**
+     * Options without a verifier and with the default deadline for operations.
      *
      * @param clock stamps transitions
      * @param passive runs what may block
@@ -61,5 +88,21 @@ public record EngineOptions(
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException(name + " is not positive: " + deadline);
         }
+    }
+
+    /**
+     * These options with every driver checked.
+     *
+     * @param checking checks the drivers
+     * @return the changed options
+     */
+    public EngineOptions withVerifier(final Verifier checking) {
+        return new EngineOptions(
+                clock, checking.passive(passive), timer, teardownDeadline, operationDeadline, Optional.of(checking));
+    }
+
+    /** What the engine is to use in the place of a driver. */
+    <D> D watched(final D driver, final String name) {
+        return verifier.map(checking -> checking.watch(driver, name)).orElse(driver);
     }
 }

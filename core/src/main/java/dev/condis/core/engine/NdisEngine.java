@@ -11,6 +11,7 @@ import dev.condis.api.management.NdisLibrary;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.management.Violation;
 import dev.condis.api.miniport.MiniportDriver;
+import dev.condis.core.verifier.Verifier;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,10 @@ public final class NdisEngine implements NdisLibrary {
         Objects.requireNonNull(driver, "driver");
         return adapters.computeIfAbsent(
                         descriptor.info().name(), name -> new LogicalAdapter(name, drivers, vcNumbers, options))
-                .add(descriptor, driver);
+                .add(
+                        descriptor,
+                        options.watched(
+                                driver, "miniport of " + descriptor.info().name()));
     }
 
     /**
@@ -67,7 +71,8 @@ public final class NdisEngine implements NdisLibrary {
     public Registration registerClient(final DriverDescriptor descriptor, final CoClient client) {
         Objects.requireNonNull(descriptor, "descriptor");
         Objects.requireNonNull(client, "client");
-        final Drivers.Registered<CoClient> added = drivers.addClient(descriptor, client);
+        final Drivers.Registered<CoClient> added =
+                drivers.addClient(descriptor, options.watched(client, descriptor.name()));
         return new DriverRegistration(added, onEveryAdapter(adapter -> adapter.added(added)));
     }
 
@@ -81,7 +86,8 @@ public final class NdisEngine implements NdisLibrary {
     public Registration registerCallManager(final DriverDescriptor descriptor, final CallManager callManager) {
         Objects.requireNonNull(descriptor, "descriptor");
         Objects.requireNonNull(callManager, "callManager");
-        final Drivers.Registered<CallManager> added = drivers.addCallManager(descriptor, callManager);
+        final Drivers.Registered<CallManager> added =
+                drivers.addCallManager(descriptor, options.watched(callManager, descriptor.name()));
         return new DriverRegistration(added, onEveryAdapter(adapter -> adapter.addedCallManager(added)));
     }
 
@@ -147,12 +153,12 @@ public final class NdisEngine implements NdisLibrary {
 
     @Override
     public List<Violation> violations() {
-        return List.of();
+        return options.verifier().map(Verifier::violations).orElse(List.of());
     }
 
     @Override
     public long violationCount() {
-        return 0;
+        return options.verifier().map(Verifier::count).orElse(0L);
     }
 
     /** A client or a call manager. */

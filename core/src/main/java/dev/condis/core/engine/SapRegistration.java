@@ -75,7 +75,7 @@ final class SapRegistration {
         return registering.returned(
                 "ProtocolCmRegisterSap of " + this,
                 options,
-                failure -> registered(NdisResult.failure(failure.status())));
+                failure -> registered(failure.map(registered -> callManager.orElseThrow())));
     }
 
     private void registered(final NdisResult<CmSapContext> result) {
@@ -121,21 +121,21 @@ final class SapRegistration {
         Callouts.status(
                         "ProtocolCmDeregisterSap of " + this,
                         () -> callManager.orElseThrow().deregisterSap())
-                .thenAccept(status -> deregistered(status, pending));
+                .thenAccept(status -> deregistered(Stages.outcome(status), pending));
         return pending.returned(
-                "ProtocolCmDeregisterSap of " + this, options, failure -> deregistered(failure.status(), pending));
+                "ProtocolCmDeregisterSap of " + this, options, failure -> deregistered(failure, pending));
     }
 
-    private void deregistered(final NdisStatus status, final Pending<Void> pending) {
+    private void deregistered(final NdisResult<Void> result, final Pending<Void> pending) {
         synchronized (lock) {
-            if (!status.isSuccess()) {
+            if (!result.isSuccess()) {
                 LOG.warn(
                         "R58: the call manager answered {} to the deregistration of {}, which is gone all the same",
-                        status,
+                        result,
                         this);
             }
             machine.fire(Event.DEREGISTER_COMPLETED, SapTable.Facts.NONE);
-            pending.settle(status.isSuccess() ? NdisResult.success() : NdisResult.failure(status), clientLane);
+            pending.settle(result, clientLane);
         }
         af.sapGone(this);
         clientLane.drain();

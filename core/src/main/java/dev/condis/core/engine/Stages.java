@@ -3,6 +3,7 @@
 package dev.condis.core.engine;
 
 import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,11 @@ import java.util.concurrent.CompletionStage;
 /** Combines the outcomes of control operations. */
 final class Stages {
     private Stages() {}
+
+    /** The outcome of an operation that ends with a driver's status. */
+    static NdisResult<Void> outcome(final NdisStatus status) {
+        return status.isSuccess() ? NdisResult.success() : NdisResult.failure(status);
+    }
 
     /** Waits for all; the first failure in the order of the list is the outcome. */
     static CompletionStage<NdisResult<Void>> all(final List<CompletionStage<NdisResult<Void>>> stages) {

@@ -11,6 +11,8 @@ import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.management.Violation;
 import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.NdisEngine;
+import dev.condis.core.verifier.Verifier;
+import dev.condis.core.verifier.VerifierOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,9 @@ public final class NdisLibraryComponent implements NdisLibrary {
      */
     private static final int TEARDOWN_STEPS = 8;
 
+    private static final String VERIFY = "condis.verify";
+    private static final String VERIFY_FATAL = "condis.verify.fatal";
+
     private final Duration teardownDeadline;
     private final PassiveThreads threads = new PassiveThreads();
     private final NdisEngine engine;
@@ -48,18 +53,35 @@ public final class NdisLibraryComponent implements NdisLibrary {
     @Activate
     public NdisLibraryComponent(final BundleContext context, final CoreConfig config) {
         teardownDeadline = Duration.ofMillis(config.teardown_deadline_millis());
-        engine = new NdisEngine(new EngineOptions(
+        final EngineOptions options = new EngineOptions(
                 Clock.systemUTC(),
                 threads,
                 threads,
                 teardownDeadline,
-                Duration.ofMillis(config.operation_deadline_millis())));
+                Duration.ofMillis(config.operation_deadline_millis()));
+        engine = new NdisEngine(
+                verifies(context, config)
+                        ? options.withVerifier(new Verifier(verifierOptions(context, config)))
+                        : options);
         final Duration patience = teardownDeadline.multipliedBy(TEARDOWN_STEPS);
         clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, threads, patience);
         callManagers =
                 new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, threads, patience);
         miniports = new MiniportTracker(context, engine, threads, patience);
         threads.execute(this::openTrackers);
+    }
+
+    private static boolean verifies(final BundleContext context, final CoreConfig config) {
+        return config.verify() || Boolean.parseBoolean(context.getProperty(VERIFY));
+    }
+
+    private VerifierOptions verifierOptions(final BundleContext context, final CoreConfig config) {
+        return new VerifierOptions(
+                Clock.systemUTC(),
+                threads::schedule,
+                config.verify_fatal() || Boolean.parseBoolean(context.getProperty(VERIFY_FATAL)),
+                Duration.ofMillis(config.verify_dispatch_limit_millis()),
+                Duration.ofMillis(config.verify_completion_limit_millis()));
     }
 
     /** Not while the component is being activated: a driver may need this very service. */

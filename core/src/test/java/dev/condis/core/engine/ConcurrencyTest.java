@@ -80,6 +80,9 @@ class ConcurrencyTest {
     /** The miniport is asked first, on the same thread (C30). */
     private static final ThreadLocal<MiniportSide> NEWEST = new ThreadLocal<>();
 
+    /** So is the call manager. */
+    private static final ThreadLocal<Context> CREATING = new ThreadLocal<>();
+
     private final AtomicInteger violations = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final NetBufferListPool clientPool = new NetBufferListPool("client", 256, 16);
@@ -162,8 +165,8 @@ class ConcurrencyTest {
     }
 
     private NdisEngine start(final boolean integrated) {
-        final NdisEngine started = new NdisEngine(
-                new EngineOptions(Clock.systemUTC(), Runnable::run, (task, delay) -> () -> {}, Duration.ofSeconds(5)));
+        final NdisEngine started = new NdisEngine(TestStack.verified(
+                new EngineOptions(Clock.systemUTC(), Runnable::run, (task, delay) -> () -> {}, Duration.ofSeconds(5))));
         final AdapterInfo info = new AdapterInfo("busy0", Medium.ATM, 0, Map.of());
         if (integrated) {
             started.registerMiniport(MiniportDescriptor.of(info), new Both());
@@ -296,6 +299,7 @@ class ConcurrencyTest {
 
     private Slot newSlot() {
         final Context context = new Context();
+        CREATING.set(context);
         return new Slot(context, client.af.createVc(context).get());
     }
 
@@ -353,6 +357,7 @@ class ConcurrencyTest {
     /** Completes everything later, on whichever thread comes by. */
     private final class MiniportSide implements MiniportVcContext {
         private final MiniportVc vc;
+        private final Context context = CREATING.get();
         private final AtomicInteger transfers = new AtomicInteger();
         private final AtomicInteger accepted = new AtomicInteger();
         private volatile boolean active;
@@ -378,7 +383,6 @@ class ConcurrencyTest {
         }
 
         private void nothingIsOnItsWay() {
-            final Context context = (Context) ((ClientCircuit) vc.handle()).clientContext();
             if (accepted.get() != 0 || context.held.get() != 0) {
                 violations.incrementAndGet();
             }
@@ -502,14 +506,10 @@ class ConcurrencyTest {
     private static final class SignalingAf implements CmAfContext {
         @Override
         public NdisResult<CmVcContext> createVc(final CmVc vc) {
-            final Context context = contextOf(vc);
+            final Context context = CREATING.get();
             context.cm = vc;
             context.below = NEWEST.get();
             return NdisResult.success(new SignalingVcContextOf(vc));
-        }
-
-        private Context contextOf(final CmVc vc) {
-            return (Context) ((ClientCircuit) vc.handle()).clientContext();
         }
 
         @Override

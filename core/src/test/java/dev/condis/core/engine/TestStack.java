@@ -63,6 +63,8 @@ import dev.condis.api.nbl.NetBufferListQueue;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.StatusIndication;
+import dev.condis.core.verifier.Verifier;
+import dev.condis.core.verifier.VerifierOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -79,6 +81,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -155,7 +158,12 @@ final class TestStack {
 
         /** The drivers, not registered yet. */
         TestStack prepare() {
-            return new TestStack(this);
+            return new TestStack(this, TestStack::verified);
+        }
+
+        /** The drivers, not registered yet, of an engine with other options. */
+        TestStack prepare(final UnaryOperator<EngineOptions> changed) {
+            return new TestStack(this, changed);
         }
 
         /** The drivers registered, and the client with the address family open. */
@@ -196,10 +204,17 @@ final class TestStack {
     Registration clientRegistration;
     Optional<Registration> callManagerRegistration = Optional.empty();
 
-    private TestStack(final Form form) {
+    private TestStack(final Form form, final UnaryOperator<EngineOptions> changed) {
         this.form = form;
-        engine = new NdisEngine(
-                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, TEARDOWN, OPERATION));
+        engine = new NdisEngine(changed.apply(
+                new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, TEARDOWN, OPERATION)));
+    }
+
+    /** With {@code -Dcondis.verify=true} every test runs with its drivers checked; the limits of the verifier do not pass. */
+    static EngineOptions verified(final EngineOptions options) {
+        return Boolean.getBoolean("condis.verify")
+                ? options.withVerifier(new Verifier(VerifierOptions.of(Clock.systemUTC(), (task, delay) -> () -> {})))
+                : options;
     }
 
     private void onPassive(final Runnable task) {
@@ -959,6 +974,7 @@ final class TestStack {
         final Answer<NdisStatus> initialize = new Answer<>("InitializeEx", () -> NdisStatus.SUCCESS);
         boolean completesAtOnce = true;
         Runnable whenSent = () -> {};
+        Consumer<NetBufferList> whenReturned = NetBufferList::freeChain;
         Runnable whenSurpriseRemoved = () -> {};
         Runnable whenHalted = () -> {};
         MiniportVc vc;
@@ -1053,7 +1069,7 @@ final class TestStack {
             @Override
             public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
                 returned.add(nbls);
-                nbls.freeChain();
+                whenReturned.accept(nbls);
             }
         }
     }
@@ -1177,7 +1193,7 @@ final class TestStack {
             @Override
             public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
                 halfless.returned.add(nbls);
-                nbls.freeChain();
+                halfless.whenReturned.accept(nbls);
             }
         }
     }

@@ -1,0 +1,414 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.model;
+
+import dev.condis.api.AddressFamily;
+import dev.condis.api.CallParameters;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.Sap;
+import dev.condis.api.client.ClientAf;
+import dev.condis.api.client.ClientAfContext;
+import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
+import dev.condis.api.client.ClientSapContext;
+import dev.condis.api.client.ClientVc;
+import dev.condis.api.client.ClientVcContext;
+import dev.condis.api.client.CoClient;
+import dev.condis.api.nbl.NblFlags;
+import dev.condis.api.nbl.NetBufferList;
+import dev.condis.core.state.AfTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** A client that does what a program says. */
+final class ScriptedClient implements CoClient {
+    static final String SEND_COMPLETE = "ProtocolCoSendNetBufferListsComplete";
+    static final String RECEIVE = "ProtocolCoReceiveNetBufferLists";
+
+    private final World world;
+    private final String name;
+    private Optional<ClientBinding> binding = Optional.empty();
+
+    ScriptedClient(final World world, final String name) {
+        this.world = world;
+        this.name = name;
+    }
+
+    @Override
+    public void afRegisterNotify(final ClientBinding newBinding, final AddressFamily addressFamily) {
+        world.trace().say("> ProtocolCoAfRegisterNotify of client " + name);
+        binding = Optional.of(newBinding);
+        open();
+    }
+
+    // --- address families and SAPs ---
+
+    void open() {
+        final AfSides af = new AfSides(new ModelAf("af#" + world.number() + " of " + name, world.trace()), this);
+        world.trace().say("NdisClOpenAddressFamilyEx " + af);
+        world.afs().add(af);
+        final Operation operation = af.model().open();
+        world.callManager().opens(af);
+        world.returned(
+                operation,
+                binding.orElseThrow().openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
+                result -> result.value().ifPresent(af::client));
+    }
+
+    void close(final AfSides af) {
+        world.trace().say("NdisClCloseAddressFamily " + af);
+        final Operation operation = new Operation("closing " + af, af.model().client());
+        af.model().close(operation);
+        world.returned(operation, handle(af).close());
+    }
+
+    void registerSap(final AfSides af) {
+        final SapSides sap =
+                new SapSides(new ModelSap("sap#" + world.number() + " of " + af, af.model(), world.trace()));
+        world.trace().say("NdisClRegisterSap " + sap);
+        final Operation operation =
+                new Operation("registering " + sap, sap.model().client());
+        af.model().refuses(AfTable.Event.USE).ifPresentOrElse(operation::settle, () -> {
+            af.model().added(sap.model());
+            world.saps().add(sap);
+            sap.model().register(operation);
+        });
+        world.callManager().registers(sap);
+        world.returned(operation, handle(af).registerSap(Sap.e164("1"), new SapContext()), result -> result.value()
+                .ifPresent(sap::client));
+    }
+
+    static void deregister(final World world, final SapSides sap) {
+        world.trace().say("NdisClDeregisterSap " + sap);
+        final Operation operation =
+                new Operation("deregistering " + sap, sap.model().client());
+        sap.model()
+                .addressFamily()
+                .refuses(AfTable.Event.DEREGISTER_SAP)
+                .ifPresentOrElse(operation::settle, () -> sap.model().deregister(operation));
+        world.returned(operation, sap.client().orElseThrow().deregister());
+    }
+
+    // --- VCs and calls ---
+
+    void createVc(final AfSides af) {
+        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
+        final VcSides vc = new VcSides(model, af);
+        world.trace().say("NdisCoCreateVc " + vc + " by " + af);
+        final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
+        if (refusal.isEmpty()) {
+            model.create();
+        }
+        world.miniport().creates(vc);
+        final NdisResult<ClientVc> result = handle(af).createVc(new VcContext(vc));
+        final Outcome expected = refusal.orElseGet(() -> model.createOutcome(vc.createAnswer()));
+        result.value().ifPresent(handle -> {
+            vc.client(handle);
+            world.vcs().add(vc);
+        });
+        world.miniport().created();
+        world.returned("creating " + vc, expected, result);
+    }
+
+    void makeCall(final VcSides vc, final CallParameters parameters) {
+        world.trace().say("NdisClMakeCall " + vc);
+        final Operation operation =
+                new Operation("the call on " + vc, vc.model().client());
+        vc.model().makeCall(operation, parameters, Optional.empty());
+        world.returned(operation, vc.client().makeCall(parameters));
+    }
+
+    void makeMultipointCall(final VcSides vc, final CallParameters parameters) {
+        world.trace().say("NdisClMakeCall " + vc + " with a party");
+        final Operation operation =
+                new Operation("the multipoint call on " + vc, vc.model().client());
+        final PartySides first = newParty(vc, parameters, operation);
+        vc.model().makeCall(operation, parameters, Optional.of(first.model()));
+        operation.yieldsHandle();
+        world.returned(operation, vc.client().makeCall(parameters, new PartyContext(first)), result -> result.value()
+                .ifPresent(first::client));
+    }
+
+    private PartySides newParty(final VcSides vc, final CallParameters parameters, final Operation operation) {
+        final PartySides party =
+                new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
+        vc.adds(party, operation);
+        return party;
+    }
+
+    void addParty(final VcSides vc, final CallParameters parameters) {
+        final Operation operation =
+                new Operation("adding a party to " + vc, vc.model().client());
+        final PartySides party = newParty(vc, parameters, operation);
+        world.trace().say("NdisClAddParty " + party);
+        vc.model().parties().add(party.model(), operation, parameters);
+        world.returned(operation, vc.client().addParty(parameters, new PartyContext(party)), result -> result.value()
+                .ifPresent(party::client));
+    }
+
+    void dropParty(final PartySides party) {
+        dropParty(party, result -> {});
+    }
+
+    private void dropParty(final PartySides party, final Consumer<NdisResult<Void>> next) {
+        world.trace().say("NdisClDropParty " + party);
+        final ModelVc vc = party.vc().model();
+        final Operation operation = new Operation("dropping " + party, vc.client());
+        vc.parties().drop(party.model(), operation);
+        world.returned(operation, party.client().orElseThrow().dropParty(Octets.EMPTY), next);
+    }
+
+    /** Closes a call with a party. */
+    void closeCall(final PartySides party) {
+        final VcSides vc = party.vc();
+        world.trace().say("NdisClCloseCall " + vc + " with " + party);
+        final Operation operation =
+                new Operation("closing the call on " + vc, vc.model().client());
+        if (vc.model().parties().connected().contains(party.model())) {
+            vc.model().closeCall(operation, Octets.EMPTY);
+        } else {
+            operation.settle(Outcome.refused(NdisStatus.FAILURE, "R170"));
+        }
+        world.returned(operation, vc.client().closeCall(party.client().orElseThrow(), Octets.EMPTY));
+    }
+
+    void modifyCallQos(final VcSides vc, final CallParameters parameters) {
+        world.trace().say("NdisClModifyCallQoS " + vc);
+        final Operation operation =
+                new Operation("changing the parameters of " + vc, vc.model().client());
+        vc.model().qos().modify(operation, parameters);
+        world.returned(operation, vc.client().modifyCallQoS(parameters));
+    }
+
+    void closeCall(final VcSides vc) {
+        world.trace().say("NdisClCloseCall " + vc);
+        final Operation operation =
+                new Operation("closing the call on " + vc, vc.model().client());
+        vc.model().closeCall(operation, Octets.EMPTY);
+        world.returned(operation, vc.client().closeCall(Octets.EMPTY));
+    }
+
+    void delete(final VcSides vc) {
+        world.trace().say("NdisCoDeleteVc " + vc + " by its client");
+        final Optional<Outcome> refusal = vc.model().delete(true);
+        final NdisResult<Void> result = vc.client().deleteVc();
+        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+    }
+
+    // --- data ---
+
+    void send(final VcSides vc, final int count) {
+        final List<NetBufferList> nbls = Pools.take(world.pools().client(), count);
+        if (nbls.isEmpty()) {
+            return;
+        }
+        final NdisStatus status = vc.model().sendStatus();
+        world.trace().say("NdisCoSendNetBufferLists " + vc + ", " + nbls.size() + " NBLs, must be " + status);
+        final String callback = status.isSuccess() ? ScriptedMiniport.SEND : SEND_COMPLETE;
+        final VcSides.Transfer transfer = vc.transfer(callback, nbls, status, status.isSuccess());
+        if (status.isSuccess()) {
+            vc.model().sendsEntered(nbls.size());
+        } else {
+            vc.model().sendsRefused(nbls.size());
+        }
+        vc.client().sendNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
+        vc.checkArrived(transfer, world.trace());
+    }
+
+    /** Returns some of the NBLs that the client keeps. */
+    void giveBack(final VcSides vc, final int variant) {
+        final List<NetBufferList> nbls = VcSides.some(vc.received(), variant);
+        if (!nbls.isEmpty()) {
+            giveBack(vc, nbls, variant % 2 == 0);
+        }
+    }
+
+    private void giveBack(final VcSides vc, final List<NetBufferList> nbls, final boolean byBinding) {
+        world.trace().say("NdisReturnNetBufferLists " + vc + ", " + nbls.size() + " NBLs");
+        vc.model().receivesReturning(nbls.size());
+        final VcSides.Transfer transfer = vc.transfer(ScriptedMiniport.RETURN, nbls, NdisStatus.SUCCESS, true);
+        if (byBinding) {
+            binding.orElseThrow().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
+        } else {
+            vc.client().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
+        }
+        vc.checkArrived(transfer, world.trace());
+    }
+
+    private static ClientAf handle(final AfSides af) {
+        return af.client().orElseThrow();
+    }
+
+    private final class AfContext implements ClientAfContext {
+        private final AfSides af;
+
+        AfContext(final AfSides af) {
+            this.af = af;
+        }
+
+        @Override
+        public NdisResult<ClientVcContext> createVc(final ClientVc handle) {
+            final VcSides vc = world.miniport().creating();
+            world.enter(vc.model().direct(), ModelVc.CREATE_AT_CLIENT, vc.toString());
+            vc.client(handle);
+            final NdisStatus status = world.answerNow();
+            vc.createAnswer(status);
+            vc.model().createdAtPeer(status);
+            world.exit(vc.model().direct());
+            return status.isSuccess() ? NdisResult.success(new VcContext(vc)) : NdisResult.failure(status);
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> notifyCloseAf(final ClientAf handle) {
+            final ModelLane lane = af.model().client();
+            final ModelLane.Item item = world.enter(lane, ModelAf.NOTIFY, af.toString());
+            final Held<NdisStatus> held = new Held<>(
+                    ModelAf.NOTIFY + " of " + af, variant -> NdisStatus.SUCCESS, status -> status, status -> af.model()
+                            .notified(item.of(), status));
+            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.fail(NdisStatus.NOT_ACCEPTED));
+            world.exit(lane);
+            return answer;
+        }
+    }
+
+    private final class SapContext implements ClientSapContext {
+        @Override
+        public CompletionStage<NdisResult<CallParameters>> incomingCall(
+                final ClientVc handle, final ClientVcContext context, final CallParameters parameters) {
+            final VcSides vc = ((VcContext) context).vc;
+            final ModelLane lane = vc.model().client();
+            final ModelLane.Item item = world.enter(lane, ModelVc.INCOMING_CALL, parameters);
+            final Held<NdisResult<CallParameters>> held = new Held<>(
+                    ModelVc.INCOMING_CALL + " of " + vc,
+                    variant -> NdisResult.success(World.parameters(variant)),
+                    NdisResult::failure,
+                    answer -> vc.model().answered(item.of(), answer));
+            final CompletionStage<NdisResult<CallParameters>> answer =
+                    world.answer(held, () -> held.answer(NdisResult.success(parameters)));
+            world.exit(lane);
+            return answer;
+        }
+    }
+
+    private final class PartyContext implements ClientPartyContext {
+        private final PartySides party;
+
+        PartyContext(final PartySides party) {
+            this.party = party;
+        }
+
+        @Override
+        public void incomingDropParty(final ClientParty handle, final NdisStatus status, final Octets closeData) {
+            final ModelLane lane = party.vc().model().client();
+            world.enter(lane, ModelParties.INCOMING_DROP, party + " " + status);
+            final Answer answer = world.nextAnswer();
+            world.inside(answer);
+            if (answer.kind() == Answer.Kind.BY_THE_BOOK && party.client().isPresent()) {
+                dropParty(party, this::closeWhenLast);
+            }
+            world.exit(lane);
+        }
+
+        /** C51. */
+        private void closeWhenLast(final NdisResult<Void> dropped) {
+            if (dropped.status() == NdisStatus.FAILURE) {
+                closeCall(party);
+            }
+        }
+    }
+
+    private final class VcContext implements ClientVcContext {
+        private final VcSides vc;
+
+        VcContext(final VcSides vc) {
+            this.vc = vc;
+        }
+
+        @Override
+        public void callConnected(final ClientVc handle) {
+            final ModelLane lane = vc.model().client();
+            final ModelLane.Item item = world.enter(lane, ModelVc.CALL_CONNECTED, vc.toString());
+            world.inside(world.nextAnswer());
+            item.then().run();
+            world.exit(lane);
+        }
+
+        @Override
+        public void incomingCloseCall(final ClientVc handle, final NdisStatus status, final Octets closeData) {
+            final ModelLane lane = vc.model().client();
+            world.enter(lane, ModelVc.INCOMING_CLOSE_CALL, status);
+            final Answer answer = world.nextAnswer();
+            world.inside(answer);
+            if (answer.kind() == Answer.Kind.BY_THE_BOOK) {
+                closeCall(vc);
+            }
+            world.exit(lane);
+        }
+
+        @Override
+        public void incomingCallQoSChange(final ClientVc handle, final CallParameters parameters) {
+            final ModelLane lane = vc.model().client();
+            final ModelLane.Item item = world.enter(lane, ModelQos.INCOMING_CHANGE, parameters);
+            world.inside(world.nextAnswer());
+            item.then().run();
+            world.exit(lane);
+        }
+
+        @Override
+        public void receiveNetBufferLists(final ClientVc handle, final NetBufferList nbls, final int flags) {
+            final VcSides.Transfer transfer = vc.arrives(RECEIVE, nbls, world.trace());
+            final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
+            final Answer answer = world.nextAnswer();
+            world.trace().deeper();
+            if (!lent && answer.kind() == Answer.Kind.PEND) {
+                world.trace().say("keeps them");
+                vc.received().addAll(Pools.apart(nbls));
+            }
+            world.observe();
+            world.inside(answer);
+            if (lent) {
+                vc.model().receivesReturning(transfer.nbls().size());
+                vc.model().drained();
+            } else if (answer.kind() != Answer.Kind.PEND) {
+                giveBack(vc, Pools.apart(nbls), false);
+            }
+            world.trace().back();
+        }
+
+        @Override
+        public void sendNetBufferListsComplete(final ClientVc handle, final NetBufferList nbls, final int flags) {
+            final VcSides.Transfer transfer = vc.arrives(SEND_COMPLETE, nbls, world.trace());
+            world.trace().deeper();
+            for (final NetBufferList nbl : transfer.nbls()) {
+                world.trace().same(transfer.status(), nbl.status(), "the status of a sent NBL of " + vc);
+            }
+            nbls.freeChain();
+            world.observe();
+            world.inside(world.nextAnswer());
+            if (transfer.counted()) {
+                vc.model().sendsLeft(transfer.nbls().size());
+            }
+            world.trace().back();
+        }
+
+        @Override
+        public NdisStatus deleteVc(final ClientVc handle) {
+            final ModelLane lane =
+                    vc.laneOf(ModelVc.DELETE_AT_CLIENT, vc.model().client());
+            final boolean asked = lane == vc.model().direct();
+            world.enter(lane, ModelVc.DELETE_AT_CLIENT, vc.toString());
+            final NdisStatus status = world.answerNow();
+            if (asked) {
+                vc.deleteAnswer(status);
+                vc.model().deletedAtPeer(status);
+            }
+            world.exit(lane);
+            return status;
+        }
+    }
+}

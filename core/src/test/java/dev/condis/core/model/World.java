@@ -1,0 +1,443 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.model;
+
+import dev.condis.api.AdapterInfo;
+import dev.condis.api.AfState;
+import dev.condis.api.CallManagerParameters;
+import dev.condis.api.CallParameters;
+import dev.condis.api.Medium;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.VcState;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.core.engine.DriverDescriptor;
+import dev.condis.core.engine.EngineOptions;
+import dev.condis.core.engine.MiniportDescriptor;
+import dev.condis.core.engine.NdisEngine;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * An engine on one thread, with drivers that do what a program says, beside the model. Everything that a driver does is told to the model
+ * first; everything that a driver hears must be what the model expects; and whenever somebody looks, the engine's objects are in the
+ * model's states.
+ */
+final class World {
+    private static final List<CallParameters> PARAMETERS = List.of(
+            CallParameters.bestEffort(),
+            CallParameters.of(CallManagerParameters.bestEffort()).with(CallParameters.Flag.QUERY_CALL_PARAMETERS),
+            CallParameters.bestEffort().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED));
+    private static final List<NdisStatus> FAILURES = List.of(
+            NdisStatus.FAILURE,
+            NdisStatus.RESOURCES,
+            NdisStatus.NOT_ACCEPTED,
+            NdisStatus.INVALID_DATA,
+            NdisStatus.NOT_SUPPORTED);
+    private static final int DEEPEST = 3;
+
+    private final Form form;
+    private final Trace trace = new Trace();
+    private final Pools pools = Pools.borrow();
+    private final NdisEngine engine;
+    private final Deque<Answer> script = new ArrayDeque<>();
+    private final List<Held<?>> held = new ArrayList<>();
+    private final List<Operation> pending = new ArrayList<>();
+    private final Timers timers = new Timers();
+    private final Deque<Runnable> passiveTasks = new ArrayDeque<>();
+    private final List<AfSides> afs = new ArrayList<>();
+    private final List<SapSides> saps = new ArrayList<>();
+    private final List<VcSides> vcs = new ArrayList<>();
+    private final List<ScriptedClient> clients = new ArrayList<>();
+    private final Steps steps = new Steps(this);
+    private final ScriptedCallManager callManager;
+    private final ScriptedMiniport miniport;
+    private Optional<Operation> expiring = Optional.empty();
+    private boolean holdsPassiveTasks;
+    private int depth;
+    private int numbers;
+
+    World(final Form form) {
+        this.form = form;
+        engine = new NdisEngine(new EngineOptions(
+                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                this::onPassive,
+                timers::schedule,
+                Timers.TEARDOWN,
+                Timers.OPERATION));
+        callManager = new ScriptedCallManager(this);
+        miniport = new ScriptedMiniport(this);
+    }
+
+    // --- environment ---
+
+    private void onPassive(final Runnable task) {
+        final Runnable known =
+                expiring.map(operation -> expiry(operation, task)).orElse(task);
+        expiring = Optional.empty();
+        if (holdsPassiveTasks) {
+            passiveTasks.add(known);
+        } else {
+            known.run();
+        }
+    }
+
+    /** The deadline of an operation passes, which is found on a thread that may block. */
+    void pass(final Timers.Timer timer) {
+        trace.say("the deadline of " + timer.operation() + " passes");
+        timers.remove(timer);
+        expiring = Optional.of(timer.operation());
+        timer.pass();
+    }
+
+    private static Runnable expiry(final Operation operation, final Runnable task) {
+        return () -> {
+            operation.expire();
+            task.run();
+        };
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    void holdPassiveTasks() {
+        holdsPassiveTasks = true;
+    }
+
+    void runPassiveTasks() {
+        holdsPassiveTasks = false;
+        while (!passiveTasks.isEmpty()) {
+            passiveTasks.remove().run();
+        }
+    }
+
+    void start() {
+        final AdapterInfo info = new AdapterInfo("model0", Medium.ATM, 0, Map.of());
+        engine.registerMiniport(MiniportDescriptor.of(info), miniport.backend());
+        if (form == Form.STAND_ALONE) {
+            engine.registerCallManager(DriverDescriptor.everywhere("cm"), callManager);
+        }
+        for (final String name : List.of("a", "b")) {
+            final ScriptedClient client = new ScriptedClient(this, name);
+            clients.add(client);
+            engine.registerClient(DriverDescriptor.everywhere(name), client);
+        }
+        checkAtRest();
+    }
+
+    void stop() {
+        engine.close();
+    }
+
+    // --- steps ---
+
+    /** What drivers do in the callbacks that come. */
+    void prepare(final List<Answer> answers) {
+        script.clear();
+        script.addAll(answers);
+    }
+
+    Answer nextAnswer() {
+        return Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
+    }
+
+    /** What a driver does inside a callback. */
+    void inside(final Answer answer) {
+        for (final Step step : answer.inside()) {
+            if (depth < DEEPEST && !step.op().isOfEnvironment()) {
+                depth++;
+                steps.perform(step);
+                depth--;
+            }
+        }
+    }
+
+    // --- callbacks ---
+
+    ModelLane.Item enter(final ModelLane lane, final String callback, final Object argument) {
+        final ModelLane.Item item = lane.enter(callback, argument);
+        trace.say("> " + callback + " " + told(argument));
+        trace.deeper();
+        observe();
+        return item;
+    }
+
+    void exit(final ModelLane lane) {
+        trace.back();
+        lane.exit();
+        vcs.forEach(vc -> vc.model().runOwn());
+    }
+
+    /** A callback whose answer may come later. */
+    <T> CompletionStage<T> answer(final Held<T> callback, final Runnable byTheBook) {
+        final Answer answer = nextAnswer();
+        held.add(callback);
+        inside(answer);
+        if (!callback.isAnswered()) {
+            switch (answer.kind()) {
+                case BY_THE_BOOK -> byTheBook.run();
+                case SUCCEED -> callback.succeed(answer.variant());
+                case FAIL -> callback.fail(failure(answer.variant()));
+                case PEND -> trace.say("pends");
+            }
+        }
+        return callback.leave();
+    }
+
+    /** A callback that is answered at once. */
+    NdisStatus answerNow() {
+        final Answer answer = nextAnswer();
+        inside(answer);
+        return answer.kind() == Answer.Kind.FAIL ? failure(answer.variant()) : NdisStatus.SUCCESS;
+    }
+
+    List<Held<?>> held() {
+        held.removeIf(Held::isAnswered);
+        return held;
+    }
+
+    // --- operations ---
+
+    <T> void returned(final Operation operation, final CompletionStage<NdisResult<T>> stage) {
+        returned(operation, stage, result -> {});
+    }
+
+    /** A control operation returns, to a driver that goes on with its outcome. */
+    <T> void returned(
+            final Operation operation, final CompletionStage<NdisResult<T>> stage, final Consumer<NdisResult<T>> next) {
+        final CompletableFuture<NdisResult<T>> future = stage.toCompletableFuture();
+        final Optional<Outcome> expected = operation.returns();
+        if (expected.isPresent()) {
+            trace.check(future.isDone(), operation + " must end with " + expected.get() + " and is pending");
+            returned(operation, expected.get(), future.join());
+            next.accept(future.join());
+            return;
+        }
+        trace.check(!future.isDone(), operation + " must be pending and has ended with " + future.getNow(null));
+        trace.say(operation + " pends");
+        trace.check(!operation.hasDeadline() || timers.belongsTo(operation), "E2: " + operation + " has no deadline");
+        pending.add(operation);
+        observe();
+        stage.whenComplete((result, failure) -> completed(operation, result, next));
+    }
+
+    /** A call returns that does not pend. */
+    void returned(final Object what, final Outcome expected, final NdisResult<?> actual) {
+        trace.say(what + ": " + actual.status());
+        checkOutcome(what, expected, actual);
+        observe();
+    }
+
+    private <T> void completed(
+            final Operation operation, final NdisResult<T> result, final Consumer<NdisResult<T>> next) {
+        trace.check(result != null, operation + " ends with an exception");
+        enter(operation.initiator(), operation.completion(), result.status());
+        pending.remove(operation);
+        checkOutcome(operation, operation.outcome(), result);
+        next.accept(result);
+        inside(nextAnswer());
+        exit(operation.initiator());
+    }
+
+    private void checkOutcome(final Object what, final Outcome expected, final NdisResult<?> actual) {
+        trace.check(expected.isOf(actual), what + " must end with " + expected + " and ends with " + actual);
+    }
+
+    // --- what must hold ---
+
+    /** Compares the states of everything, which may be done at any moment. */
+    void observe() {
+        for (final AfSides af : afs) {
+            af.callManager().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
+            af.client().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
+        }
+        vcs.forEach(this::observe);
+    }
+
+    private void observe(final VcSides vc) {
+        final ModelVc model = vc.model();
+        final CmVc handle = vc.callManager();
+        trace.same(model.state(), handle.state(), "the state of " + vc);
+        trace.same(model.callState(), handle.callState(), "the state of the call on " + vc);
+        trace.same(model.parameters(), handle.callParameters(), "the parameters of " + vc);
+        trace.same(model.state(), vc.client().state(), "the state of " + vc + " for its client");
+        trace.same(model.callState(), vc.client().callState(), "the state of the call on " + vc + " for its client");
+        observeParties(vc);
+    }
+
+    private void observeParties(final VcSides vc) {
+        for (final PartySides party : vc.parties()) {
+            party.callManager()
+                    .ifPresent(handle -> trace.same(party.model().state(), handle.state(), "the state of " + party));
+            party.client().ifPresent(handle -> {
+                trace.same(party.model().state(), handle.state(), "the state of " + party);
+                trace.same(party.model().parameters(), handle.callParameters(), "the parameters of " + party);
+            });
+        }
+        final List<ClientParty> connected = vc.client().parties();
+        final List<ModelParty> expected = vc.model().parties().connected();
+        trace.same(expected.size(), connected.size(), "the number of parties of " + vc);
+        for (final PartySides party : vc.parties()) {
+            final int index = expected.indexOf(party.model());
+            trace.check(
+                    index < 0
+                            || party.client().isEmpty()
+                            || party.client().get().equals(connected.get(index)),
+                    party + " is not party " + index + " of " + vc);
+        }
+    }
+
+    /** Nobody is in a callback: all that was due has come, and the counters are right. */
+    void checkAtRest() {
+        trace.divergence().ifPresent(divergence -> {
+            throw divergence;
+        });
+        observe();
+        for (final AfSides af : afs) {
+            checkEmpty(af.model().client());
+            checkEmpty(af.model().callManager());
+            checkEmpty(af.model().direct());
+            if (passiveTasks.isEmpty()) {
+                checkEmpty(af.model().passive());
+            }
+        }
+        for (final SapSides sap : saps) {
+            checkEmpty(sap.model().client());
+            checkEmpty(sap.model().callManager());
+        }
+        for (final VcSides vc : vcs) {
+            checkEmpty(vc.model().client());
+            checkEmpty(vc.model().callManager());
+            if (!vc.model().miniportOwesAnswer()) {
+                checkEmpty(vc.model().miniport());
+            }
+            checkEmpty(vc.model().direct());
+        }
+        checkSnapshots();
+        trace.divergence().ifPresent(divergence -> {
+            throw divergence;
+        });
+    }
+
+    private void checkEmpty(final ModelLane lane) {
+        trace.check(lane.isEmpty(), "nothing comes, but " + lane);
+    }
+
+    private void checkSnapshots() {
+        final List<VcSnapshot> snapshots = engine.adapters().stream()
+                .flatMap(adapter -> adapter.vcs().stream())
+                .toList();
+        final List<VcSides> live = vcs.stream().filter(vc -> !vc.isGone()).toList();
+        trace.same(live.size(), snapshots.size(), "the number of VCs");
+        for (final VcSides vc : live) {
+            final String name = vc.callManager().toString();
+            final Optional<VcSnapshot> snapshot =
+                    snapshots.stream().filter(s -> s.name().equals(name)).findFirst();
+            trace.check(snapshot.isPresent(), "the library does not know " + name);
+            checkCounters(vc, snapshot.get());
+        }
+    }
+
+    private void checkCounters(final VcSides vc, final VcSnapshot snapshot) {
+        final ModelVc.Traffic sends = vc.model().sends();
+        final ModelVc.Traffic receives = vc.model().receives();
+        trace.same(
+                List.of(sends.in(), sends.out(), sends.refused(), receives.in(), receives.out(), receives.refused()),
+                List.of(
+                        snapshot.sendsAccepted(),
+                        snapshot.sendsCompleted(),
+                        snapshot.sendsRefused(),
+                        snapshot.receivesIndicated(),
+                        snapshot.receivesReturned(),
+                        snapshot.receivesRefused()),
+                "the counters of " + vc);
+    }
+
+    /** Everything was closed: nothing is left, and nobody waits for anything. */
+    void checkNothingLeft() {
+        checkAtRest();
+        for (final AfSides af : afs) {
+            trace.same(AfState.CLOSED, af.model().state(), "the state of " + af + " at the end");
+        }
+        for (final VcSides vc : vcs) {
+            trace.same(VcState.DELETED, vc.model().state(), "the state of " + vc + " at the end");
+        }
+        trace.check(pending.isEmpty(), "nobody has completed " + pending);
+        trace.check(held().isEmpty(), "nobody has answered " + held);
+        trace.same(0, pools.outstanding(), "NBLs that are outstanding");
+    }
+
+    // --- objects ---
+
+    Steps steps() {
+        return steps;
+    }
+
+    Form form() {
+        return form;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    Pools pools() {
+        return pools;
+    }
+
+    ScriptedCallManager callManager() {
+        return callManager;
+    }
+
+    ScriptedMiniport miniport() {
+        return miniport;
+    }
+
+    List<ScriptedClient> clients() {
+        return clients;
+    }
+
+    List<AfSides> afs() {
+        return afs;
+    }
+
+    List<SapSides> saps() {
+        return saps;
+    }
+
+    /** The VCs that were created, dead ones too. */
+    List<VcSides> vcs() {
+        return vcs;
+    }
+
+    int number() {
+        return ++numbers;
+    }
+
+    private static Object told(final Object argument) {
+        return argument instanceof CallParameters parameters
+                ? "parameters " + PARAMETERS.indexOf(parameters)
+                : argument;
+    }
+
+    static CallParameters parameters(final int variant) {
+        return PARAMETERS.get(variant % PARAMETERS.size());
+    }
+
+    static NdisStatus failure(final int variant) {
+        return FAILURES.get(variant % FAILURES.size());
+    }
+}
