@@ -38,6 +38,7 @@ final class AnswerRules {
             case "MiniportVcContext.activateVc" -> activated(callback, answer, status);
             case "MiniportVcContext.deactivateVc" -> deactivated(callback, status);
             case "ClientVcContext.deleteVc", "CmVcContext.deleteVc" -> deleted(callback, status);
+            case "MiniportDriver.pause", "CoClient.pause", "CallManager.pause" -> paused(callback, status);
             case "MiniportVcContext.deleteVc" -> callback.subject().ifPresent(handle -> gone(callback, handle));
             default -> {
                 // whatever it says is allowed
@@ -186,6 +187,14 @@ final class AnswerRules {
         }
         if (debts.carries(vc, Debt.Kind.RECEIVE, callback.moment())) {
             callback.blame("R94", "reports the deactivation before every indicated NBL is back");
+        }
+    }
+
+    private static void paused(final Callback callback, final NdisStatus status) {
+        if (!status.isSuccess()) {
+            callback.blame(
+                    callback.name().startsWith("Miniport") ? "B.1" : "B.2",
+                    "answers " + status + " to a pause, which cannot be refused");
         }
     }
 

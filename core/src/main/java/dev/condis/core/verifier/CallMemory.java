@@ -28,8 +28,10 @@ final class CallMemory {
             case "ClientVc.makeCall", "CmVc.dispatchIncomingCall" -> handle.unmark(CLOSES);
             case "CmVc.deactivateVc", "SignalingVc.deactivateVc" -> {
                 call.drainedBefore(handle.vc().filter(debts::carries).isEmpty());
+                handle.unmark(Mark.ACTIVATED);
                 handle.mark(Mark.DEACTIVATES, call.trace());
             }
+            case "CmAf.notifyCloseAddressFamily" -> handle.mark(Mark.NOTIFIED, call.trace());
             case "CmVc.activateVc" -> {
                 if (handle.target() instanceof McmVc) {
                     handle.mark(Mark.CARRIES, call.trace());
@@ -52,7 +54,8 @@ final class CallMemory {
             case "ClientVc.closeCall", "ClientAf.close", "ClientSap.deregister", "ClientParty.dropParty" ->
                 new Mark[] {Mark.OWN_CLOSE};
             case "ClientVc.makeCall", "CmVc.dispatchIncomingCall" -> CLOSES.clone();
-            case "CmVc.deactivateVc", "SignalingVc.deactivateVc" -> new Mark[] {Mark.DEACTIVATES};
+            case "CmVc.deactivateVc", "SignalingVc.deactivateVc" -> new Mark[] {Mark.DEACTIVATES, Mark.ACTIVATED};
+            case "CmAf.notifyCloseAddressFamily" -> new Mark[] {Mark.NOTIFIED};
             case "CmVc.activateVc" -> new Mark[] {Mark.CARRIES};
             default -> NONE;
         };
@@ -73,7 +76,7 @@ final class CallMemory {
             // C20: whatever the call manager says, the SAP is gone
             case "ClientSap.deregister" -> closed(call, true);
             case "CmVc.deactivateVc", "SignalingVc.deactivateVc" -> deactivated(call, succeeded);
-            case "CmVc.activateVc" -> {
+            case "CmVc.activateVc", "SignalingVc.activateVc" -> {
                 if (succeeded) {
                     handle.mark(Mark.ACTIVATED, call.trace());
                 }

@@ -95,7 +95,11 @@ final class CallRules {
     private static void checkTransfer(final Call call) {
         final Optional<Trace> dead = call.before(Mark.DEAD);
         if (dead.isPresent()) {
-            call.blame("R111", "the VC is deleted, its handle is dead", dead);
+            final boolean binding = call.handle().vc().isEmpty();
+            call.blame(
+                    binding ? "R214" : "R111",
+                    binding ? "the binding is closed, its handle is dead" : "the VC is deleted, its handle is dead",
+                    dead);
         } else if (call.method().getName().equals(Ledger.SEND)) {
             checkSend(call);
         } else if (call.method().getName().equals(Ledger.INDICATE)) {
@@ -138,9 +142,10 @@ final class CallRules {
         }
     }
 
+    /** The core may have ended it on its own, at the end of its adapter: then the call manager does not know. */
     private static void checkSignaling(final Call call, final VcState state) {
         final boolean carries = state == VcState.ACTIVE || state == VcState.REACTIVATING || state == VcState.DELETED;
-        if (!carries && !call.handle().isOrIsUnder(Mark.CLOSES_ALL)) {
+        if (!carries && !call.handle().is(Mark.ACTIVATED)) {
             call.blame("R76", "sends on a signaling VC that is " + state);
         }
     }

@@ -183,6 +183,7 @@ final class CallbackRules {
                         Optional.of(callback.trace()));
             }
             debts.ended(binding, Debt.Kind.SEND, "R214", "when the driver is through with the binding");
+            binding.mark(Mark.DEAD, callback.trace());
         });
     }
 }

@@ -10,13 +10,15 @@ enum Mark {
     PEER_CLOSE,
     /** The other side has dropped a party of it, and the driver was told. */
     PEER_DROP,
+    /** The call manager has asked the client to close it. */
+    NOTIFIED,
     /** The driver has asked the core to close everything below, which the core does in its own time. */
     CLOSES_ALL,
     /** The driver has a deactivation under way. */
     DEACTIVATES,
     /** The client has had its parameters changed while it was offered. */
     RENEGOTIATED,
-    /** The call manager has activated it since it was asked for other parameters. */
+    /** The call manager has activated it: a client's VC since it was asked for other parameters, a signaling VC since it deactivated it. */
     ACTIVATED,
     /** The miniport or the MCM carries data on it. */
     CARRIES,

@@ -38,7 +38,7 @@ final class Refusals {
     private static final Set<String> OF_CALL_MANAGER = Set.of("R16", "R121", "R141");
 
     /** Refused because the handle is dead. */
-    private static final Set<String> DEAD = Set.of("R39", "R42", "R56", "R111", "R165");
+    private static final Set<String> DEAD = Set.of("R39", "R42", "R56", "R111", "R165", "B.1", "B.2");
 
     /** What may collide with the other side's close. */
     private static final Set<String> COLLIDING = Set.of(
@@ -101,9 +101,16 @@ final class Refusals {
             case "R107" -> !call.handle().isInCallbackElsewhere();
             case "R108" -> !isLeftActive(call);
             case "B.6.21" -> call.before(Mark.DEACTIVATES).isPresent();
+            case "B.4" -> !isNotified(call);
             case "R168" -> call.wasDeadBefore() || isOwnClose(call);
             default -> !collides(call, refusal);
         };
+    }
+
+    /** The core asks the clients of a call manager that goes to close: the call manager may ask at the same time. */
+    private static boolean isNotified(final Call call) {
+        return call.name().equals("CmAf.notifyCloseAddressFamily")
+                && call.before(Mark.NOTIFIED).isEmpty();
     }
 
     private static boolean knows(final Call call) {

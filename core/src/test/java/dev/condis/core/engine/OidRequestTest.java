@@ -123,9 +123,9 @@ class OidRequestTest {
 
         called(stack, "MCoOidRequest");
         assertThat(stack.miniport.askedAbout).hasSize(1);
-        assertThat(stack.miniport.askedAbout.get(0).orElseThrow())
+        assertThat(((VirtualCircuit) vc.handle()).contextBelow())
                 .as("the context that it gave for the VC")
-                .isSameAs(((VirtualCircuit) vc.handle()).contextBelow().orElseThrow());
+                .isEqualTo(stack.miniport.askedAbout.get(0));
     }
 
     @ParameterizedTest
@@ -149,8 +149,8 @@ class OidRequestTest {
 
         called(stack, "MCoOidRequest", "MCoOidRequest", "MCoOidRequest");
         assertThat(stack.miniport.askedAbout.get(0)).isEmpty();
-        assertThat(stack.miniport.askedAbout.get(1))
-                .isEqualTo(((VirtualCircuit) vc.handle()).contextBelow())
+        assertThat(((VirtualCircuit) vc.handle()).contextBelow())
+                .isEqualTo(stack.miniport.askedAbout.get(1))
                 .isNotEqualTo(stack.miniport.askedAbout.get(2));
         assertThat(stack.requests.get(0).requestHandle())
                 .isEqualTo(stack.requests.get(1).requestHandle())

@@ -9,6 +9,7 @@ import static dev.condis.core.engine.TestStack.isPending;
 import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.condis.api.AfState;
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -357,7 +358,7 @@ class VerifierAnswersTest {
     }
 
     @Test
-    void findsACallManagerThatLeavesItsClientsAndItsSignaling() {
+    void findsACallManagerThatLeavesItsSignaling() {
         final VerifiedStack verified = VerifiedStack.of(Form.STAND_ALONE);
         final TestStack stack = verified.stack;
         stack.callManager
@@ -368,9 +369,19 @@ class VerifierAnswersTest {
 
         stack.callManagerRegistration.orElseThrow().unregister();
 
-        assertThat(verified.rules()).containsExactlyInAnyOrder("R44", "S37");
-        verified.alsoFound("R44", "cm", "CallManager.unbindAdapter");
-        verified.alsoFound("S37", "cm", "CallManager.unbindAdapter");
+        verified.found("S37", "cm", "CallManager.unbindAdapter");
+    }
+
+    @Test
+    void aCallManagerWhoseClientDoesNotCloseIsNotToBlame() {
+        final VerifiedStack verified = VerifiedStack.of(Form.STAND_ALONE);
+        verified.stack.client.notifyCloseAf.answer(NdisStatus.NOT_ACCEPTED);
+        verified.stack.callManager.leavesEverything = true;
+
+        verified.stack.callManagerRegistration.orElseThrow().unregister();
+
+        assertThat(verified.stack.client.af.state()).isEqualTo(AfState.CLOSED);
+        verified.foundNothing();
     }
 
     @ParameterizedTest

@@ -33,8 +33,10 @@ final class Epilogue {
                     .forEach(af -> af.owner().close(af));
             world.checkAtRest();
         }
+        world.checkAllClosed();
+        world.lifecycle().stop();
+        complete();
         world.checkNothingLeft();
-        world.stop();
     }
 
     private void complete() {

@@ -20,6 +20,7 @@ final class ModelAf {
     static final String NOTIFY = "ProtocolClNotifyCloseAf";
 
     private final String name;
+    private final ModelBinding binding;
     private final ModelLane client;
     private final ModelLane callManager;
     private final ModelLane passive;
@@ -34,8 +35,9 @@ final class ModelAf {
     private boolean closedByCallManager;
     private boolean clientStays;
 
-    ModelAf(final String name, final Trace trace) {
+    ModelAf(final String name, final ModelBinding binding, final Trace trace) {
         this.name = name;
+        this.binding = binding;
         client = new ModelLane("the client about " + name, trace);
         callManager = new ModelLane("the call manager about " + name, trace);
         passive = new ModelLane("the client at PASSIVE about " + name, trace);
@@ -141,6 +143,13 @@ final class ModelAf {
         client.expectWhileAlive(NOTIFY, name, operation);
     }
 
+    /** The call manager leaves without having asked, so the core asks. */
+    void notifyCloseByCore() {
+        final Operation own = new Operation("the core's notification of the close of " + name, callManager);
+        notifyClose(own);
+        own.whenSettled(outcome -> {});
+    }
+
     /** R47, R49: success means that the client has closed it. */
     void notified(final Operation operation, final NdisStatus status) {
         notified(operation, Outcome.of(status));
@@ -181,6 +190,10 @@ final class ModelAf {
     }
 
     // --- common ---
+
+    ModelBinding binding() {
+        return binding;
+    }
 
     boolean isOpen() {
         return state == AfState.OPEN || state == AfState.OPEN_NOTIFIED;

@@ -642,12 +642,14 @@ final class ModelVc {
 
     /** With which status a send would come back now: success when it would reach the miniport. */
     NdisStatus sendStatus() {
-        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row =
-                Coverage.of(VcTable.TABLE.decide(state, VcTable.Event.SEND, facts(false)));
-        return row.accepts()
-                ? Coverage.of(callTable.decide(call, CallTables.Event.SEND, callFacts(false)))
-                        .status()
-                : row.status();
+        final NdisStatus ofVc = Coverage.of(VcTable.TABLE.decide(state, VcTable.Event.SEND, facts(false)))
+                .status();
+        if (!ofVc.isSuccess()) {
+            return ofVc;
+        }
+        final NdisStatus ofCall = Coverage.of(callTable.decide(call, CallTables.Event.SEND, callFacts(false)))
+                .status();
+        return ofCall.isSuccess() ? af.binding().sendStatus() : ofCall;
     }
 
     boolean takesReceives() {
@@ -655,7 +657,8 @@ final class ModelVc {
                         .accepts()
                 && Coverage.of(callTable.decide(call, CallTables.Event.INDICATE, callFacts(false)))
                         .accepts()
-                && readyToReceive;
+                && readyToReceive
+                && af.binding().receivesPass();
     }
 
     void sendsEntered(final int count) {

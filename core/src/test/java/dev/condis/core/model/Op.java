@@ -74,6 +74,26 @@ enum Op {
 
     /** The deadline of an operation passes. */
     PASS_DEADLINE("environment", 5),
+    /** A client is unregistered. */
+    UNREGISTER_CLIENT("environment", 2),
+    /** A client is registered, if it is not. */
+    REGISTER_CLIENT("environment", 2),
+    /** A stand-alone call manager is unregistered. */
+    UNREGISTER_CALL_MANAGER("environment", 1),
+    /** A stand-alone call manager is registered, if it is not. */
+    REGISTER_CALL_MANAGER("environment", 2),
+    /** The miniport is unregistered. */
+    UNREGISTER_MINIPORT("environment", 1),
+    /** The miniport is registered, if it is not. */
+    REGISTER_MINIPORT("environment", 2),
+    /** The hardware is gone. */
+    REMOVE_SURPRISINGLY("environment", 1),
+    /** The adapter is paused. */
+    PAUSE("environment", 2),
+    /** The adapter is restarted. */
+    RESTART("environment", 3),
+    /** The deadlines of teardowns and pauses pass. */
+    PASS_TEARDOWN_DEADLINES("environment", 2),
     /** From now on what may block waits. */
     HOLD_PASSIVE_TASKS("environment", 1),
     /** What may block runs, and does not wait any more. */

@@ -23,11 +23,13 @@ import dev.condis.api.miniport.McmVc;
 import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.AfTable;
+import dev.condis.core.state.BindingTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A call manager that does what a program says. */
@@ -35,6 +37,9 @@ final class ScriptedCallManager implements CallManager {
     static final AddressFamily FAMILY = AddressFamily.Q2931;
 
     private final World world;
+    private Optional<ModelBinding> model = Optional.empty();
+    private boolean announced;
+    private boolean unbinding;
     private final Deque<AfSides> opening = new ArrayDeque<>();
     private final Deque<SapSides> registering = new ArrayDeque<>();
 
@@ -42,9 +47,77 @@ final class ScriptedCallManager implements CallManager {
         this.world = world;
     }
 
+    // --- binding ---
+
     @Override
     public NdisStatus bindAdapter(final CmBinding binding) {
-        return binding.registerAddressFamily(FAMILY, this::openAf).status();
+        world.trace().say("> ProtocolBindAdapterEx of the call manager");
+        final ModelBinding bound = new ModelBinding("the call manager", world.adapter(), world.trace());
+        bound.fire(BindingTable.Event.BIND);
+        final NdisStatus status = binding.registerAddressFamily(FAMILY, this::openAf).status();
+        bound.fire(status.isSuccess() ? BindingTable.Event.BIND_SUCCEEDED : BindingTable.Event.BIND_FAILED);
+        model = Optional.of(bound);
+        return status;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> restart(final CmBinding binding) {
+        return transition("NetEventRestart", BindingTable.Event.RESTART, (bound, status) -> {
+            bound.fire(status.isSuccess() ? BindingTable.Event.RESTART_SUCCEEDED : BindingTable.Event.RESTART_FAILED);
+            announced |= status.isSuccess();
+        });
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause(final CmBinding binding) {
+        return transition("NetEventPause", BindingTable.Event.PAUSE, (bound, status) -> {});
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
+        unbinding = true;
+        announced = false;
+        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound());
+    }
+
+    private CompletionStage<NdisStatus> transition(
+            final String callback,
+            final BindingTable.Event event,
+            final BiConsumer<ModelBinding, NdisStatus> answered) {
+        world.trace().say("> " + callback + " of the call manager");
+        final ModelBinding bound = model.orElseThrow();
+        bound.fire(event);
+        world.observe();
+        final Held<NdisStatus> held = new Held<>(
+                callback + " of the call manager",
+                variant -> NdisStatus.SUCCESS,
+                status -> status,
+                status -> answered.accept(bound, status));
+        return world.answer(held, () -> held.succeed(0));
+    }
+
+    /** The call manager has unbound itself, or took too long: what its clients have open is removed. */
+    private void unbound() {
+        unbinding = false;
+        world.afs().stream()
+                .filter(af -> !af.isGone())
+                .forEach(af -> af.mayBeRemoved(NdisStatus.ADAPTER_REMOVED, true));
+    }
+
+    void unbindIsOverdue() {
+        if (unbinding) {
+            unbound();
+        }
+    }
+
+    /** The adapter of an MCM was restarted: its address families are announced. */
+    void announced(final boolean isAnnounced) {
+        announced = isAnnounced;
+    }
+
+    /** R26, R32: clients can open the address family. */
+    boolean isAnnounced() {
+        return announced;
     }
 
     // --- address families and SAPs ---
@@ -71,8 +144,7 @@ final class ScriptedCallManager implements CallManager {
 
     void notifyClose(final AfSides af) {
         world.trace().say("Ndis(M)CmNotifyCloseAddressFamily " + af);
-        final Operation operation =
-                new Operation("notifying of the close of " + af, af.model().callManager());
+        final Operation operation = new Operation("notifying of the close of " + af, af.model().callManager());
         af.model().notifyClose(operation);
         world.returned(operation, af.callManager().orElseThrow().notifyCloseAddressFamily());
     }
@@ -85,7 +157,8 @@ final class ScriptedCallManager implements CallManager {
     // --- VCs ---
 
     void createVc(final AfSides af) {
-        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
+        final ModelVc model =
+                new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("Ndis(M)CmCreateVc " + vc + " for " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -114,7 +187,8 @@ final class ScriptedCallManager implements CallManager {
         return world.form() == Form.MCM ? new McmContext(vc) : new VcContext(vc);
     }
 
-    void activate(final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
+    void activate(
+            final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
         world.trace().say("Ndis(M)CmActivateVc " + vc);
         final Operation operation = new Operation("activating " + vc, vc.model().callManager());
         vc.model().activate(operation, parameters);
@@ -123,8 +197,7 @@ final class ScriptedCallManager implements CallManager {
 
     void deactivate(final VcSides vc, final Consumer<NdisResult<Void>> next) {
         world.trace().say("Ndis(M)CmDeactivateVc " + vc);
-        final Operation operation =
-                new Operation("deactivating " + vc, vc.model().callManager());
+        final Operation operation = new Operation("deactivating " + vc, vc.model().callManager());
         vc.model().deactivate(operation);
         world.returned(operation, vc.callManager().deactivateVc(), next);
     }
@@ -133,7 +206,8 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("NdisCoDeleteVc, NdisMCmDeleteVc " + vc + " by the call manager");
         final Optional<Outcome> refusal = vc.model().delete(false);
         final NdisResult<Void> result = vc.callManager().deleteVc();
-        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned(
+                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- calls ---
@@ -173,8 +247,8 @@ final class ScriptedCallManager implements CallManager {
 
     void dispatchQosChange(final VcSides vc, final CallParameters parameters) {
         world.trace().say("Ndis(M)CmDispatchIncomingCallQoSChange " + vc);
-        final Operation operation = new Operation(
-                "the incoming change of the parameters of " + vc, vc.model().callManager());
+        final Operation operation =
+                new Operation("the incoming change of the parameters of " + vc, vc.model().callManager());
         vc.model().qos().dispatchIncomingChange(operation, parameters);
         world.returned(operation, vc.callManager().dispatchIncomingCallQoSChange(parameters));
     }
@@ -229,8 +303,8 @@ final class ScriptedCallManager implements CallManager {
 
         @Override
         public CompletionStage<NdisStatus> closeAf() {
-            final boolean direct = af.model().direct().isNext(ModelAf.CLOSE);
-            final ModelLane lane = direct ? af.model().direct() : af.model().callManager();
+            final ModelLane lane =
+                    world.laneOf(ModelAf.CLOSE, af.model().direct(), af.model().callManager());
             final ModelLane.Item item = world.enter(lane, ModelAf.CLOSE, af.toString());
             final Held<NdisStatus> held = new Held<>(
                     ModelAf.CLOSE + " of " + af,
@@ -265,7 +339,8 @@ final class ScriptedCallManager implements CallManager {
             return answer;
         }
 
-        private void report(final Held<NdisResult<CallParameters>> held, final NdisResult<CallParameters> activated) {
+        private void report(
+                final Held<NdisResult<CallParameters>> held, final NdisResult<CallParameters> activated) {
             if (!held.isAnswered()) {
                 held.answer(activated.isSuccess() ? activated : NdisResult.failure(activated.status()));
             }
@@ -379,8 +454,8 @@ final class ScriptedCallManager implements CallManager {
 
         @Override
         public final NdisStatus deleteVc() {
-            final ModelLane lane =
-                    vc.laneOf(ModelVc.DELETE_AT_CALL_MANAGER, vc.model().callManager());
+            final ModelLane lane = world.laneOf(
+                    ModelVc.DELETE_AT_CALL_MANAGER, vc.model().direct(), vc.model().callManager());
             final boolean asked = lane == vc.model().direct();
             world.enter(lane, ModelVc.DELETE_AT_CALL_MANAGER, vc.toString());
             final NdisStatus status = world.answerNow();
@@ -403,14 +478,15 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public CompletionStage<NdisStatus> dropParty(final Octets closeData) {
             final ModelVc vc = party.vc().model();
-            final ModelLane lane = party.vc().laneOf(ModelParties.DROP, vc.callManager());
+            final ModelLane lane = world.laneOf(ModelParties.DROP, vc.direct(), vc.callManager());
             final ModelLane.Item item = world.enter(lane, ModelParties.DROP, party.toString());
             final Held<NdisStatus> held = new Held<>(
                     ModelParties.DROP + " of " + party,
                     variant -> NdisStatus.SUCCESS,
                     status -> status,
-                    status -> item.operation().ifPresent(operation -> vc.parties()
-                            .dropped(party.model(), operation, Outcome.of(status))));
+                    status -> item.operation()
+                            .ifPresent(operation ->
+                                    vc.parties().dropped(party.model(), operation, Outcome.of(status))));
             final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
             world.exit(lane);
             return answer;

@@ -20,9 +20,11 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.AfTable;
+import dev.condis.core.state.BindingTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A client that does what a program says. */
@@ -33,30 +35,112 @@ final class ScriptedClient implements CoClient {
     private final World world;
     private final String name;
     private Optional<ClientBinding> binding = Optional.empty();
+    private Optional<ModelBinding> model = Optional.empty();
+    private boolean unbinding;
 
     ScriptedClient(final World world, final String name) {
         this.world = world;
         this.name = name;
     }
 
+    // --- binding ---
+
+    @Override
+    public NdisStatus bindAdapter(final ClientBinding newBinding) {
+        world.trace().say("> ProtocolBindAdapterEx of client " + name);
+        final ModelBinding bound = new ModelBinding("client " + name, world.adapter(), world.trace());
+        bound.fire(BindingTable.Event.BIND);
+        final NdisStatus status = world.answerNow();
+        bound.fire(status.isSuccess() ? BindingTable.Event.BIND_SUCCEEDED : BindingTable.Event.BIND_FAILED);
+        if (status.isSuccess()) {
+            binding = Optional.of(newBinding);
+            model = Optional.of(bound);
+        }
+        return status;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> restart(final ClientBinding restarted) {
+        return transition("NetEventRestart", BindingTable.Event.RESTART, (bound, status) -> bound.fire(
+                status.isSuccess() ? BindingTable.Event.RESTART_SUCCEEDED : BindingTable.Event.RESTART_FAILED));
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause(final ClientBinding paused) {
+        return transition("NetEventPause", BindingTable.Event.PAUSE, (bound, status) -> {});
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> unbindAdapter(final ClientBinding unbound) {
+        unbinding = true;
+        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound());
+    }
+
+    private CompletionStage<NdisStatus> transition(
+            final String callback,
+            final BindingTable.Event event,
+            final BiConsumer<ModelBinding, NdisStatus> answered) {
+        world.trace().say("> " + callback + " of client " + name);
+        final ModelBinding bound = model.orElseThrow();
+        bound.fire(event);
+        world.observe();
+        final Held<NdisStatus> held = new Held<>(
+                callback + " of client " + name,
+                variant -> NdisStatus.SUCCESS,
+                status -> status,
+                status -> answered.accept(bound, status));
+        return world.answer(held, () -> held.succeed(0));
+    }
+
+    /** The client has unbound itself, or took too long: what it has left is removed. */
+    private void unbound() {
+        unbinding = false;
+        binding.ifPresent(left -> world.afs().stream()
+                .filter(af -> af.binding() == left)
+                .forEach(af -> af.mayBeRemoved(NdisStatus.CLOSING, false)));
+        binding = Optional.empty();
+    }
+
+    void unbindIsOverdue() {
+        if (unbinding) {
+            unbound();
+        }
+    }
+
+    boolean isBound() {
+        return binding.isPresent();
+    }
+
     @Override
     public void afRegisterNotify(final ClientBinding newBinding, final AddressFamily addressFamily) {
         world.trace().say("> ProtocolCoAfRegisterNotify of client " + name);
-        binding = Optional.of(newBinding);
-        open();
+        world.trace().check(model.orElseThrow().isRunning(), "R26: client " + name + " hears of an address family");
+        final Answer answer = world.nextAnswer();
+        world.inside(answer);
+        if (answer.kind() == Answer.Kind.BY_THE_BOOK) {
+            open();
+        }
     }
 
     // --- address families and SAPs ---
 
     void open() {
-        final AfSides af = new AfSides(new ModelAf("af#" + world.number() + " of " + name, world.trace()), this);
+        final ClientBinding bound = binding.orElseThrow();
+        final AfSides af = new AfSides(
+                new ModelAf("af#" + world.number() + " of " + name, model.orElseThrow(), world.trace()), this, bound);
         world.trace().say("NdisClOpenAddressFamilyEx " + af);
+        if (!world.callManager().isAnnounced()) {
+            final Operation refused = new Operation("opening " + af, af.model().client());
+            refused.settle(Outcome.refused(NdisStatus.FAILURE, "R32"));
+            world.returned(refused, bound.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)));
+            return;
+        }
         world.afs().add(af);
         final Operation operation = af.model().open();
         world.callManager().opens(af);
         world.returned(
                 operation,
-                binding.orElseThrow().openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
+                bound.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
                 result -> result.value().ifPresent(af::client));
     }
 
@@ -71,22 +155,22 @@ final class ScriptedClient implements CoClient {
         final SapSides sap =
                 new SapSides(new ModelSap("sap#" + world.number() + " of " + af, af.model(), world.trace()));
         world.trace().say("NdisClRegisterSap " + sap);
-        final Operation operation =
-                new Operation("registering " + sap, sap.model().client());
+        final Operation operation = new Operation("registering " + sap, sap.model().client());
         af.model().refuses(AfTable.Event.USE).ifPresentOrElse(operation::settle, () -> {
             af.model().added(sap.model());
             world.saps().add(sap);
             sap.model().register(operation);
         });
         world.callManager().registers(sap);
-        world.returned(operation, handle(af).registerSap(Sap.e164("1"), new SapContext()), result -> result.value()
-                .ifPresent(sap::client));
+        world.returned(
+                operation,
+                handle(af).registerSap(Sap.e164("1"), new SapContext()),
+                result -> result.value().ifPresent(sap::client));
     }
 
     static void deregister(final World world, final SapSides sap) {
         world.trace().say("NdisClDeregisterSap " + sap);
-        final Operation operation =
-                new Operation("deregistering " + sap, sap.model().client());
+        final Operation operation = new Operation("deregistering " + sap, sap.model().client());
         sap.model()
                 .addressFamily()
                 .refuses(AfTable.Event.DEREGISTER_SAP)
@@ -97,7 +181,8 @@ final class ScriptedClient implements CoClient {
     // --- VCs and calls ---
 
     void createVc(final AfSides af) {
-        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
+        final ModelVc model =
+                new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("NdisCoCreateVc " + vc + " by " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -117,38 +202,38 @@ final class ScriptedClient implements CoClient {
 
     void makeCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc);
-        final Operation operation =
-                new Operation("the call on " + vc, vc.model().client());
+        final Operation operation = new Operation("the call on " + vc, vc.model().client());
         vc.model().makeCall(operation, parameters, Optional.empty());
         world.returned(operation, vc.client().makeCall(parameters));
     }
 
     void makeMultipointCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc + " with a party");
-        final Operation operation =
-                new Operation("the multipoint call on " + vc, vc.model().client());
+        final Operation operation = new Operation("the multipoint call on " + vc, vc.model().client());
         final PartySides first = newParty(vc, parameters, operation);
         vc.model().makeCall(operation, parameters, Optional.of(first.model()));
         operation.yieldsHandle();
-        world.returned(operation, vc.client().makeCall(parameters, new PartyContext(first)), result -> result.value()
-                .ifPresent(first::client));
+        world.returned(
+                operation,
+                vc.client().makeCall(parameters, new PartyContext(first)),
+                result -> result.value().ifPresent(first::client));
     }
 
     private PartySides newParty(final VcSides vc, final CallParameters parameters, final Operation operation) {
-        final PartySides party =
-                new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
+        final PartySides party = new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
         vc.adds(party, operation);
         return party;
     }
 
     void addParty(final VcSides vc, final CallParameters parameters) {
-        final Operation operation =
-                new Operation("adding a party to " + vc, vc.model().client());
+        final Operation operation = new Operation("adding a party to " + vc, vc.model().client());
         final PartySides party = newParty(vc, parameters, operation);
         world.trace().say("NdisClAddParty " + party);
         vc.model().parties().add(party.model(), operation, parameters);
-        world.returned(operation, vc.client().addParty(parameters, new PartyContext(party)), result -> result.value()
-                .ifPresent(party::client));
+        world.returned(
+                operation,
+                vc.client().addParty(parameters, new PartyContext(party)),
+                result -> result.value().ifPresent(party::client));
     }
 
     void dropParty(final PartySides party) {
@@ -167,8 +252,7 @@ final class ScriptedClient implements CoClient {
     void closeCall(final PartySides party) {
         final VcSides vc = party.vc();
         world.trace().say("NdisClCloseCall " + vc + " with " + party);
-        final Operation operation =
-                new Operation("closing the call on " + vc, vc.model().client());
+        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
         if (vc.model().parties().connected().contains(party.model())) {
             vc.model().closeCall(operation, Octets.EMPTY);
         } else {
@@ -179,16 +263,14 @@ final class ScriptedClient implements CoClient {
 
     void modifyCallQos(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClModifyCallQoS " + vc);
-        final Operation operation =
-                new Operation("changing the parameters of " + vc, vc.model().client());
+        final Operation operation = new Operation("changing the parameters of " + vc, vc.model().client());
         vc.model().qos().modify(operation, parameters);
         world.returned(operation, vc.client().modifyCallQoS(parameters));
     }
 
     void closeCall(final VcSides vc) {
         world.trace().say("NdisClCloseCall " + vc);
-        final Operation operation =
-                new Operation("closing the call on " + vc, vc.model().client());
+        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
         vc.model().closeCall(operation, Octets.EMPTY);
         world.returned(operation, vc.client().closeCall(Octets.EMPTY));
     }
@@ -197,7 +279,8 @@ final class ScriptedClient implements CoClient {
         world.trace().say("NdisCoDeleteVc " + vc + " by its client");
         final Optional<Outcome> refusal = vc.model().delete(true);
         final NdisResult<Void> result = vc.client().deleteVc();
-        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned(
+                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- data ---
@@ -233,11 +316,16 @@ final class ScriptedClient implements CoClient {
         vc.model().receivesReturning(nbls.size());
         final VcSides.Transfer transfer = vc.transfer(ScriptedMiniport.RETURN, nbls, NdisStatus.SUCCESS, true);
         if (byBinding) {
-            binding.orElseThrow().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
+            vc.addressFamily().binding().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
         } else {
             vc.client().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
         }
         vc.checkArrived(transfer, world.trace());
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private static ClientAf handle(final AfSides af) {
@@ -268,8 +356,10 @@ final class ScriptedClient implements CoClient {
             final ModelLane lane = af.model().client();
             final ModelLane.Item item = world.enter(lane, ModelAf.NOTIFY, af.toString());
             final Held<NdisStatus> held = new Held<>(
-                    ModelAf.NOTIFY + " of " + af, variant -> NdisStatus.SUCCESS, status -> status, status -> af.model()
-                            .notified(item.of(), status));
+                    ModelAf.NOTIFY + " of " + af,
+                    variant -> NdisStatus.SUCCESS,
+                    status -> status,
+                    status -> af.model().notified(item.of(), status));
             final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.fail(NdisStatus.NOT_ACCEPTED));
             world.exit(lane);
             return answer;
@@ -398,8 +488,7 @@ final class ScriptedClient implements CoClient {
 
         @Override
         public NdisStatus deleteVc(final ClientVc handle) {
-            final ModelLane lane =
-                    vc.laneOf(ModelVc.DELETE_AT_CLIENT, vc.model().client());
+            final ModelLane lane = world.laneOf(ModelVc.DELETE_AT_CLIENT, vc.model().direct(), vc.model().client());
             final boolean asked = lane == vc.model().direct();
             world.enter(lane, ModelVc.DELETE_AT_CLIENT, vc.toString());
             final NdisStatus status = world.answerNow();

@@ -17,11 +17,13 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
+import dev.condis.core.state.AdapterTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 
 /** A miniport, or the packets of an MCM, that does what a program says. */
 final class ScriptedMiniport implements CoMiniport {
@@ -44,17 +46,65 @@ final class ScriptedMiniport implements CoMiniport {
 
     @Override
     public NdisStatus initialize(final MiniportAdapter adapter) {
+        world.trace().say("> MiniportInitializeEx");
+        world.initializes();
+        world.adapter().fire(AdapterTable.Event.INITIALIZE);
+        world.adapter().fire(AdapterTable.Event.INITIALIZE_SUCCEEDED);
         return NdisStatus.SUCCESS;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> restart() {
+        return transition("MiniportRestart", AdapterTable.Event.RESTART, (adapter, status) -> {
+            adapter.fire(status.isSuccess() ? AdapterTable.Event.RESTART_SUCCEEDED : AdapterTable.Event.RESTART_FAILED);
+            if (world.form().isMcm() && status.isSuccess()) {
+                world.callManager().announced(true);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause() {
+        return transition("MiniportPause", AdapterTable.Event.PAUSE, (adapter, status) -> {});
+    }
+
+    @Override
+    public void surpriseRemoved() {
+        world.trace().say("> MiniportDevicePnPEventNotify");
+        world.adapter().remove();
+        world.observe();
+    }
+
+    @Override
+    public void halt(final HaltAction action) {
+        world.trace().say("> MiniportHaltEx " + action);
+        world.adapter().fire(AdapterTable.Event.HALT);
+        world.adapter().fire(AdapterTable.Event.HALT_COMPLETED);
+        if (world.form().isMcm()) {
+            world.callManager().announced(false);
+        }
+        world.observe();
+    }
+
+    private CompletionStage<NdisStatus> transition(
+            final String callback,
+            final AdapterTable.Event event,
+            final BiConsumer<ModelAdapter, NdisStatus> answered) {
+        world.trace().say("> " + callback);
+        final ModelAdapter adapter = world.adapter();
+        adapter.fire(event);
+        world.observe();
+        final Held<NdisStatus> held = new Held<>(
+                callback,
+                variant -> NdisStatus.SUCCESS,
+                status -> status,
+                status -> answered.accept(adapter, status));
+        return world.answer(held, () -> held.succeed(0));
     }
 
     @Override
     public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
         return OidResult.failure(NdisStatus.INVALID_OID).asStage();
-    }
-
-    @Override
-    public void halt(final HaltAction action) {
-        // nothing is left to stop
     }
 
     // --- creation ---
@@ -209,7 +259,7 @@ final class ScriptedMiniport implements CoMiniport {
         @Override
         public CompletionStage<NdisStatus> deactivateVc() {
             final ModelVc model = vc().model();
-            final ModelLane lane = vc().laneOf(ModelVc.DEACTIVATE, model.miniport());
+            final ModelLane lane = world.laneOf(ModelVc.DEACTIVATE, model.direct(), model.miniport());
             final boolean late = lane == model.direct();
             final ModelLane.Item item = world.enter(lane, ModelVc.DEACTIVATE, vc().toString());
             model.askMiniport();
@@ -229,7 +279,7 @@ final class ScriptedMiniport implements CoMiniport {
         @Override
         public NdisStatus deleteVc() {
             final ModelVc model = vc().model();
-            final ModelLane lane = vc().laneOf(ModelVc.DELETE_AT_MINIPORT, model.miniport());
+            final ModelLane lane = world.laneOf(ModelVc.DELETE_AT_MINIPORT, model.direct(), model.miniport());
             world.enter(lane, ModelVc.DELETE_AT_MINIPORT, vc().toString());
             model.deletedAtMiniport();
             world.exit(lane);
@@ -241,12 +291,29 @@ final class ScriptedMiniport implements CoMiniport {
     private final class Mcm implements MiniportCallManager {
         @Override
         public NdisStatus initialize(final McmAdapter adapter) {
+            ScriptedMiniport.this.initialize(adapter);
             return world.callManager()
                     .bindAdapter(world.form() == Form.MCM ? adapter : adapter.integrate(ScriptedMiniport.this));
         }
 
         @Override
-        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+        public CompletionStage<NdisStatus> restart() {
+            return ScriptedMiniport.this.restart();
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> pause() {
+            return ScriptedMiniport.this.pause();
+        }
+
+        @Override
+        public void surpriseRemoved() {
+            ScriptedMiniport.this.surpriseRemoved();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(
+                final Optional<VcDataPath> vcContext, final OidRequest request) {
             return ScriptedMiniport.this.oidRequest(vcContext, request);
         }
 

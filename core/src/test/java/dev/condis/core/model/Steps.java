@@ -74,6 +74,16 @@ final class Steps {
             case SUCCEED -> with(List.copyOf(world.held()), target, callback -> succeed(callback, variant));
             case FAIL -> with(List.copyOf(world.held()), target, callback -> fail(callback, variant));
             case PASS_DEADLINE -> with(world.timers().ofOperations(), target, world::pass);
+            case UNREGISTER_CLIENT -> with(world.clients(), target, world.lifecycle()::unregister);
+            case REGISTER_CLIENT -> with(world.clients(), target, world.lifecycle()::register);
+            case UNREGISTER_CALL_MANAGER -> world.lifecycle().unregisterCallManager();
+            case REGISTER_CALL_MANAGER -> world.lifecycle().registerCallManager();
+            case UNREGISTER_MINIPORT -> world.lifecycle().unregisterMiniport();
+            case REGISTER_MINIPORT -> world.lifecycle().registerMiniport();
+            case REMOVE_SURPRISINGLY -> world.lifecycle().removeSurprisingly();
+            case PAUSE -> world.lifecycle().pause();
+            case RESTART -> world.lifecycle().restart();
+            case PASS_TEARDOWN_DEADLINES -> world.lifecycle().passTeardownDeadlines();
             case HOLD_PASSIVE_TASKS -> world.holdPassiveTasks();
             case RUN_PASSIVE_TASKS -> world.runPassiveTasks();
         }
@@ -145,9 +155,11 @@ final class Steps {
         return usable;
     }
 
+    /** Not while drivers come and go: what an open meets then depends on how far they are. */
     private void openAf(final int target) {
-        if (world.afs().stream().filter(af -> !af.isGone()).count() < MOST_AFS) {
-            with(world.clients(), target, ScriptedClient::open);
+        final boolean room = world.afs().stream().filter(af -> !af.isGone()).count() < MOST_AFS;
+        if (room && !world.lifecycle().isBusy()) {
+            with(world.clients().stream().filter(ScriptedClient::isBound).toList(), target, ScriptedClient::open);
         }
     }
 

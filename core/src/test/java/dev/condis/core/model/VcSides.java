@@ -145,17 +145,21 @@ final class VcSides {
         trace.check(transfers.stream().noneMatch(t -> t == transfer), "nothing comes, but " + transfer + " is due");
     }
 
-    /** In which order a driver hears of the end of the VC: at once when he is asked, in the lane when the VC was removed. */
-    ModelLane laneOf(final String callback, final ModelLane lane) {
-        return model.direct().isNext(callback) ? model.direct() : lane;
-    }
-
     void deleteAnswer(final NdisStatus status) {
         deleteAnswer = status;
     }
 
     NdisStatus deleteAnswer() {
         return deleteAnswer;
+    }
+
+    /** Follows the core when it takes the VC away; tells whether it has. */
+    boolean follow() {
+        final boolean removed = model.isDoomed() && callManager().state() == VcState.DELETED;
+        if (removed) {
+            model.remove();
+        }
+        return removed;
     }
 
     boolean isGone() {

@@ -2,20 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
-import dev.condis.api.AdapterInfo;
 import dev.condis.api.AfState;
 import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
-import dev.condis.api.Medium;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.client.ClientParty;
 import dev.condis.api.management.VcSnapshot;
-import dev.condis.core.engine.DriverDescriptor;
 import dev.condis.core.engine.EngineOptions;
-import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.NdisEngine;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +60,9 @@ final class World {
     private final ScriptedCallManager callManager;
     private final ScriptedMiniport miniport;
     private Optional<Operation> expiring = Optional.empty();
+    private final Lifecycle lifecycle;
+    private ModelAdapter adapter = new ModelAdapter(trace);
+    private boolean removesSomething;
     private boolean holdsPassiveTasks;
     private int depth;
     private int numbers;
@@ -77,6 +75,7 @@ final class World {
                 timers::schedule,
                 Timers.TEARDOWN,
                 Timers.OPERATION));
+        lifecycle = new Lifecycle(this, engine);
         callManager = new ScriptedCallManager(this);
         miniport = new ScriptedMiniport(this);
     }
@@ -125,21 +124,27 @@ final class World {
     }
 
     void start() {
-        final AdapterInfo info = new AdapterInfo("model0", Medium.ATM, 0, Map.of());
-        engine.registerMiniport(MiniportDescriptor.of(info), miniport.backend());
-        if (form == Form.STAND_ALONE) {
-            engine.registerCallManager(DriverDescriptor.everywhere("cm"), callManager);
-        }
+        lifecycle.registerMiniport();
+        lifecycle.registerCallManager();
         for (final String name : List.of("a", "b")) {
             final ScriptedClient client = new ScriptedClient(this, name);
             clients.add(client);
-            engine.registerClient(DriverDescriptor.everywhere(name), client);
+            lifecycle.register(client);
         }
         checkAtRest();
     }
 
-    void stop() {
-        engine.close();
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** The adapter that the miniport carries now, or has carried last. */
+    ModelAdapter adapter() {
+        return adapter;
+    }
+
+    void initializes() {
+        adapter = new ModelAdapter(trace);
     }
 
     // --- steps ---
@@ -148,10 +153,12 @@ final class World {
     void prepare(final List<Answer> answers) {
         script.clear();
         script.addAll(answers);
+        removesSomething = false;
     }
 
+    /** By the book from the moment on when the core takes something away: it does so in an order of its own. */
     Answer nextAnswer() {
-        return Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
+        return removesSomething ? Answer.BY_THE_BOOK : Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
     }
 
     /** What a driver does inside a callback. */
@@ -167,7 +174,14 @@ final class World {
 
     // --- callbacks ---
 
+    /** What a driver is to hear at once, or in its turn. */
+    ModelLane laneOf(final String callback, final ModelLane direct, final ModelLane inTurn) {
+        follow();
+        return direct.isNext(callback) ? direct : inTurn;
+    }
+
     ModelLane.Item enter(final ModelLane lane, final String callback, final Object argument) {
+        follow();
         final ModelLane.Item item = lane.enter(callback, argument);
         trace.say("> " + callback + " " + told(argument));
         trace.deeper();
@@ -178,6 +192,7 @@ final class World {
     void exit(final ModelLane lane) {
         trace.back();
         lane.exit();
+        afs.forEach(af -> af.model().callManager().runOwn());
         vcs.forEach(vc -> vc.model().runOwn());
     }
 
@@ -260,6 +275,7 @@ final class World {
 
     /** Compares the states of everything, which may be done at any moment. */
     void observe() {
+        follow();
         for (final AfSides af : afs) {
             af.callManager().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
             af.client().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
@@ -267,7 +283,20 @@ final class World {
         vcs.forEach(this::observe);
     }
 
+    /** What the core takes away is taken away in the model when it is seen to be gone. */
+    private void follow() {
+        for (final AfSides af : List.copyOf(afs)) {
+            removesSomething |= af.follow();
+        }
+        for (final VcSides vc : List.copyOf(vcs)) {
+            removesSomething |= vc.follow();
+        }
+    }
+
     private void observe(final VcSides vc) {
+        if (vc.model().isDoomed()) {
+            return;
+        }
         final ModelVc model = vc.model();
         final CmVc handle = vc.callManager();
         trace.same(model.state(), handle.state(), "the state of " + vc);
@@ -312,6 +341,7 @@ final class World {
             checkEmpty(af.model().direct());
             if (passiveTasks.isEmpty()) {
                 checkEmpty(af.model().passive());
+                trace.check(af.isGone() || !af.isBeingRemoved(), "nobody takes " + af + " away");
             }
         }
         for (final SapSides sap : saps) {
@@ -319,6 +349,7 @@ final class World {
             checkEmpty(sap.model().callManager());
         }
         for (final VcSides vc : vcs) {
+            trace.check(!vc.model().isDoomed(), "nobody takes " + vc + " away");
             checkEmpty(vc.model().client());
             checkEmpty(vc.model().callManager());
             if (!vc.model().miniportOwesAnswer()) {
@@ -366,8 +397,8 @@ final class World {
                 "the counters of " + vc);
     }
 
-    /** Everything was closed: nothing is left, and nobody waits for anything. */
-    void checkNothingLeft() {
+    /** Everything was closed. */
+    void checkAllClosed() {
         checkAtRest();
         for (final AfSides af : afs) {
             trace.same(AfState.CLOSED, af.model().state(), "the state of " + af + " at the end");
@@ -375,8 +406,14 @@ final class World {
         for (final VcSides vc : vcs) {
             trace.same(VcState.DELETED, vc.model().state(), "the state of " + vc + " at the end");
         }
+    }
+
+    /** Nothing is left, and nobody waits for anything. */
+    void checkNothingLeft() {
+        checkAllClosed();
         trace.check(pending.isEmpty(), "nobody has completed " + pending);
         trace.check(held().isEmpty(), "nobody has answered " + held);
+        trace.check(!lifecycle.isBusy(), "drivers are still being bound or unbound");
         trace.same(0, pools.outstanding(), "NBLs that are outstanding");
     }
 
