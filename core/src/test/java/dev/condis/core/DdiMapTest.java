@@ -149,8 +149,7 @@ class DdiMapTest {
         try (Stream<Path> files = Files.find(
                 Path.of(".."),
                 Integer.MAX_VALUE,
-                (file, attributes) ->
-                        file.endsWith(type + ".java") && file.toString().contains("src/test/java"))) {
+                (file, attributes) -> file.endsWith(type + ".java") && file.toString().contains("src/test/java"))) {
             for (final Path file : files.toList()) {
                 if (Files.readString(file).contains("void " + method + "(")) {
                     return true;
