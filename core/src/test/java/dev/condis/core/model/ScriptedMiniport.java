@@ -99,7 +99,9 @@ final class ScriptedMiniport implements CoMiniport {
                 variant -> NdisStatus.SUCCESS,
                 status -> status,
                 status -> answered.accept(adapter, status));
-        return world.answer(held, () -> held.succeed(0));
+        return event == AdapterTable.Event.RESTART
+                ? world.answerInTime(held)
+                : world.answer(held, () -> held.succeed(0));
     }
 
     @Override

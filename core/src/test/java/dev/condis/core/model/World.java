@@ -59,7 +59,7 @@ final class World {
     private final Steps steps = new Steps(this);
     private final ScriptedCallManager callManager;
     private final ScriptedMiniport miniport;
-    private Optional<Operation> expiring = Optional.empty();
+    private Optional<Runnable> expiring = Optional.empty();
     private final Lifecycle lifecycle;
     private ModelAdapter adapter = new ModelAdapter(trace);
     private boolean removesSomething;
@@ -83,7 +83,7 @@ final class World {
     // --- environment ---
 
     private void onPassive(final Runnable task) {
-        final Runnable known = expiring.map(operation -> expiry(operation, task)).orElse(task);
+        final Runnable known = expiring.map(expiry -> inOrder(expiry, task)).orElse(task);
         expiring = Optional.empty();
         if (holdsPassiveTasks) {
             passiveTasks.add(known);
@@ -92,18 +92,18 @@ final class World {
         }
     }
 
-    /** The deadline of an operation passes, which is found on a thread that may block. */
+    /** A deadline passes; an operation that is too late is found on a thread that may block. */
     void pass(final Timers.Timer timer) {
-        trace.say("the deadline of " + timer.operation() + " passes");
         timers.remove(timer);
-        expiring = Optional.of(timer.operation());
+        expiring = timer.expiry();
         timer.pass();
+        expiring = Optional.empty();
     }
 
-    private static Runnable expiry(final Operation operation, final Runnable task) {
+    private static Runnable inOrder(final Runnable first, final Runnable second) {
         return () -> {
-            operation.expire();
-            task.run();
+            first.run();
+            second.run();
         };
     }
 
@@ -220,6 +220,15 @@ final class World {
             }
         }
         return callback.leave();
+    }
+
+    /** A callback that counts as failed when it is not answered before the deadline of teardowns. */
+    CompletionStage<NdisStatus> answerInTime(final Held<NdisStatus> callback) {
+        final CompletionStage<NdisStatus> stage = answer(callback, () -> callback.succeed(0));
+        if (!callback.isAnswered()) {
+            timers.nextGivesUp(() -> callback.giveUp(NdisStatus.FAILURE));
+        }
+        return stage;
     }
 
     /** A callback that is answered at once. */
