@@ -17,6 +17,7 @@ final class ModelLane {
     /**
      * A callback that must come, or something that the core does itself when its turn comes.
      *
+     * @param lane in which order it comes
      * @param callback the callback, by its DDI name; empty for what the core does itself
      * @param argument what it is called with
      * @param operation what it belongs to
@@ -24,7 +25,12 @@ final class ModelLane {
      * @param whileAlive it does not come any more when the object is removed meanwhile
      */
     record Item(
-            String callback, Object argument, Optional<Operation> operation, Runnable then, boolean whileAlive) {
+            ModelLane lane,
+            String callback,
+            Object argument,
+            Optional<Operation> operation,
+            Runnable then,
+            boolean whileAlive) {
         Operation of() {
             return operation.orElseThrow();
         }
@@ -41,29 +47,29 @@ final class ModelLane {
     }
 
     void expect(final String callback, final Object argument) {
-        items.add(new Item(callback, argument, Optional.empty(), () -> {}, false));
+        items.add(new Item(this, callback, argument, Optional.empty(), () -> {}, false));
     }
 
     void expect(final String callback, final Object argument, final Operation operation) {
-        items.add(new Item(callback, argument, Optional.of(operation), () -> {}, false));
+        items.add(new Item(this, callback, argument, Optional.of(operation), () -> {}, false));
     }
 
     void expectWhileAlive(final String callback, final Object argument) {
-        items.add(new Item(callback, argument, Optional.empty(), () -> {}, true));
+        items.add(new Item(this, callback, argument, Optional.empty(), () -> {}, true));
     }
 
     void expectWhileAlive(final String callback, final Object argument, final Operation operation) {
-        items.add(new Item(callback, argument, Optional.of(operation), () -> {}, true));
+        items.add(new Item(this, callback, argument, Optional.of(operation), () -> {}, true));
     }
 
     void expectWhileAlive(
             final String callback, final Object argument, final Operation operation, final Runnable then) {
-        items.add(new Item(callback, argument, Optional.of(operation), then, true));
+        items.add(new Item(this, callback, argument, Optional.of(operation), then, true));
     }
 
     /** The core does something itself when it is its turn. */
     void expectOwn(final Runnable own) {
-        items.add(new Item("", "", Optional.empty(), own, true));
+        items.add(new Item(this, "", "", Optional.empty(), own, true));
     }
 
     /** A callback comes. */
