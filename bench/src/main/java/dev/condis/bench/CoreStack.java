@@ -25,7 +25,11 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.oid.OidTable;
 import dev.condis.core.engine.DriverDescriptor;
 import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
@@ -33,10 +37,13 @@ import dev.condis.core.engine.NdisEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A connected call on an engine with a client, a call manager and a miniport. */
 final class CoreStack implements SendBenchmark.Stack {
+    private static final OidTable OIDS = OidTable.ofMiniport().build();
+
     private final ClientVc vc;
     private final Clients.Counting client;
 
@@ -91,6 +98,11 @@ final class CoreStack implements SendBenchmark.Stack {
         @Override
         public NdisResult<MiniportVcContext> createVc(final MiniportVc vc) {
             return NdisResult.success(Miniports.create(kind, vc));
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+            return OIDS.answer(request).asStage();
         }
 
         @Override

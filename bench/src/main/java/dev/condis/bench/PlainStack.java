@@ -6,6 +6,7 @@ import dev.condis.api.NdisVcHandle;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcIndications;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 
 /** A client and a miniport joined by plain interface calls. */
 final class PlainStack implements SendBenchmark.Stack, VcIndications, NdisVcHandle {
@@ -44,5 +45,10 @@ final class PlainStack implements SendBenchmark.Stack, VcIndications, NdisVcHand
     @Override
     public void indicateReceiveNetBufferLists(final NetBufferList nbls, final int flags) {
         nbls.freeChain();
+    }
+
+    @Override
+    public void indicateStatus(final StatusIndication indication) {
+        // nothing happens to a link that is a method call
     }
 }

@@ -9,12 +9,21 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.oid.OidTable;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 public final class LoopbackMiniport implements CoMiniport {
     private final NetBufferListPool pool = new NetBufferListPool("loopback", 64, 1500);
+    private final OidTable oids = OidTable.ofMiniport()
+            .query(Oid.GEN_CO_MEDIA_CONNECT_STATUS, () -> OidTable.u32(0)) // connected
+            .build();
 
     @Override
     public NdisStatus initialize(MiniportAdapter adapter) {
@@ -24,6 +33,11 @@ public final class LoopbackMiniport implements CoMiniport {
     @Override
     public NdisResult<MiniportVcContext> createVc(MiniportVc vc) {
         return NdisResult.success(new Vc(vc, pool));
+    }
+
+    @Override // what is asked of the adapter, or of one VC
+    public CompletionStage<OidResult> oidRequest(Optional<VcDataPath> vc, OidRequest request) {
+        return oids.answer(request).asStage();
     }
 
     @Override

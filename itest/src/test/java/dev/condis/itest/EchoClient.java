@@ -16,6 +16,9 @@ import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.StatusIndication;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +30,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class EchoClient implements CoClient, ClientAfContext, ClientVcContext {
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<String> received = new CopyOnWriteArrayList<>();
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    final List<NdisStatus> completed = new CopyOnWriteArrayList<>();
+    final List<StatusIndication> statuses = new CopyOnWriteArrayList<>();
     final NetBufferListPool pool = new NetBufferListPool("echo", 64, 2048);
     private final AddressFamily family;
     private final Optional<Sap> sap;
@@ -63,6 +69,17 @@ final class EchoClient implements CoClient, ClientAfContext, ClientVcContext {
                     registered.get();
                     opened.complete(af);
                 });
+    }
+
+    @Override
+    public void status(final ClientBinding binding, final StatusIndication indication) {
+        statuses.add(indication);
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final ClientAf af, final OidRequest request) {
+        asked.add(request.toString());
+        return OidResult.success().asStage();
     }
 
     @Override
@@ -118,6 +135,9 @@ final class EchoClient implements CoClient, ClientAfContext, ClientVcContext {
 
     @Override
     public void sendNetBufferListsComplete(final ClientVc vc, final NetBufferList nbls, final int flags) {
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            completed.add(nbl.status());
+        }
         nbls.freeChain();
     }
 

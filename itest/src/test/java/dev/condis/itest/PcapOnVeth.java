@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.condis.api.AddressFamily;
 import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
@@ -16,6 +17,12 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.NdisLibrary;
 import dev.condis.api.media.MediaFlow;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.oid.OidTable;
+import dev.condis.api.status.LinkState;
+import dev.condis.api.status.StatusCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,6 +159,83 @@ public class PcapOnVeth {
     @Test
     public void callsOnAPeerAndAnEtherType() throws Exception {
         exchange("peer:" + MAC_B + "/type:0x88b5", "peer:" + MAC_A + "/type:0x88b5");
+    }
+
+    @Test
+    public void theLinkIsLostAndFoundUnderACall_andTheNicIsAskedPausedAndReset() throws Exception {
+        configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-a", "source", "va", "mode", "MINIPORT"));
+        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-a)", "open", true));
+        final EchoClient caller = client("eth-a", Optional.empty(), false);
+        final ClientVc vc = caller.call(
+                        caller.opened().get(20, TimeUnit.SECONDS),
+                        CallParameters.permanent(MediaFlow.parse("vlan:9").toMediaParameters()))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get();
+        assertThat(query(vc, Oid.GEN_CO_MEDIA_CONNECT_STATUS)).isZero();
+
+        ip("link", "set", "vb", "down");
+        await().atMost(PATIENCE).until(() -> states(caller).contains(LinkState.MediaConnectState.DISCONNECTED));
+        assertThat(query(vc, Oid.GEN_CO_MEDIA_CONNECT_STATUS)).isEqualTo(1);
+        assertThat(vc.callState()).as("R212").isEqualTo(CallState.CONNECTED);
+        ip("link", "set", "vb", "up");
+        await().atMost(PATIENCE).until(() -> states(caller).contains(LinkState.MediaConnectState.CONNECTED));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(caller.asked)
+                .containsSubsequence("set of OID_CO_SIGNALING_DISABLED", "set of OID_CO_SIGNALING_ENABLED"));
+
+        assertThat(library.pause("eth-a")
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .isSuccess())
+                .isTrue();
+        caller.send(vc, TEXT);
+        assertThat(library.restart("eth-a")
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .isSuccess())
+                .isTrue();
+        caller.send(vc, TEXT);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(caller.completed)
+                .containsExactly(NdisStatus.PAUSED, NdisStatus.SUCCESS));
+        assertThat(library.reset("eth-a")
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .isSuccess())
+                .isTrue();
+        caller.send(vc, TEXT);
+        await().atMost(PATIENCE).until(() -> query(vc, Oid.GEN_CO_XMIT_PDUS_OK) == 2);
+        assertThat(vc.closeCall()
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
+                .isEqualTo(NdisStatus.SUCCESS);
+        assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
+    }
+
+    private static List<LinkState.MediaConnectState> states(final EchoClient client) {
+        return client.statuses.stream()
+                .filter(indication -> indication.code().equals(StatusCode.LINK_STATE))
+                .map(indication ->
+                        LinkState.ofOctets(indication.buffer()).orElseThrow().connect())
+                .toList();
+    }
+
+    private static long query(final ClientVc vc, final Oid oid) throws Exception {
+        final OidResult result = vc.addressFamily()
+                .binding()
+                .oidRequest(vc.handle(), OidRequest.query(oid, Long.BYTES))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        assertThat(result.status()).isEqualTo(NdisStatus.SUCCESS);
+        return OidTable.number(result.information());
+    }
+
+    private static void ip(final String... arguments) throws Exception {
+        final List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as("%s", command)
+                .isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@
 package dev.condis.adapter.pcap;
 
 import dev.condis.api.AddressFamily;
+import dev.condis.api.AfState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
@@ -19,6 +20,9 @@ import dev.condis.api.media.FlowSyntaxException;
 import dev.condis.api.media.MediaFlow;
 import dev.condis.api.miniport.McmAdapter;
 import dev.condis.api.miniport.McmVc;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.status.LinkState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,8 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>The capture thread makes incoming calls. Flows that no SAP matches, or whose call was refused or closed, are remembered as
  * such until the SAPs change, so that each costs one look at the table; when the table is full these are forgotten first.
  */
-final class FlowDiscovery implements PcapLink.Owner {
+final class FlowDiscovery implements PcapLink.Owner, LinkOperations.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowDiscovery.class);
     private static final FlowReceiver IGNORED = (frame, from, to, epochNanos) -> {
@@ -48,37 +52,36 @@ final class FlowDiscovery implements PcapLink.Owner {
 
     private final McmAdapter adapter;
     private final LinkStatus status;
+    private final LinkOperations operations;
+    private final Set<Af> families = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService control;
     private final PcapLink link;
     private final FlowTable.Probe probe;
     private final AtomicInteger notOffered = new AtomicInteger();
+    private final AtomicBoolean signaling = new AtomicBoolean(true);
     private volatile List<SapEntry> saps = List.of();
     private final AtomicInteger generation = new AtomicInteger();
 
     private FlowDiscovery(
             final PcapSettings settings,
-            final LongSupplier epochNanos,
+            final PcapHost host,
             final McmAdapter adapter,
-            final LinkStatus status,
             final ScheduledExecutorService control)
             throws CaptureException {
         this.adapter = adapter;
-        this.status = status;
+        this.status = host.status();
         this.control = control;
-        this.link = PcapLink.open(settings, epochNanos, this);
+        this.link = PcapLink.open(settings, host, this);
         this.probe = link.table().new Probe();
+        this.operations = new LinkOperations(link, control, adapter, host, this);
     }
 
-    static FlowDiscovery open(
-            final PcapSettings settings,
-            final LongSupplier epochNanos,
-            final McmAdapter adapter,
-            final LinkStatus status)
+    static FlowDiscovery open(final PcapSettings settings, final PcapHost host, final McmAdapter adapter)
             throws CaptureException {
         final ScheduledExecutorService control = ControlThread.create(settings.name());
         boolean complete = false;
         try {
-            final FlowDiscovery discovery = new FlowDiscovery(settings, epochNanos, adapter, status, control);
+            final FlowDiscovery discovery = new FlowDiscovery(settings, host, adapter, control);
             complete = true;
             return discovery;
         } finally {
@@ -127,6 +130,10 @@ final class FlowDiscovery implements PcapLink.Owner {
         return link;
     }
 
+    LinkOperations operations() {
+        return operations;
+    }
+
     ScheduledExecutorService control() {
         return control;
     }
@@ -136,29 +143,52 @@ final class FlowDiscovery implements PcapLink.Owner {
     }
 
     void startIfDue() {
-        if (link.isLive() || saps.size() >= link.settings().file().startAfter()) {
+        if (!link.isLive() && saps.size() >= link.settings().file().startAfter()) {
             link.start();
         }
     }
 
     void close() {
-        link.close();
-        control.shutdownNow();
+        operations.close();
+    }
+
+    /** The calls whose PDUs were held meanwhile get them. */
+    @Override
+    public void restarted() {
+        calls().forEach(McmCall::resume);
+    }
+
+    /** Tells every client whether calls can be made and offered (rule R203). Calls that are up stay (R212). */
+    @Override
+    public void linkChanged(final LinkState state) {
+        final boolean enabled = state.connect() == LinkState.MediaConnectState.CONNECTED;
+        if (signaling.getAndSet(enabled) != enabled) {
+            families.forEach(Af::tellSignaling);
+        }
+    }
+
+    private List<McmCall> calls() {
+        return link.table().receivers().stream()
+                .filter(McmCall.class::isInstance)
+                .map(McmCall.class::cast)
+                .toList();
     }
 
     private CompletionStage<NdisResult<CmAfContext>> openAf(final CmAf af) {
-        return NdisResult.<CmAfContext>success(new Af(af)).asStage();
+        final Af family = new Af(af);
+        families.add(family);
+        return NdisResult.<CmAfContext>success(family).asStage();
     }
 
     @Override
-    public void frame(final FrameParser parser, final byte[] frame, final long epochNanos) {
+    public boolean frame(final FrameParser parser, final byte[] frame, final long epochNanos) {
         final FlowReceiver wanted = probe.wanted(parser);
         final FlowKey canonical = probe.canonical(parser);
         if (canonical.length() > probe.depth() || parser.isEvidence()) {
             final FlowReceiver discovered = discovered(canonical);
             if (!parser.isEvidence() && discovered != null && (wanted == null || discovered instanceof McmCall)) {
                 discovered.receive(frame, parser.canonicalStart(), parser.canonicalEnd(), epochNanos);
-                return;
+                return true;
             }
         }
         if (wanted != null) {
@@ -166,6 +196,7 @@ final class FlowDiscovery implements PcapLink.Owner {
         } else if (!parser.isEvidence()) {
             link.counters().add(LinkCounters.Received.OF_NO_VC, 1);
         }
+        return wanted != null;
     }
 
     /** The receiver of a discovered flow, which is offered now if it is new; {@code null} if it cannot become one. */
@@ -264,11 +295,7 @@ final class FlowDiscovery implements PcapLink.Owner {
         }
         final NdisStatus closeStatus = cause.isPresent() ? NdisStatus.FAILURE : NdisStatus.SUCCESS;
         final Octets closeData = Octets.ofText(cause.orElse(""));
-        for (final FlowReceiver receiver : link.table().receivers()) {
-            if (receiver instanceof McmCall call) {
-                call.endOfCapture(closeStatus, closeData);
-            }
-        }
+        calls().forEach(call -> call.endOfCapture(closeStatus, closeData));
         status.ended(cause, link.counters());
     }
 
@@ -320,6 +347,7 @@ final class FlowDiscovery implements PcapLink.Owner {
     private final class Af implements CmAfContext {
         private final CmAf af;
         private final Set<McmCall> calls = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean heardEnabled = new AtomicBoolean(true);
 
         Af(final CmAf af) {
             this.af = af;
@@ -327,16 +355,32 @@ final class FlowDiscovery implements PcapLink.Owner {
 
         @Override
         public NdisResult<CmVcContext> createVc(final CmVc vc) {
+            tellSignaling();
             return NdisResult.success(McmCall.outgoing(FlowDiscovery.this, (McmVc) vc));
         }
 
         @Override
         public CompletionStage<NdisResult<CmSapContext>> registerSap(final CmSap sap) {
+            tellSignaling();
             return FlowDiscovery.this.registerSap(sap, this).asStage();
+        }
+
+        /**
+         * Once the address family is open; a client that opens it while the link is lost is told when it begins to
+         * use it.
+         */
+        void tellSignaling() {
+            final boolean enabled = signaling.get();
+            if (af.state() == AfState.OPEN && heardEnabled.getAndSet(enabled) != enabled) {
+                final Oid oid = enabled ? Oid.CO_SIGNALING_ENABLED : Oid.CO_SIGNALING_DISABLED;
+                af.oidRequest(OidRequest.set(oid, Octets.EMPTY))
+                        .thenAccept(result -> LOG.debug("{} to {}: {}", oid, af.clientName(), result));
+            }
         }
 
         @Override
         public CompletionStage<NdisStatus> closeAf() {
+            families.remove(this);
             final CompletableFuture<?>[] open = calls.stream()
                     .map(call -> call.ended().toCompletableFuture())
                     .toArray(CompletableFuture<?>[]::new);

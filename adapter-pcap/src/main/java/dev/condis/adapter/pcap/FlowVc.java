@@ -14,20 +14,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The data path of one VC: which flow it has, and the rundown of what is under way. {@code underWay} counts sends being carried
- * out and NBLs indicated and not returned; deactivation is complete when it is zero (rules R93, R94).
+ * The data path of one VC: which flow it has, and the rundown of what is under way. {@code underWay} counts sends
+ * being carried out and NBLs indicated and not returned; deactivation is complete when it is zero (rules R93, R94).
  *
- * <p>A count that rises after the gate was closed falls again without anything having been transmitted or indicated. Thread safe.
+ * <p>A count that rises after the gate was closed falls again without anything having been transmitted or indicated.
+ * The same holds for a pause of the adapter, which closes the gates of all VCs and leaves them as they are otherwise
+ * (rules R218, R223). Thread safe.
  */
 final class FlowVc {
 
     private final PcapLink link;
     private final FlowReceiver receiver;
     private final VcIndications vc;
+    private final FlowCounters counters = new FlowCounters();
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile Optional<FlowBinding> binding = Optional.empty();
     private volatile boolean open;
-    private volatile CompletableFuture<Void> drained = new CompletableFuture<>();
+    private CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile CompletableFuture<Void> quiet = new CompletableFuture<>();
 
     FlowVc(final PcapLink link, final FlowReceiver receiver, final VcIndications vc) {
         this.link = link;
@@ -84,8 +88,13 @@ final class FlowVc {
         binding = Optional.of(next);
         if (!open) {
             drained = new CompletableFuture<>();
+            link.rundown().add(this);
             open = true;
         }
+    }
+
+    FlowCounters counters() {
+        return counters;
     }
 
     boolean isOpen() {
@@ -102,27 +111,100 @@ final class FlowVc {
         binding = Optional.empty();
         open = false;
         if (underWay.get() == 0) {
+            link.rundown().remove(this);
             drained.complete(null);
         }
         return drained;
     }
 
+    /** Of a paused adapter: completes when nothing is under way on this VC. */
+    CompletableFuture<Void> quiet() {
+        final CompletableFuture<Void> next = new CompletableFuture<>();
+        quiet = next;
+        if (underWay.get() == 0) {
+            next.complete(null);
+        }
+        return next;
+    }
+
     private void leave(final int count) {
-        if (underWay.addAndGet(-count) == 0 && !open) {
-            drained.complete(null);
+        if (underWay.addAndGet(-count) == 0 && !(open && !link.isPaused())) {
+            idle();
         }
     }
 
-    /** Indicates a chain, or frees it if the gate is closed. */
-    void indicate(final NetBufferList nbls) {
-        final int count = nbls.chainLength();
+    private void idle() {
+        final Optional<CompletableFuture<Void>> over;
+        synchronized (this) {
+            // an activation may have come meanwhile, and has a rundown of its own
+            over = open || underWay.get() != 0 ? Optional.empty() : Optional.of(drained);
+            over.ifPresent(last -> link.rundown().remove(this));
+        }
+        over.ifPresent(last -> last.complete(null));
+        if (link.isPaused()) {
+            quiet.complete(null);
+        }
+    }
+
+    /**
+     * Counts PDUs as under way if they can be indicated now.
+     *
+     * @return whether they can; then {@link #deliver} follows
+     */
+    boolean enter(final int count) {
         underWay.addAndGet(count);
-        if (open) {
-            vc.indicateReceiveNetBufferLists(nbls, NblFlags.RECEIVE_DISPATCH_LEVEL);
-        } else {
-            link.free(nbls);
+        final boolean entered = open && !link.isPaused();
+        if (!entered) {
             leave(count);
         }
+        return entered;
+    }
+
+    /** Indicates a chain for which {@link #enter} has made room. */
+    void deliver(final NetBufferList nbls) {
+        int pdus = 0;
+        long bytes = 0;
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            pdus++;
+            bytes += nbl.data().remaining();
+        }
+        counters.received(pdus, bytes);
+        link.counters().indicated(pdus, bytes);
+        vc.indicateReceiveNetBufferLists(nbls, NblFlags.RECEIVE_DISPATCH_LEVEL);
+    }
+
+    /** Indicates a PDU, or frees it if the gate is closed; a file waits for the end of a pause. Capture thread only. */
+    void indicate(final NetBufferList nbl) {
+        boolean entered = enter(1);
+        while (!entered && open && link.awaitRestart()) {
+            entered = enter(1);
+        }
+        if (entered) {
+            deliver(nbl);
+            return;
+        }
+        if (open) {
+            link.counters().add(LinkCounters.Received.PAUSED, 1);
+            counters.noBuffer();
+        }
+        link.free(nbl);
+    }
+
+    /**
+     * Copies a PDU into a receive buffer. Capture thread only.
+     *
+     * @return the NBL, or {@code null} if the PDU is lost, which is counted
+     */
+    NetBufferList fill(final byte[] frame, final int from, final int to, final long epochNanos) {
+        final NetBufferList nbl = link.fill(frame, from, to, epochNanos);
+        if (nbl == null) {
+            if (link.isTooLong(to - from)) {
+                counters.receiveError();
+            } else {
+                counters.noBuffer();
+            }
+        }
+        return nbl;
     }
 
     /** Takes indicated NBLs back. */
@@ -136,10 +218,7 @@ final class FlowVc {
     void send(final NetBufferList nbls, final int flags) {
         underWay.incrementAndGet();
         try {
-            final Optional<FlowBinding> bound = binding;
-            for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
-                nbl.setStatus(sendOne(bound, nbl));
-            }
+            sendEach(nbls);
             final boolean dispatch = (flags & NblFlags.SEND_DISPATCH_LEVEL) != 0;
             vc.sendNetBufferListsComplete(nbls, dispatch ? NblFlags.SEND_COMPLETE_DISPATCH_LEVEL : NblFlags.NONE);
         } finally {
@@ -147,15 +226,34 @@ final class FlowVc {
         }
     }
 
+    private void sendEach(final NetBufferList nbls) {
+        final Optional<FlowBinding> bound = binding;
+        int sent = 0;
+        int failed = 0;
+        long bytes = 0;
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            final NdisStatus status = sendOne(bound, nbl);
+            nbl.setStatus(status);
+            if (status.isSuccess()) {
+                sent++;
+                bytes += nbl.data().remaining();
+            } else {
+                failed++;
+            }
+        }
+        counters.sent(sent, bytes, failed);
+        link.counters().sendsCompleted(bytes, failed);
+    }
+
     private NdisStatus sendOne(final Optional<FlowBinding> bound, final NetBufferList nbl) {
-        if (link.isRemoved()) {
-            return NdisStatus.NOT_ACCEPTED;
+        final NdisStatus gate = link.sendGate();
+        if (!gate.isSuccess()) {
+            return gate;
         }
         if (!open || bound.isEmpty()) {
             return NdisStatus.VC_NOT_ACTIVATED;
         }
         if (bound.get().encapsulation().isEmpty()) {
-            link.counters().sendFailed();
             return NdisStatus.FAILURE;
         }
         final long stamp = bound.get().stampSends() ? nbl.timestampNanos() : 0;

@@ -22,6 +22,11 @@ interface FrameSource {
     /** What the kernel says it did with frames before they got here; 64 bits although libpcap counts in 32. */
     record KernelCounts(long received, long dropped, long droppedByInterface) {
         static final KernelCounts NONE = new KernelCounts(0, 0, 0);
+
+        KernelCounts plus(final KernelCounts more) {
+            return new KernelCounts(
+                    received + more.received, dropped + more.dropped, droppedByInterface + more.droppedByInterface);
+        }
     }
 
     LinkType linkType();
@@ -39,5 +44,11 @@ interface FrameSource {
 
     void close();
 
+    /** As they were read last. */
     KernelCounts kernelCounts();
+
+    /** Has the thread that runs this read the kernel's counts with the next frame; they cannot be read by another. */
+    default void refreshKernelCounts() {
+        // a source without a kernel has none
+    }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -35,15 +36,21 @@ final class LinkCounters {
         /** PDUs of flows whose call the client refused or closed. */
         REFUSED,
         /** Frames of new flows beyond the limit on flows. */
-        FLOW_LIMIT
+        FLOW_LIMIT,
+        /** Frames received while the adapter was paused. */
+        PAUSED
     }
 
     private static final int RECEIVED = Received.values().length;
 
     private final AtomicLongArray received = new AtomicLongArray(RECEIVED);
     private final AtomicLongArray problems = new AtomicLongArray(FrameProblem.count());
+    private final AtomicLong unusable = new AtomicLong();
+    private final LongAdder indicated = new LongAdder();
+    private final LongAdder indicatedBytes = new LongAdder();
     private final LongAdder sent = new LongAdder();
     private final LongAdder sentBytes = new LongAdder();
+    private final LongAdder sentPduBytes = new LongAdder();
     private final LongAdder sendFailures = new LongAdder();
 
     /** Capture thread only. */
@@ -58,13 +65,27 @@ final class LinkCounters {
         problems.setOpaque(at, problems.getPlain(at) + 1);
     }
 
+    /** A damaged frame that no VC could take. Capture thread only. */
+    void addUnusable() {
+        unusable.setOpaque(unusable.getPlain() + 1);
+    }
+
+    /** PDUs are handed to their VC. */
+    void indicated(final int pdus, final long bytes) {
+        indicated.add(pdus);
+        indicatedBytes.add(bytes);
+    }
+
+    /** A frame was sent, so many octets with its headers. */
     void sent(final int bytes) {
         sent.increment();
         sentBytes.add(bytes);
     }
 
-    void sendFailed() {
-        sendFailures.increment();
+    /** A chain of sends is completed: octets of the PDUs that were sent, and PDUs that were not. */
+    void sendsCompleted(final long pduBytes, final int failed) {
+        sentPduBytes.add(pduBytes);
+        sendFailures.add(failed);
     }
 
     long get(final Received what) {
@@ -92,8 +113,24 @@ final class LinkCounters {
                 + get(Received.FLOW_LIMIT);
     }
 
+    long unusable() {
+        return unusable.getOpaque();
+    }
+
+    long indicated() {
+        return indicated.sum();
+    }
+
+    long indicatedBytes() {
+        return indicatedBytes.sum();
+    }
+
     long sent() {
         return sent.sum();
+    }
+
+    long sentPduBytes() {
+        return sentPduBytes.sum();
     }
 
     long sentBytes() {

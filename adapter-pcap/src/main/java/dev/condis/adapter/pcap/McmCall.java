@@ -27,12 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One VC of the call manager and its call. PDUs that arrive before the call is connected are held, within bounds, and indicated
- * first when it is; the order is kept.
+ * One VC of the call manager and its call. PDUs that arrive before the call is connected are held, within bounds, and
+ * indicated first when it is; the order is kept.
  *
- * <p>Phases: HOLDING, CONNECTED, CLOSED. HOLDING to CONNECTED when the client was told and nothing is held any more; any to
- * CLOSED when the call is refused or closed. An outgoing call may start again from CLOSED. {@code phase} and {@code held} are
- * guarded by {@code lock}; {@code phase} is read without it where a stale value does no harm.
+ * <p>Phases: HOLDING, CONNECTED, CLOSED. HOLDING to CONNECTED when the client was told and nothing is held any more,
+ * which has to wait while the adapter is paused; any to CLOSED when the call is refused or closed. An outgoing call
+ * may start again from CLOSED. {@code phase} and {@code held} are guarded by {@code lock}; {@code phase} is read
+ * without it where a stale value does no harm.
  */
 final class McmCall implements McmVcContext, FlowReceiver {
 
@@ -57,6 +58,8 @@ final class McmCall implements McmVcContext, FlowReceiver {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile Phase phase = Phase.CLOSED;
     private Optional<CloseNotice> notice = Optional.empty();
+    private boolean told;
+    private boolean flushing;
     private boolean waitedOut;
     private Optional<McmVc> vc = Optional.empty();
     private Optional<FlowVc> data = Optional.empty();
@@ -90,7 +93,8 @@ final class McmCall implements McmVcContext, FlowReceiver {
         return vc.orElseThrow();
     }
 
-    private FlowVc data() {
+    /** The data path of the VC. */
+    FlowVc data() {
         return data.orElseThrow();
     }
 
@@ -162,26 +166,47 @@ final class McmCall implements McmVcContext, FlowReceiver {
     // ------------------------------------------------------------------------------------------------------------
 
     private void connected() {
-        boolean more = true;
-        while (more) {
-            final NetBufferList chain;
-            synchronized (lock) {
-                chain = takeHeld();
-                more = chain != null;
-                if (!more && phase == Phase.HOLDING) {
-                    phase = Phase.CONNECTED;
-                }
-            }
-            if (more) {
-                data().indicate(chain);
-            }
+        synchronized (lock) {
+            told = true;
+        }
+        resume();
+    }
+
+    /**
+     * Indicates what is held, if the client was told of the call and the adapter is not paused; then the rest follows
+     * directly.
+     */
+    void resume() {
+        NetBufferList chain = nextHeld(false);
+        while (chain != null) {
+            data().deliver(chain);
+            chain = nextHeld(true);
         }
         link.wake();
         final Optional<CloseNotice> pending;
         synchronized (lock) {
-            pending = notice;
+            pending = phase == Phase.CONNECTED ? notice : Optional.empty();
+            notice = pending.isPresent() ? Optional.empty() : notice;
         }
         pending.ifPresent(this::tell);
+    }
+
+    /** What is to be indicated next; {@code null} when that is nothing, or another thread is at it. */
+    private NetBufferList nextHeld(final boolean mine) {
+        NetBufferList chain = null;
+        synchronized (lock) {
+            if (told && phase == Phase.HOLDING && (mine || !flushing)) {
+                if (held.isEmpty()) {
+                    phase = Phase.CONNECTED;
+                } else if (data().enter(held.size())) {
+                    chain = takeHeld();
+                }
+                flushing = chain != null;
+            } else if (mine) {
+                flushing = false;
+            }
+        }
+        return chain;
     }
 
     /** Under the lock. */
@@ -195,15 +220,10 @@ final class McmCall implements McmVcContext, FlowReceiver {
 
     /** The capture file has been read: closes the call, once it is connected and has got everything. */
     void endOfCapture(final NdisStatus closeStatus, final Octets closeData) {
-        final CloseNotice end = new CloseNotice(closeStatus, closeData);
-        final boolean now;
         synchronized (lock) {
-            notice = Optional.of(end);
-            now = phase == Phase.CONNECTED;
+            notice = Optional.of(new CloseNotice(closeStatus, closeData));
         }
-        if (now) {
-            tell(end);
-        }
+        resume();
     }
 
     private void tell(final CloseNotice end) {
@@ -217,6 +237,7 @@ final class McmCall implements McmVcContext, FlowReceiver {
         final NetBufferList chain;
         synchronized (lock) {
             phase = Phase.CLOSED;
+            told = false;
             chain = takeHeld();
         }
         if (chain != null) {
@@ -229,7 +250,7 @@ final class McmCall implements McmVcContext, FlowReceiver {
     @Override
     public void receive(final byte[] frame, final int from, final int to, final long epochNanos) {
         if (phase == Phase.CONNECTED) {
-            final NetBufferList nbl = link.fill(frame, from, to, epochNanos);
+            final NetBufferList nbl = data().fill(frame, from, to, epochNanos);
             if (nbl != null) {
                 data().indicate(nbl);
             }
@@ -241,13 +262,14 @@ final class McmCall implements McmVcContext, FlowReceiver {
     private void hold(final byte[] frame, final int from, final int to, final long epochNanos) {
         if (!waitForRoom()) {
             link.counters().add(LinkCounters.Received.NOT_CONNECTED, 1);
+            data().counters().noBuffer();
             return;
         }
         if (phase == Phase.CLOSED) {
             link.counters().add(LinkCounters.Received.REFUSED, 1);
             return;
         }
-        final NetBufferList nbl = link.fill(frame, from, to, epochNanos);
+        final NetBufferList nbl = data().fill(frame, from, to, epochNanos);
         if (nbl != null && !held(nbl)) {
             data().indicate(nbl);
         }

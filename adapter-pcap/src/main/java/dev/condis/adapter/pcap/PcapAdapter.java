@@ -9,8 +9,6 @@ import dev.condis.api.media.MacAddress;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +17,6 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -55,7 +52,6 @@ public final class PcapAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapAdapter.class);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final long BPS_PER_MBPS = 1_000_000L;
 
     private final Object lock = new Object();
     private final Map<String, Object> properties = new HashMap<>();
@@ -74,7 +70,9 @@ public final class PcapAdapter {
     }
 
     PcapAdapter(final BundleContext context, final PcapAdapterConfig config, final Clock clock) {
-        driver = settings(config).map(settings -> driver(settings, () -> epochNanos(clock)));
+        driver = settings(config)
+                .map(settings -> driver(
+                        settings, new PcapHost(() -> epochNanos(clock), new PublishedStatus(), new SystemLinkProbe())));
         driver.ifPresent(made -> register(context, made));
     }
 
@@ -127,16 +125,15 @@ public final class PcapAdapter {
         }
     }
 
-    private MiniportDriver driver(final PcapSettings settings, final LongSupplier epochNanos) {
+    private MiniportDriver driver(final PcapSettings settings, final PcapHost host) {
         properties.put(ServiceProperties.ADAPTER, settings.name());
         properties.put(ServiceProperties.MEDIUM, Medium.ETHERNET.name());
         properties.put(ServiceProperties.VERSION, Libpcap.version());
         properties.put(ServiceProperties.CAPABILITIES, capabilities(settings));
-        probe(settings);
-        final LinkStatus status = new PublishedStatus();
+        probe(settings, host.linkProbe());
         return settings.mode() == PcapSettings.Mode.MCM
-                ? new PcapMcm(settings, epochNanos, status)
-                : new PcapMiniport(settings, epochNanos, status);
+                ? new PcapMcm(settings, host)
+                : new PcapMiniport(settings, host);
     }
 
     private static String[] capabilities(final PcapSettings settings) {
@@ -145,33 +142,24 @@ public final class PcapAdapter {
         return sends && receives ? new String[] {"send", "receive"} : new String[] {sends ? "send" : "receive"};
     }
 
-    private void probe(final PcapSettings settings) {
+    private void probe(final PcapSettings settings, final LinkProbe linkProbe) {
         try {
-            final LinkType type = PcapLink.probe(settings);
+            final LinkType type = LinkParts.probe(settings);
             if (type == LinkType.SUNATM) {
                 properties.put(ServiceProperties.MEDIUM, Medium.ATM.name());
             }
             properties.put(ServiceProperties.AVAILABLE, true);
-            settings.source()
-                    .flatMap(PcapAdapter::linkSpeed)
-                    .ifPresent(bps -> properties.put(ServiceProperties.LINK_SPEED_BPS, bps));
+            final long speed = settings.source()
+                    .filter(source -> !settings.readsFile())
+                    .map(source -> linkProbe.state(source).transmitBps())
+                    .orElse(0L);
+            if (speed > 0) {
+                properties.put(ServiceProperties.LINK_SPEED_BPS, speed);
+            }
         } catch (CaptureException e) {
             LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
             properties.put(ServiceProperties.AVAILABLE, false);
             properties.put(ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
-        }
-    }
-
-    /** Linux tells the speed of a link that has one, in Mbit/s. */
-    private static Optional<Long> linkSpeed(final String name) {
-        final Path speed =
-                Path.of("/sys/class/net").resolve(Path.of(name).getFileName()).resolve("speed");
-        try {
-            final long mbps = Long.parseLong(Files.readString(speed).strip());
-            return mbps > 0 ? Optional.of(mbps * BPS_PER_MBPS) : Optional.empty();
-        } catch (IOException | NumberFormatException e) {
-            LOG.trace("no speed of {}", name, e);
-            return Optional.empty();
         }
     }
 

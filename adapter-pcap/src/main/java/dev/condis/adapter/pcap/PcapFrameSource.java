@@ -294,19 +294,26 @@ final class PcapFrameSource implements FrameSource {
         return kernel.counts;
     }
 
+    @Override
+    public void refreshKernelCounts() {
+        kernel.wanted = true;
+    }
+
     /**
      * libpcap's 32-bit counters made 64 bits wide. Read by the capture thread only, often enough not to miss a wrap, because
      * libpcap promises nothing for two threads on one handle.
      */
     private static final class KernelCounter {
         private volatile KernelCounts counts = KernelCounts.NONE;
+        private volatile boolean wanted;
         private long frames;
 
         boolean isDue() {
-            return ++frames % FRAMES_BETWEEN_COUNTS == 0;
+            return ++frames % FRAMES_BETWEEN_COUNTS == 0 || wanted;
         }
 
         void read(final PcapHandle handle) {
+            wanted = false;
             try {
                 final PcapStat stat = handle.getStats();
                 final KernelCounts old = counts;

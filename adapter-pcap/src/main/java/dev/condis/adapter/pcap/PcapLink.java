@@ -6,13 +6,16 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import dev.condis.api.status.LinkState;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +35,12 @@ final class PcapLink {
     /** The miniport or call manager on this link. Called by the capture thread. */
     interface Owner {
 
-        /** A frame that the parser has read. */
-        void frame(FrameParser parser, byte[] frame, long epochNanos);
+        /**
+         * A frame that the parser has read.
+         *
+         * @return whether it belongs to anybody
+         */
+        boolean frame(FrameParser parser, byte[] frame, long epochNanos);
 
         /**
          * No frame will come any more.
@@ -46,52 +53,69 @@ final class PcapLink {
 
     private final PcapSettings settings;
     private final Owner owner;
-    private final Optional<FrameSource> source;
+    private final LinkProbe linkProbe;
     private final LinkType linkType;
-    private final FrameSender sender;
     private final Optional<CaptureFileWriter> recorder;
     private final MacAddress localAddress;
     private final NetBufferListPool pool;
+    private final int pduBytes;
     private final FrameParser parser;
     private final FlowTable table = new FlowTable();
     private final LinkCounters counters = new LinkCounters();
-    private final Optional<ReceiveLoop> loop;
-    private final byte[] sendFrame;
+    private final long crcErrorsBefore;
+    private final Set<FlowVc> rundown = ConcurrentHashMap.newKeySet();
     private final Object sendLock = new Object();
+    private final Object lifecycle = new Object();
     private final AtomicInteger held = new AtomicInteger();
+    private volatile Hardware hardware;
+    private volatile FrameSource.KernelCounts kernelBefore = FrameSource.KernelCounts.NONE;
+    private volatile boolean receiving;
     private volatile boolean waiting;
+    private volatile boolean paused = true;
+    private volatile boolean resetting;
     private volatile boolean removed;
+    private boolean closed;
 
-    private PcapLink(final PcapSettings settings, final Owner owner, final Parts parts) {
+    private PcapLink(final PcapSettings settings, final PcapHost host, final Owner owner, final LinkParts parts) {
         this.settings = settings;
         this.owner = owner;
-        this.source = parts.source;
-        this.linkType = parts.source.map(FrameSource::linkType).orElse(LinkType.ETHERNET);
-        this.sender = parts.sender;
-        this.recorder = parts.recorder;
-        this.localAddress = parts.localAddress;
+        this.linkProbe = host.linkProbe();
+        this.linkType = parts.linkType();
+        this.recorder = parts.recorder();
+        this.localAddress = parts.localAddress();
         this.parser = new FrameParser(linkType);
-        this.pool = newPool(settings, parts);
-        this.loop = source.map(s -> new ReceiveLoop(settings.name(), s, this::onFrame, this::onEnd));
-        this.sendFrame = new byte[Math.min(sender.maxFrameBytes(), PcapSettings.MAX_SNAPLEN)];
+        this.pduBytes = settings.limits().pduBytes() > 0 ? settings.limits().pduBytes() : parts.pduBytes();
+        this.pool = newPool(settings, pduBytes, parts.source().isPresent());
+        this.hardware = new Hardware(parts);
+        this.crcErrorsBefore = crcErrors();
     }
 
-    /** What is opened before the link is made, and closed again if something fails on the way. */
-    private static final class Parts {
-        private Optional<FrameSource> source = Optional.empty();
-        private FrameSender sender = FrameSender.NONE;
-        private Optional<CaptureFileWriter> recorder = Optional.empty();
-        private MacAddress localAddress;
-        private int pduBytes = PcapSettings.Limits.FILE_PDU_BYTES;
+    /** What a reset closes and opens again. */
+    private final class Hardware {
+        private final Optional<FrameSource> source;
+        private final Optional<ReceiveLoop> loop;
+        private final FrameSender sender;
+        /** Guarded by the send lock. */
+        private final byte[] sendFrame;
 
-        private Parts(final MacAddress localAddress) {
-            this.localAddress = localAddress;
+        Hardware(final LinkParts parts) {
+            this.source = parts.source();
+            this.sender = parts.sender();
+            this.loop =
+                    source.map(s -> new ReceiveLoop(settings.name(), s, PcapLink.this::onFrame, PcapLink.this::onEnd));
+            this.sendFrame = new byte[Math.min(sender.maxFrameBytes(), PcapSettings.MAX_SNAPLEN)];
         }
 
-        private void close() {
-            source.ifPresent(FrameSource::close);
-            sender.close();
-            recorder.ifPresent(CaptureFileWriter::close);
+        boolean stop() {
+            final boolean ended = loop.map(l -> l.stop(STOP_DEADLINE)).orElse(true);
+            synchronized (sendLock) {
+                sender.close();
+            }
+            return ended;
+        }
+
+        FrameSource.KernelCounts kernelCounts() {
+            return source.map(FrameSource::kernelCounts).orElse(FrameSource.KernelCounts.NONE);
         }
     }
 
@@ -99,113 +123,19 @@ final class PcapLink {
      * Opens everything. Blocks for some tens of milliseconds, longer for a compressed file.
      *
      * @param settings what to open
-     * @param epochNanos the clock for frames that are written
+     * @param host the clock for frames that are written, and who knows the state of interfaces
      * @param owner takes the frames
+     * @return the link, paused
      * @throws CaptureException if something cannot be opened; nothing stays open then
      */
-    static PcapLink open(final PcapSettings settings, final LongSupplier epochNanos, final Owner owner)
-            throws CaptureException {
-        final Parts parts = new Parts(settings.localAddress());
-        boolean complete = false;
-        try {
-            if (settings.readsFile()) {
-                parts.source =
-                        Optional.of(PcapFrameSource.openFile(settings.source().orElseThrow(), settings.file()));
-            } else if (settings.source().isPresent()) {
-                openLive(settings, parts);
-            }
-            if (settings.writeFile().isPresent()) {
-                openWriter(settings, parts, epochNanos);
-            }
-            complete = true;
-            return new PcapLink(settings, owner, parts);
-        } finally {
-            if (!complete) {
-                parts.close();
-            }
-        }
+    static PcapLink open(final PcapSettings settings, final PcapHost host, final Owner owner) throws CaptureException {
+        return new PcapLink(settings, host, owner, LinkParts.open(settings, host.epochNanos()));
     }
 
-    private static void openLive(final PcapSettings settings, final Parts parts) throws CaptureException {
-        final PcapFrameSource.Interface nic =
-                PcapFrameSource.findInterface(settings.source().orElseThrow());
-        parts.source = Optional.of(PcapFrameSource.openLive(nic, settings.live()));
-        final PcapFrameSender sender = PcapFrameSender.open(nic);
-        parts.sender = sender;
-        parts.localAddress = sender.address();
-        parts.pduBytes = Math.min(nic.maxFrameBytes() + 2048, PcapSettings.Limits.FILE_PDU_BYTES);
-    }
-
-    private static void openWriter(final PcapSettings settings, final Parts parts, final LongSupplier epochNanos)
-            throws CaptureException {
-        final Path path = settings.writeFile().orElseThrow().toAbsolutePath();
-        if (settings.readsFile()
-                && path.equals(Path.of(settings.source().orElseThrow()).toAbsolutePath())) {
-            throw new CaptureException("source and writeFile are the same file: " + path);
-        }
-        final LinkType type = parts.source.map(FrameSource::linkType).orElse(LinkType.ETHERNET);
-        final boolean live = parts.source.map(FrameSource::isLive).orElse(false);
-        final CaptureFileWriter writer = CaptureFileWriter.open(path, live ? type : LinkType.ETHERNET, epochNanos);
-        if (live) {
-            parts.recorder = Optional.of(writer);
-        } else {
-            parts.sender = writer;
-        }
-    }
-
-    /**
-     * Finds out whether {@link #open} would succeed, as cheaply as can be.
-     *
-     * @return the link type of the source
-     * @throws CaptureException if it would not; the message is the cause
-     */
-    static LinkType probe(final PcapSettings settings) throws CaptureException {
-        if (settings.readsFile()) {
-            return probeFile(settings.source().orElseThrow(), settings.file());
-        }
-        if (settings.source().isPresent()) {
-            final PcapFrameSource source = PcapFrameSource.openLive(
-                    PcapFrameSource.findInterface(settings.source().orElseThrow()), smallest(settings.live()));
-            source.close();
-            return source.linkType();
-        }
-        return LinkType.ETHERNET;
-    }
-
-    private static LinkType probeFile(final String path, final PcapSettings.FileReading reading)
-            throws CaptureException {
-        CaptureFiles.check(path);
-        final Optional<String> cause = Libpcap.unavailabilityCause();
-        if (cause.isPresent()) {
-            throw new CaptureException(cause.get());
-        }
-        if (CaptureFiles.isCompressed(path)) {
-            // to inflate a large file takes too long for a component's activation
-            return LinkType.ETHERNET;
-        }
-        final PcapFrameSource source = PcapFrameSource.openFile(path, reading);
-        source.close();
-        return source.linkType();
-    }
-
-    private static PcapSettings.Live smallest(final PcapSettings.Live live) {
-        return new PcapSettings.Live(
-                PcapSettings.Profile.LATENCY,
-                2048,
-                1 << 18,
-                live.timeoutMillis(),
-                live.promiscuous(),
-                live.direction(),
-                live.filter(),
-                live.precision());
-    }
-
-    private static NetBufferListPool newPool(final PcapSettings settings, final Parts parts) {
-        final PcapSettings.Limits limits = settings.limits();
-        final int bytes = limits.pduBytes() > 0 ? limits.pduBytes() : parts.pduBytes;
+    private static NetBufferListPool newPool(final PcapSettings settings, final int bytes, final boolean receives) {
+        final int configured = settings.limits().buffers();
         final int automatic = Math.max(MIN_BUFFERS, Math.min(MAX_BUFFERS, AUTO_POOL_BYTES / bytes));
-        final boolean receives = parts.source.isPresent();
-        final int buffers = !receives ? 1 : limits.buffers() > 0 ? limits.buffers() : automatic;
+        final int buffers = !receives ? 1 : configured > 0 ? configured : automatic;
         return new NetBufferListPool("pcap rx " + settings.name(), buffers, receives ? bytes : 1);
     }
 
@@ -218,11 +148,16 @@ final class PcapLink {
     }
 
     boolean isLive() {
-        return source.map(FrameSource::isLive).orElse(false);
+        return hardware.source.map(FrameSource::isLive).orElse(false);
+    }
+
+    /** Whether what is sent is received as well. */
+    boolean hearsItself() {
+        return isLive() && settings.live().direction() != PcapSettings.Direction.IN;
     }
 
     boolean canSend() {
-        return sender.canSend();
+        return hardware.sender.canSend();
     }
 
     MacAddress localAddress() {
@@ -238,12 +173,137 @@ final class PcapLink {
     }
 
     FrameSource.KernelCounts kernelCounts() {
-        return source.map(FrameSource::kernelCounts).orElse(FrameSource.KernelCounts.NONE);
+        return kernelBefore.plus(hardware.kernelCounts());
+    }
+
+    /** Has {@link #kernelCounts} brought up to date, with the next frame. */
+    void refreshKernelCounts() {
+        hardware.source.ifPresent(FrameSource::refreshKernelCounts);
+    }
+
+    private long crcErrors() {
+        return isLive() ? linkProbe.crcErrors(settings.source().orElseThrow()) : 0;
+    }
+
+    /** The state of the link at this moment; a file is always connected, at no speed. */
+    LinkState linkState() {
+        return isLive() ? linkProbe.state(settings.source().orElseThrow()) : LinkState.connected(0);
+    }
+
+    /** What the statistics of the adapter are at this moment. */
+    PduCounts pduCounts() {
+        final FrameSource.KernelCounts kernel = kernelCounts();
+        return new PduCounts(
+                counters.sent(),
+                counters.sentPduBytes(),
+                counters.sendFailures(),
+                counters.indicated(),
+                counters.indicatedBytes(),
+                counters.unusable() + counters.get(LinkCounters.Received.TOO_LONG),
+                counters.get(LinkCounters.Received.NO_BUFFER)
+                        + counters.get(LinkCounters.Received.NOT_CONNECTED)
+                        + counters.get(LinkCounters.Received.PAUSED)
+                        + kernel.dropped()
+                        + kernel.droppedByInterface(),
+                Math.max(0, crcErrors() - crcErrorsBefore));
     }
 
     /** Starts to receive. */
     void start() {
-        loop.ifPresent(ReceiveLoop::start);
+        synchronized (lifecycle) {
+            receiving = true;
+            hardware.loop.ifPresent(ReceiveLoop::start);
+        }
+    }
+
+    // --- pause, restart, reset
+    // -------------------------------------------------------------------------------------------
+
+    /** Sends are accepted, frames are indicated: those of an interface from here on, those of a file without a gap. */
+    void restart() {
+        paused = false;
+        if (isLive()) {
+            start();
+        }
+        wake();
+    }
+
+    /**
+     * Sends are refused, frames are not indicated. An interface goes on receiving and counts what is lost; a file
+     * waits.
+     *
+     * @return completes when no send is being carried out and every indicated NBL is back
+     */
+    CompletionStage<Void> pause() {
+        paused = true;
+        return CompletableFuture.allOf(rundown.stream().map(FlowVc::quiet).toArray(CompletableFuture<?>[]::new));
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    boolean isResetting() {
+        return resetting;
+    }
+
+    /** The VCs on which something may be under way: open ones, and those that drain. */
+    Set<FlowVc> rundown() {
+        return rundown;
+    }
+
+    /**
+     * Makes the capture thread of a file wait while the adapter is paused. Returns whether it is not, or is no more.
+     */
+    boolean awaitRestart() {
+        waiting = true;
+        while (paused && !isLive() && !isStopping()) {
+            LockSupport.parkNanos(this, WAIT_NANOS);
+        }
+        waiting = false;
+        return !paused;
+    }
+
+    /** From now on sends are refused because of a reset. */
+    void beginReset() {
+        resetting = true;
+    }
+
+    /**
+     * Closes the interface and opens it again; blocks for as long as a {@link #close} and an {@link #open}.
+     *
+     * @return whether there was something to reset; {@code false} after a close
+     * @throws CaptureException if it cannot be opened; then the link is as good as removed
+     */
+    boolean reset() throws CaptureException {
+        synchronized (lifecycle) {
+            boolean complete = closed;
+            try {
+                if (!closed) {
+                    reopen();
+                    complete = true;
+                }
+                return !closed;
+            } finally {
+                if (!complete) {
+                    removed = true;
+                }
+                resetting = false;
+            }
+        }
+    }
+
+    private void reopen() throws CaptureException {
+        final Hardware old = hardware;
+        if (!old.stop()) {
+            throw new CaptureException("the capture thread does not end");
+        }
+        final LinkParts parts = LinkParts.reopen(settings, linkType);
+        hardware = new Hardware(parts);
+        kernelBefore = kernelBefore.plus(old.kernelCounts());
+        if (receiving) {
+            start();
+        }
     }
 
     private void onFrame(final byte[] frame, final int wireLength, final long epochNanos) {
@@ -255,11 +315,17 @@ final class PcapLink {
         if (recorder.isPresent()) {
             recorder.get().write(frame, frame.length, wireLength, epochNanos);
         }
+        if (paused && !awaitRestart()) {
+            counters.add(LinkCounters.Received.PAUSED, 1);
+            return;
+        }
         final FrameProblem problem = parser.parse(frame, frame.length, wireLength);
         if (problem != FrameProblem.NONE) {
             counters.add(problem);
         }
-        owner.frame(parser, frame, epochNanos);
+        if (!owner.frame(parser, frame, epochNanos) && problem != FrameProblem.NONE) {
+            counters.addUnusable();
+        }
     }
 
     private void onEnd(final boolean stopped, final Optional<String> cause) {
@@ -289,7 +355,7 @@ final class PcapLink {
             return nbl;
         }
         final ByteBuffer data = nbl.data();
-        if (to - from > data.capacity()) {
+        if (isTooLong(to - from)) {
             counters.add(LinkCounters.Received.TOO_LONG, 1);
             nbl.freeChain();
             final NetBufferList lost = null;
@@ -300,6 +366,11 @@ final class PcapLink {
         counters.add(LinkCounters.Received.PDUS, 1);
         counters.add(LinkCounters.Received.PDU_BYTES, to - from);
         return nbl;
+    }
+
+    /** Whether a PDU of so many octets fits into no receive buffer. */
+    boolean isTooLong(final int octets) {
+        return octets > pduBytes;
     }
 
     private NetBufferList buffer() {
@@ -319,7 +390,7 @@ final class PcapLink {
     /**
      * Makes the capture thread of a file wait until a condition holds; a live link does not wait.
      *
-     * @param millis how long at most
+     * @param millis how long at most, without the time during which the adapter is paused
      * @return whether the condition holds
      */
     boolean await(final java.util.function.BooleanSupplier condition, final int millis) {
@@ -327,7 +398,7 @@ final class PcapLink {
             return condition.getAsBoolean();
         }
         waiting = true;
-        for (long waits = millis; !condition.getAsBoolean() && waits > 0 && !isStopping(); waits--) {
+        for (long waits = millis; !condition.getAsBoolean() && waits > 0 && !isStopping(); waits -= paused ? 0 : 1) {
             LockSupport.parkNanos(this, WAIT_NANOS);
         }
         waiting = false;
@@ -335,13 +406,13 @@ final class PcapLink {
     }
 
     private boolean isStopping() {
-        return loop.map(ReceiveLoop::isStopping).orElse(true);
+        return hardware.loop.map(ReceiveLoop::isStopping).orElse(true);
     }
 
     /** Wakes the capture thread if it waits for a buffer or for a call to be connected. */
     void wake() {
         if (waiting) {
-            loop.ifPresent(ReceiveLoop::wake);
+            hardware.loop.ifPresent(ReceiveLoop::wake);
         }
     }
 
@@ -374,30 +445,40 @@ final class PcapLink {
         return removed;
     }
 
-    /** Sends one PDU. */
-    NdisStatus send(final Encapsulation encapsulation, final NetBufferList nbl, final long epochNanos) {
+    /**
+     * Whether sends are accepted: {@code SUCCESS}, or the status with which they are completed (rules R211, R218,
+     * R221).
+     */
+    NdisStatus sendGate() {
         if (removed) {
             return NdisStatus.NOT_ACCEPTED;
         }
+        if (resetting) {
+            return NdisStatus.RESET_IN_PROGRESS;
+        }
+        return paused ? NdisStatus.PAUSED : NdisStatus.SUCCESS;
+    }
+
+    /** Sends one PDU. */
+    NdisStatus send(final Encapsulation encapsulation, final NetBufferList nbl, final long epochNanos) {
         synchronized (sendLock) {
-            final int length = encapsulation.write(nbl.data(), sendFrame, sender.maxFrameBytes());
-            if (length < 0) {
-                counters.sendFailed();
-                return NdisStatus.INVALID_LENGTH;
+            final Hardware now = hardware;
+            final NdisStatus gate = sendGate();
+            if (!gate.isSuccess()) {
+                return gate;
             }
-            return sendFrame(length, epochNanos);
+            final int length = encapsulation.write(nbl.data(), now.sendFrame, now.sender.maxFrameBytes());
+            return length < 0 ? NdisStatus.INVALID_LENGTH : sendFrame(now, length, epochNanos);
         }
     }
 
-    private NdisStatus sendFrame(final int length, final long epochNanos) {
-        final NdisStatus status = sender.send(sendFrame, length, epochNanos);
+    private NdisStatus sendFrame(final Hardware now, final int length, final long epochNanos) {
+        final NdisStatus status = now.sender.send(now.sendFrame, length, epochNanos);
         if (status.isSuccess()) {
             counters.sent(length);
             if (recorder.isPresent()) {
-                recorder.get().write(sendFrame, length, length, epochNanos);
+                recorder.get().write(now.sendFrame, length, length, epochNanos);
             }
-        } else {
-            counters.sendFailed();
         }
         return status;
     }
@@ -409,8 +490,11 @@ final class PcapLink {
      */
     boolean close() {
         removed = true;
-        final boolean ended = loop.map(l -> l.stop(STOP_DEADLINE)).orElse(true);
-        sender.close();
+        final boolean ended;
+        synchronized (lifecycle) {
+            closed = true;
+            ended = hardware.stop();
+        }
         recorder.ifPresent(CaptureFileWriter::close);
         final int out = pool.outstanding();
         if (out > 0) {

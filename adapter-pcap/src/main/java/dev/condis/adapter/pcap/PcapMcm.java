@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.miniport.McmAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
+import dev.condis.api.miniport.VcDataPath;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,24 +26,22 @@ final class PcapMcm implements MiniportCallManager {
     private static final Logger LOG = LoggerFactory.getLogger(PcapMcm.class);
 
     private final PcapSettings settings;
-    private final LongSupplier epochNanos;
-    private final LinkStatus status;
+    private final PcapHost host;
     private volatile Optional<FlowDiscovery> running = Optional.empty();
 
-    PcapMcm(final PcapSettings settings, final LongSupplier epochNanos, final LinkStatus status) {
+    PcapMcm(final PcapSettings settings, final PcapHost host) {
         this.settings = settings;
-        this.epochNanos = epochNanos;
-        this.status = status;
+        this.host = host;
     }
 
     @Override
     public NdisStatus initialize(final McmAdapter adapter) {
         final FlowDiscovery next;
         try {
-            next = FlowDiscovery.open(settings, epochNanos, adapter, status);
+            next = FlowDiscovery.open(settings, host, adapter);
         } catch (CaptureException e) {
             LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
-            status.unavailable(e.getMessage());
+            host.status().unavailable(e.getMessage());
             return NdisStatus.OPEN_FAILED;
         }
         final NdisStatus registered = next.register();
@@ -48,9 +50,34 @@ final class PcapMcm implements MiniportCallManager {
             return registered;
         }
         running = Optional.of(next);
-        status.opened();
+        host.status().opened();
         next.startIfDue();
         return NdisStatus.SUCCESS;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> restart() {
+        return running.map(r -> r.operations().restart()).orElseGet(NdisStatus.ADAPTER_NOT_READY::asStage);
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause() {
+        return running.map(r -> r.operations().pause()).orElseGet(NdisStatus.SUCCESS::asStage);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<AddressingReset>> reset() {
+        return running.map(r -> r.operations().reset())
+                .orElseGet(() -> NdisResult.<AddressingReset>failure(NdisStatus.ADAPTER_NOT_READY)
+                        .asStage());
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+        final Optional<FlowVc> vc = vcContext.map(context -> ((McmCall) context).data());
+        return running.map(r -> r.operations().oidRequest(vc, request))
+                .orElseGet(() -> OidResult.failure(NdisStatus.NOT_ACCEPTED))
+                .asStage();
     }
 
     @Override

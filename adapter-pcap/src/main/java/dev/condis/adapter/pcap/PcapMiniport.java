@@ -9,14 +9,17 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.LinkState;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +31,12 @@ final class PcapMiniport implements CoMiniport {
     private static final Logger LOG = LoggerFactory.getLogger(PcapMiniport.class);
 
     private final PcapSettings settings;
-    private final LongSupplier epochNanos;
-    private final LinkStatus status;
+    private final PcapHost host;
     private volatile Optional<Running> running = Optional.empty();
 
-    PcapMiniport(final PcapSettings settings, final LongSupplier epochNanos, final LinkStatus status) {
+    PcapMiniport(final PcapSettings settings, final PcapHost host) {
         this.settings = settings;
-        this.epochNanos = epochNanos;
-        this.status = status;
+        this.host = host;
     }
 
     @Override
@@ -46,11 +47,11 @@ final class PcapMiniport implements CoMiniport {
         } catch (CaptureException e) {
             next.control.shutdownNow();
             LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
-            status.unavailable(e.getMessage());
+            host.status().unavailable(e.getMessage());
             return NdisStatus.OPEN_FAILED;
         }
         running = Optional.of(next);
-        status.opened();
+        host.status().opened();
         next.startIfDue();
         return NdisStatus.SUCCESS;
     }
@@ -59,6 +60,31 @@ final class PcapMiniport implements CoMiniport {
     public NdisResult<MiniportVcContext> createVc(final MiniportVc vc) {
         return running.map(r -> NdisResult.<MiniportVcContext>success(r.new Flow(vc)))
                 .orElseGet(() -> NdisResult.failure(NdisStatus.ADAPTER_NOT_READY));
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> restart() {
+        return running.map(r -> r.operations().restart()).orElseGet(NdisStatus.ADAPTER_NOT_READY::asStage);
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause() {
+        return running.map(r -> r.operations().pause()).orElseGet(NdisStatus.SUCCESS::asStage);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<AddressingReset>> reset() {
+        return running.map(r -> r.operations().reset())
+                .orElseGet(() -> NdisResult.<AddressingReset>failure(NdisStatus.ADAPTER_NOT_READY)
+                        .asStage());
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+        final Optional<FlowVc> vc = vcContext.map(context -> ((Running.Flow) context).data);
+        return running.map(r -> r.operations().oidRequest(vc, request))
+                .orElseGet(() -> OidResult.failure(NdisStatus.NOT_ACCEPTED))
+                .asStage();
     }
 
     @Override
@@ -79,22 +105,28 @@ final class PcapMiniport implements CoMiniport {
     }
 
     /** One life of the adapter, from initialize to halt. */
-    private final class Running implements PcapLink.Owner {
+    private final class Running implements PcapLink.Owner, LinkOperations.Owner {
         private final MiniportAdapter adapter;
         private final ScheduledExecutorService control = ControlThread.create(settings.name());
         private final AtomicInteger activations = new AtomicInteger();
         private volatile Optional<Future<?>> pendingStart = Optional.empty();
         private Optional<PcapLink> link = Optional.empty();
         private Optional<FlowTable.Probe> probe = Optional.empty();
+        private Optional<LinkOperations> operations = Optional.empty();
 
         Running(final MiniportAdapter adapter) {
             this.adapter = adapter;
         }
 
         void open() throws CaptureException {
-            final PcapLink opened = PcapLink.open(settings, epochNanos, this);
+            final PcapLink opened = PcapLink.open(settings, host, this);
             link = Optional.of(opened);
             probe = Optional.of(opened.table().new Probe());
+            operations = Optional.of(new LinkOperations(opened, control, adapter, host, this));
+        }
+
+        LinkOperations operations() {
+            return operations.orElseThrow();
         }
 
         PcapLink link() {
@@ -102,7 +134,7 @@ final class PcapMiniport implements CoMiniport {
         }
 
         void startIfDue() {
-            if (link().isLive() || settings.file().startAfter() == 0) {
+            if (!link().isLive() && settings.file().startAfter() == 0) {
                 link().start();
             }
         }
@@ -117,12 +149,21 @@ final class PcapMiniport implements CoMiniport {
 
         void close() {
             pendingStart.ifPresent(start -> start.cancel(false));
-            control.shutdownNow();
-            link().close();
+            operations().close();
         }
 
         @Override
-        public void frame(final FrameParser parser, final byte[] frame, final long epochNanosOfFrame) {
+        public void restarted() {
+            // nothing is held here
+        }
+
+        @Override
+        public void linkChanged(final LinkState state) {
+            // the call manager above hears of it as every protocol does
+        }
+
+        @Override
+        public boolean frame(final FrameParser parser, final byte[] frame, final long epochNanosOfFrame) {
             final FlowTable.Probe lookup = probe.orElseThrow();
             final FlowReceiver receiver = lookup.wanted(parser);
             if (receiver == null) {
@@ -130,6 +171,7 @@ final class PcapMiniport implements CoMiniport {
             } else {
                 receiver.receive(frame, lookup.from(), lookup.to(), epochNanosOfFrame);
             }
+            return receiver != null;
         }
 
         @Override
@@ -139,10 +181,10 @@ final class PcapMiniport implements CoMiniport {
             }
             if (link().isLive()) {
                 final String why = cause.orElse("the interface delivers no more frames");
-                status.unavailable(why);
+                host.status().unavailable(why);
                 adapter.removeMiniport(why);
             } else {
-                status.ended(cause, link().counters());
+                host.status().ended(cause, link().counters());
             }
         }
 
@@ -186,7 +228,7 @@ final class PcapMiniport implements CoMiniport {
 
             @Override
             public void receive(final byte[] frame, final int from, final int to, final long stamp) {
-                final NetBufferList nbl = link().fill(frame, from, to, stamp);
+                final NetBufferList nbl = data.fill(frame, from, to, stamp);
                 if (nbl != null) {
                     data.indicate(nbl);
                 }

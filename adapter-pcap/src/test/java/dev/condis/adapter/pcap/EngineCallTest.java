@@ -204,8 +204,7 @@ class EngineCallTest {
         final PcapMcm mcm = new PcapMcm(
                 PcapSettings.of(ADAPTER, path.toString(), PcapSettings.Mode.MCM)
                         .with(new PcapSettings.Limits(4096, 8, 0, 64)),
-                () -> 0L,
-                status);
+                new PcapHost(() -> 0L, status, LinkProbe.UNKNOWN));
         started.add(mcm);
         final AdapterInfo info = new AdapterInfo(ADAPTER, Medium.ETHERNET, 0, Map.of());
         final Registration client = engine.registerClient(DriverDescriptor.everywhere("reader"), reader);

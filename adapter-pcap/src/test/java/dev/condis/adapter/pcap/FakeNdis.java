@@ -14,11 +14,13 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
 import dev.condis.api.Sap;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmParty;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
@@ -32,6 +34,9 @@ import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.StatusIndication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +52,7 @@ final class FakeNdis implements McmAdapter {
 
     private final AtomicInteger numbers = new AtomicInteger();
     private final List<String> removals = new CopyOnWriteArrayList<>();
+    private final List<StatusIndication> statuses = new CopyOnWriteArrayList<>();
     private final List<McmVcFake> created = new CopyOnWriteArrayList<>();
     private Optional<CmAddressFamily> family = Optional.empty();
 
@@ -60,6 +66,11 @@ final class FakeNdis implements McmAdapter {
 
     List<String> removals() {
         return removals;
+    }
+
+    /** What the driver indicated of the adapter. */
+    List<StatusIndication> statuses() {
+        return statuses;
     }
 
     /** VCs that the MCM created, in their order. */
@@ -82,6 +93,31 @@ final class FakeNdis implements McmAdapter {
     @Override
     public void removeMiniport(final String cause) {
         removals.add(cause);
+    }
+
+    @Override
+    public void indicateStatus(final StatusIndication indication) {
+        statuses.add(indication);
+    }
+
+    @Override
+    public void resetMiniport(final String cause) {
+        throw new AssertionError("nothing asks for a reset: " + cause);
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        return oidRequest(request);
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // every request was answered at once
     }
 
     @Override
@@ -128,6 +164,7 @@ final class FakeNdis implements McmAdapter {
     /** A client's address family. */
     final class Client implements CmAf {
         private final Function<McmVcFake, CompletionStage<NdisResult<CallParameters>>> answer;
+        private final List<String> asked = new CopyOnWriteArrayList<>();
         private Optional<CmAfContext> context = Optional.empty();
 
         Client(final Function<McmVcFake, CompletionStage<NdisResult<CallParameters>>> answer) {
@@ -182,6 +219,27 @@ final class FakeNdis implements McmAdapter {
         @Override
         public AfState state() {
             return AfState.OPEN;
+        }
+
+        /** What the call manager asked the client, as text. */
+        List<String> asked() {
+            return asked;
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+            asked.add(request.toString());
+            return OidResult.success().asStage();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final CmVc vc, final OidRequest request) {
+            return oidRequest(request);
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final CmParty party, final OidRequest request) {
+            return oidRequest(request);
         }
     }
 
@@ -302,6 +360,11 @@ final class FakeNdis implements McmAdapter {
         @Override
         public void indicateReceiveNetBufferLists(final NetBufferList nbls, final int flags) {
             take(nbls);
+        }
+
+        @Override
+        public void indicateStatus(final StatusIndication indication) {
+            throw new AssertionError("nothing happens to one flow alone: " + indication);
         }
     }
 
@@ -468,6 +531,26 @@ final class FakeNdis implements McmAdapter {
         @Override
         public void sendNetBufferListsComplete(final NetBufferList nbls, final int flags) {
             complete(nbls);
+        }
+
+        @Override
+        public void indicateStatus(final StatusIndication indication) {
+            throw new AssertionError("nothing happens to one flow alone: " + indication);
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(final CallParameters next) {
+            return NdisResult.<Void>failure(NdisStatus.NOT_ACCEPTED).asStage();
+        }
+
+        @Override
+        public NdisResult<String> assignInstanceName(final String baseName) {
+            return NdisResult.failure(NdisStatus.NOT_SUPPORTED);
+        }
+
+        @Override
+        public NdisResult<TapiCallId> tapiCallId() {
+            return NdisResult.success(new TapiCallId(handle.toString()));
         }
 
         @Override

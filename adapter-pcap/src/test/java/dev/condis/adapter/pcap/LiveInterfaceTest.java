@@ -7,11 +7,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.condis.adapter.pcap.FakeNdis.McmVcFake;
 import dev.condis.adapter.pcap.FakeNdis.VcFake;
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.miniport.MiniportDriver.AddressingReset;
 import dev.condis.api.miniport.MiniportDriver.HaltAction;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.oid.OidTable;
+import dev.condis.api.status.LinkState;
+import dev.condis.api.status.LinkState.MediaConnectState;
+import dev.condis.api.status.StatusCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,9 +105,17 @@ class LiveInterfaceTest {
     }
 
     private PcapMiniport start(final PcapSettings settings) {
-        final PcapMiniport miniport = new PcapMiniport(settings, () -> 0L, status);
+        return start(settings, new SystemLinkProbe());
+    }
+
+    private PcapMiniport start(final PcapSettings settings, final LinkProbe linkProbe) {
+        final PcapMiniport miniport = new PcapMiniport(settings, new PcapHost(() -> 0L, status, linkProbe));
         started.add(miniport);
         assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+        // the thread that looks for the link's state, and resets it, is in the namespace of the one that starts it
+        assertThat(inside().<NdisStatus>call(
+                                () -> miniport.restart().toCompletableFuture().join()))
+                .isEqualTo(NdisStatus.SUCCESS);
         return miniport;
     }
 
@@ -242,7 +260,7 @@ class LiveInterfaceTest {
     }
 
     private String cause(final PcapSettings settings) {
-        final PcapMiniport miniport = new PcapMiniport(settings, () -> 0L, status);
+        final PcapMiniport miniport = new PcapMiniport(settings, new PcapHost(() -> 0L, status, new SystemLinkProbe()));
         assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.OPEN_FAILED);
         return unavailable.get(unavailable.size() - 1);
     }
@@ -283,9 +301,9 @@ class LiveInterfaceTest {
     void shouldMakeCallsOfFlowsThatItHears() {
         final PcapMcm mcm = new PcapMcm(
                 PcapSettings.of("mcm", "right", PcapSettings.Mode.MCM).with(live(PcapSettings.Profile.LATENCY)),
-                () -> 0L,
-                LinkStatus.IGNORED);
+                new PcapHost(() -> 0L, LinkStatus.IGNORED, new SystemLinkProbe()));
         assertThat(inside().<NdisStatus>call(() -> mcm.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+        inside().call(() -> mcm.restart().toCompletableFuture().join());
         try {
             ndis.openAccepting().register("/vlan:*/");
             final PcapMiniport left = start(on("left", PcapSettings.Profile.LATENCY));
@@ -302,6 +320,167 @@ class LiveInterfaceTest {
                     new NetBufferListPool("test", 1, 2000).allocate().fill(pdu(4));
             call.context().sendNetBufferLists(nbl, NblFlags.NONE);
             assertThat(call.completed()).containsExactly(NdisStatus.SUCCESS);
+        } finally {
+            mcm.halt(HaltAction.DEVICE_DISABLED);
+        }
+    }
+
+    // --- pause, reset, status, OIDs
+    // --------------------------------------------------------------------------------------
+
+    private static LinkCounters counters(final PcapMiniport miniport) {
+        return miniport.link().orElseThrow().counters();
+    }
+
+    @Test
+    void r218APausedInterfaceIndicatesNothing_andCounts() {
+        final VcFake left = vc(start(on("left", PcapSettings.Profile.LATENCY)), "vlan:5");
+        final PcapMiniport miniport = start(on("right", PcapSettings.Profile.LATENCY));
+        final VcFake right = vc(miniport, "vlan:5");
+        send(left, pdu(1));
+        await().until(() -> right.received().size() == 1);
+
+        assertThat(miniport.pause().toCompletableFuture()).isCompletedWithValue(NdisStatus.SUCCESS);
+        send(left, pdu(2));
+        send(left, pdu(3));
+        await().until(() -> counters(miniport).get(LinkCounters.Received.PAUSED) >= 2);
+        send(right, pdu(4));
+        assertThat(right.completed()).containsExactly(NdisStatus.PAUSED);
+        assertThat(right.received()).hasSize(1);
+        assertThat(count(miniport, Oid.GEN_CO_RCV_PDUS_NO_BUFFER)).isGreaterThanOrEqualTo(2);
+
+        miniport.restart();
+        send(left, pdu(5));
+        send(right, pdu(6));
+        await().until(() -> right.received().size() == 2 && left.received().size() == 1);
+        assertThat(right.received().get(1).bytes()).isEqualTo(pdu(5));
+        assertThat(count(miniport, Oid.GEN_CO_RCV_PDUS_OK)).isEqualTo(2);
+    }
+
+    private static long count(final PcapMiniport miniport, final Oid oid) {
+        final OidResult result = miniport.oidRequest(Optional.empty(), OidRequest.query(oid, 8))
+                .toCompletableFuture()
+                .join();
+        return OidTable.number(result.information());
+    }
+
+    @Test
+    void r209r211AResetOpensTheInterfaceAnew_andVcsGoOn() {
+        final VcFake left = vc(start(on("left", PcapSettings.Profile.LATENCY)), "vlan:5");
+        final PcapMiniport miniport = start(on("right", PcapSettings.Profile.LATENCY));
+        final VcFake right = vc(miniport, "vlan:5");
+        send(left, pdu(1));
+        await().until(() -> right.received().size() == 1);
+
+        miniport.link().orElseThrow().beginReset();
+        send(right, pdu(2));
+        assertThat(right.completed()).containsExactly(NdisStatus.RESET_IN_PROGRESS);
+        assertThat(count(miniport, Oid.GEN_CO_HARDWARE_STATUS)).isEqualTo(2);
+        final NdisResult<AddressingReset> reset = inside().call(() -> miniport.reset()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join());
+        assertThat(reset.value()).contains(AddressingReset.KEPT);
+        assertThat(count(miniport, Oid.GEN_CO_HARDWARE_STATUS)).isZero();
+
+        send(left, pdu(3));
+        send(right, pdu(4));
+        await().until(() -> right.received().size() == 2 && left.received().size() == 1);
+        assertThat(right.received().get(1).bytes()).isEqualTo(pdu(3));
+        assertThat(right.completed()).endsWith(NdisStatus.SUCCESS);
+        assertThat(count(miniport, Oid.GEN_CO_RCV_PDUS_OK)).as("counts go on").isEqualTo(2);
+        assertThat(ndis.removals()).isEmpty();
+    }
+
+    @Test
+    void shouldReportThatAnInterfaceCannotBeOpenedAnew() {
+        inside().ip("link", "add", "old", "type", "veth", "peer", "name", "old2");
+        inside().ip("link", "set", "old", "up");
+        inside().ip("link", "set", "old2", "up");
+        final PcapMiniport miniport = start(on("old", PcapSettings.Profile.LATENCY));
+        final VcFake vc = vc(miniport, "vlan:5");
+        inside().ip("link", "set", "old", "down");
+        inside().ip("link", "set", "old", "name", "new");
+        final NdisResult<AddressingReset> reset = inside().call(() -> miniport.reset()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join());
+        assertThat(reset.status()).isEqualTo(NdisStatus.OPEN_FAILED);
+        assertThat(ndis.removals()).anySatisfy(cause -> assertThat(cause).contains("old"));
+        send(vc, pdu(1));
+        assertThat(vc.completed()).containsExactly(NdisStatus.NOT_ACCEPTED);
+        miniport.halt(HaltAction.DEVICE_FAILED);
+        assertThat(miniport.reset().toCompletableFuture().join().status()).isEqualTo(NdisStatus.ADAPTER_NOT_READY);
+        inside().ip("link", "del", "new");
+    }
+
+    @Test
+    void r212LosingTheLinkIsIndicated_andItsReturn() {
+        inside().ip("link", "add", "wire", "type", "veth", "peer", "name", "wire2");
+        // Java sees an interface in the namespace of a thread only when it has an address
+        inside().ip("address", "add", "192.0.2.1/24", "dev", "wire");
+        inside().ip("link", "set", "wire", "up");
+        inside().ip("link", "set", "wire2", "up");
+        final PcapMiniport miniport = start(on("wire", PcapSettings.Profile.LATENCY));
+        final VcFake vc = vc(miniport, "vlan:5");
+        inside().ip("link", "set", "wire2", "down");
+        await().until(() -> states().contains(MediaConnectState.DISCONNECTED));
+        inside().ip("link", "set", "wire2", "up");
+        await().until(() -> !states().isEmpty() && states().get(states().size() - 1) == MediaConnectState.CONNECTED);
+        assertThat(vc.context().deleteVc()).as("no call is closed").isEqualTo(NdisStatus.NOT_ACCEPTED);
+        assertThat(ndis.removals()).isEmpty();
+        send(vc, pdu(1));
+        assertThat(vc.completed()).containsExactly(NdisStatus.SUCCESS);
+        miniport.halt(HaltAction.DEVICE_DISABLED);
+        inside().ip("link", "del", "wire");
+    }
+
+    private List<MediaConnectState> states() {
+        return ndis.statuses().stream()
+                .peek(indication -> assertThat(indication.code()).isEqualTo(StatusCode.LINK_STATE))
+                .map(indication ->
+                        LinkState.ofOctets(indication.buffer()).orElseThrow().connect())
+                .toList();
+    }
+
+    @Test
+    void shouldTellSpeedAndErrorsAsTheSystemDoes() {
+        final SettableLink link = new SettableLink();
+        link.setCrcErrors(3);
+        link.set(new LinkState(MediaConnectState.CONNECTED, 1_000_000_000L, 500_000_000L));
+        final PcapMiniport miniport = start(on("left", PcapSettings.Profile.LATENCY), link);
+        link.setCrcErrors(10);
+        assertThat(count(miniport, Oid.GEN_CO_LINK_SPEED)).isEqualTo(5_000_000L << 32 | 10_000_000L);
+        assertThat(count(miniport, Oid.GEN_CO_RCV_CRC_ERROR))
+                .as("those since the start")
+                .isEqualTo(7);
+        assertThat(count(miniport, Oid.GEN_CO_MAC_OPTIONS)).isEqualTo(8);
+        link.set(LinkState.disconnected());
+        assertThat(count(miniport, Oid.GEN_CO_MEDIA_CONNECT_STATUS)).isEqualTo(1);
+    }
+
+    @Test
+    void r203ClientsHearWhetherCallsCanBeMade() {
+        final SettableLink link = new SettableLink();
+        final PcapMcm mcm = new PcapMcm(
+                PcapSettings.of("mcm", "right", PcapSettings.Mode.MCM).with(live(PcapSettings.Profile.LATENCY)),
+                new PcapHost(() -> 0L, LinkStatus.IGNORED, link));
+        assertThat(inside().<NdisStatus>call(() -> mcm.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+        try {
+            inside().call(() -> mcm.restart().toCompletableFuture().join());
+            final FakeNdis.Client early = ndis.openAccepting();
+            link.set(LinkState.disconnected());
+            await().until(() -> !early.asked().isEmpty());
+            final FakeNdis.Client late = ndis.openAccepting();
+            assertThat(late.asked()).isEmpty();
+            late.register("vlan:5");
+            late.register("vlan:6");
+            link.set(LinkState.connected(0));
+            await().until(() -> early.asked().size() == 2 && late.asked().size() == 2);
+            assertThat(early.asked())
+                    .containsExactly("set of OID_CO_SIGNALING_DISABLED", "set of OID_CO_SIGNALING_ENABLED");
+            assertThat(late.asked()).isEqualTo(early.asked());
+            assertThat(states()).containsExactly(MediaConnectState.DISCONNECTED, MediaConnectState.CONNECTED);
         } finally {
             mcm.halt(HaltAction.DEVICE_DISABLED);
         }

@@ -122,6 +122,7 @@ class PcapAdapterTest {
         final FakeNdis ndis = new FakeNdis();
         final PcapMcm mcm = (PcapMcm) registry.services.get(MiniportCallManager.class.getName());
         assertThat(mcm.initialize(ndis)).isEqualTo(NdisStatus.SUCCESS);
+        mcm.restart();
         assertThat(registry.properties).containsEntry(CaptureProperties.STATE, CaptureProperties.STATE_OPEN);
         ndis.openAccepting().register("*");
         await().until(() -> registry.properties.get(CaptureProperties.STATE), CaptureProperties.STATE_ENDED::equals);

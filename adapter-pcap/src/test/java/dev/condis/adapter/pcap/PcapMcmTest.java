@@ -74,9 +74,10 @@ class PcapMcmTest {
     }
 
     private PcapMcm start(final PcapSettings settings) {
-        final PcapMcm mcm = new PcapMcm(settings, () -> 42L, status);
+        final PcapMcm mcm = new PcapMcm(settings, new PcapHost(() -> 42L, status, LinkProbe.UNKNOWN));
         started.add(mcm);
         assertThat(mcm.initialize(ndis)).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(mcm.restart().toCompletableFuture()).isCompletedWithValue(NdisStatus.SUCCESS);
         return mcm;
     }
 

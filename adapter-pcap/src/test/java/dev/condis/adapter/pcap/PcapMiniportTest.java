@@ -90,9 +90,10 @@ class PcapMiniportTest {
     }
 
     private PcapMiniport start(final PcapSettings settings) {
-        final PcapMiniport miniport = new PcapMiniport(settings, () -> 42L, status);
+        final PcapMiniport miniport = new PcapMiniport(settings, new PcapHost(() -> 42L, status, LinkProbe.UNKNOWN));
         started.add(miniport);
         assertThat(miniport.initialize(ndis)).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(miniport.restart().toCompletableFuture()).isCompletedWithValue(NdisStatus.SUCCESS);
         return miniport;
     }
 
@@ -463,7 +464,8 @@ class PcapMiniportTest {
     })
     void shouldSayWhyItIsUnavailable(final String name, final String cause) throws IOException {
         makeBadFiles();
-        final PcapMiniport miniport = new PcapMiniport(reading(folder.resolve(name)), () -> 0, status);
+        final PcapMiniport miniport =
+                new PcapMiniport(reading(folder.resolve(name)), new PcapHost(() -> 0, status, LinkProbe.UNKNOWN));
         assertThat(miniport.initialize(ndis)).isEqualTo(NdisStatus.OPEN_FAILED);
         assertThat(status.unavailable).singleElement().asString().contains(cause);
         assertThat(miniport.createVc(new VcFake()).status()).isEqualTo(NdisStatus.ADAPTER_NOT_READY);
@@ -531,6 +533,7 @@ class PcapMiniportTest {
         miniport.halt(HaltAction.DEVICE_DISABLED);
         miniport.halt(HaltAction.DEVICE_DISABLED);
         assertThat(miniport.initialize(ndis)).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(miniport.restart().toCompletableFuture()).isCompletedWithValue(NdisStatus.SUCCESS);
         final VcFake vc = VcFake.on(miniport);
         vc.activate("vlan:5");
         awaitEnd();
@@ -551,8 +554,10 @@ class PcapMiniportTest {
     }
 
     private void cycle(final Path path) {
-        final PcapMiniport miniport = new PcapMiniport(reading(path), () -> 0, LinkStatus.IGNORED);
+        final PcapMiniport miniport =
+                new PcapMiniport(reading(path), new PcapHost(() -> 0, LinkStatus.IGNORED, LinkProbe.UNKNOWN));
         assertThat(miniport.initialize(ndis)).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(miniport.restart().toCompletableFuture()).isCompletedWithValue(NdisStatus.SUCCESS);
         VcFake.on(miniport).activate("vlan:5");
         miniport.halt(HaltAction.DEVICE_DISABLED);
     }

@@ -67,9 +67,7 @@ record Activation(CallParameters parameters, Circuit circuit, Set<MediaParameter
             return NdisResult.success(new Activation(parameters, circuit, media.flags()));
         }
         if (!media.flags().contains(MediaParameters.Flag.ROUND_DOWN_FLOW)) {
-            return refused(
-                    nic,
-                    "the link carries " + nic.options().link().bitsPerSecond() + " bit/s, and rounding is not asked");
+            return refused(nic, "the link carries " + nic.linkBitsPerSecond() + " bit/s, and rounding is not asked");
         }
         CallParameters changed = parameters.withCallManager(rounded).with(CallParameters.Flag.CALL_PARAMETERS_CHANGED);
         return NdisResult.success(new Activation(changed, circuit, media.flags()));
@@ -81,7 +79,7 @@ record Activation(CallParameters parameters, Circuit circuit, Set<MediaParameter
 
     /** The flow with no rate above the link's. */
     private static FlowSpec round(SimMiniport nic, FlowSpec flow) {
-        long linkBits = nic.options().link().bitsPerSecond();
+        long linkBits = nic.linkBitsPerSecond();
         if (linkBits == 0 || flow.serviceType() == FlowSpec.ServiceType.NOTRAFFIC) {
             return flow;
         }

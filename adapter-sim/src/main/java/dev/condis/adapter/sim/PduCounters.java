@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.sim;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counters of a NIC or a VC. All but the failed sends have one writer, the network's thread; anybody may read. */
 final class PduCounters {
@@ -15,9 +15,10 @@ final class PduCounters {
     static final int DAMAGED = 4;
     static final int NO_BUFFER = 5;
     static final int UNKNOWN = 6;
+    static final int CRC = 7;
 
-    private final AtomicLongArray counts = new AtomicLongArray(UNKNOWN + 1);
-    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLongArray counts = new AtomicLongArray(CRC + 1);
+    private final LongAdder failed = new LongAdder();
 
     /** The network's thread only. */
     void add(int counter, long amount) {
@@ -26,18 +27,19 @@ final class PduCounters {
 
     /** Any thread. */
     void addFailed(long amount) {
-        failed.addAndGet(amount);
+        failed.add(amount);
     }
 
     SimStatistics snapshot() {
         return new SimStatistics(
                 counts.getOpaque(SENT),
-                failed.get(),
+                failed.sum(),
                 counts.getOpaque(SENT_OCTETS),
                 counts.getOpaque(RECEIVED),
                 counts.getOpaque(DAMAGED),
                 counts.getOpaque(NO_BUFFER),
                 counts.getOpaque(UNKNOWN),
+                counts.getOpaque(CRC),
                 counts.getOpaque(RECEIVED_OCTETS));
     }
 }

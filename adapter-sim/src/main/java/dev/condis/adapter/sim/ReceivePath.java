@@ -28,6 +28,7 @@ final class ReceivePath {
     private final boolean copyWhenExhausted;
     private final boolean atm;
     private final List<SimVc> waiting = new ArrayList<>();
+    private final List<SimVc> damaged = new ArrayList<>();
 
     /** Stands for "no VC" in look-ups. */
     private final SimVc none;
@@ -72,8 +73,10 @@ final class ReceivePath {
         Circuit circuit = vc.circuit();
         int length = circuit.payloadLength(pdu);
         if (length < 0 || (pdu.isDamaged() && !vc.has(MediaParameters.Flag.INDICATE_ERRED_PACKETS))) {
-            count(vc, PduCounters.DAMAGED, 1);
-            return false;
+            return damaged(vc, pdu);
+        }
+        if (!nic.gate().isOpen()) {
+            return dropped(vc);
         }
         if (vc.has(MediaParameters.Flag.TRANSMIT_VC) && !vc.has(MediaParameters.Flag.RECEIVE_VC)) {
             nic.counters().add(PduCounters.UNKNOWN, 1);
@@ -88,6 +91,21 @@ final class ReceivePath {
             return true;
         }
         return copyWhenExhausted ? indicateForCopying(vc, pdu, circuit, length) : dropped(vc);
+    }
+
+    private boolean damaged(SimVc vc, WirePdu pdu) {
+        countDamage(vc, pdu);
+        if (nic.gate().isOpen() && vc.addDamage()) {
+            damaged.add(vc);
+        }
+        return false;
+    }
+
+    private void countDamage(SimVc vc, WirePdu pdu) {
+        count(vc, PduCounters.DAMAGED, 1);
+        if (pdu.isDamaged()) {
+            count(vc, PduCounters.CRC, 1);
+        }
     }
 
     private boolean dropped(SimVc vc) {
@@ -118,9 +136,11 @@ final class ReceivePath {
         }
         if (pdu.isDamaged()) {
             nbl.setStatus(NdisStatus.INVALID_PACKET);
+            countDamage(vc, pdu);
+        } else {
+            count(vc, PduCounters.RECEIVED, 1);
+            count(vc, PduCounters.RECEIVED_OCTETS, length);
         }
-        count(vc, PduCounters.RECEIVED, 1);
-        count(vc, PduCounters.RECEIVED_OCTETS, length);
     }
 
     private void count(SimVc vc, int counter, int amount) {
@@ -133,9 +153,14 @@ final class ReceivePath {
             waiting.get(i).indicateReceived();
         }
         waiting.clear();
+        for (int i = 0; i < damaged.size(); i++) {
+            damaged.get(i).indicateDamage();
+        }
+        damaged.clear();
     }
 
     void abort() {
         waiting.clear();
+        damaged.clear();
     }
 }

@@ -41,7 +41,7 @@ final class SapRegistration implements CmSapContext {
     public CompletionStage<NdisStatus> deregisterSap() {
         CompletableFuture<NdisStatus> done = new CompletableFuture<>();
         af.station().time().execute(() -> {
-            af.station().deregister(this);
+            af.station().addresses().deregister(this);
             done.complete(NdisStatus.SUCCESS);
         });
         return done;

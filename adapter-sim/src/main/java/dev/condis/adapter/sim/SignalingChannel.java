@@ -17,8 +17,11 @@ import dev.condis.api.media.AtmConnection;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,19 +30,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The signaling VC of a call manager: messages out and in. Messages that cannot be sent yet wait, in order. Confined to
- * the loop of its time, except for the callbacks of the VC.
+ * The signaling VC of a call manager: messages out and in. Messages that cannot be sent yet wait, in order; what a pause or a reset
+ * has aborted is sent again, in order too (rule R211). Suspended until it is resumed for the first time. Confined to the loop of its
+ * time, except for the callbacks of the VC.
  */
 final class SignalingChannel implements SignalingVcContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(SignalingChannel.class);
     private static final int BUFFERS = 64;
     private static final int MAX_BACKLOG = 65_536;
+    private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(10);
+    private static final Set<NdisStatus> SEND_AGAIN =
+            Set.of(NdisStatus.PAUSED, NdisStatus.RESET_IN_PROGRESS, NdisStatus.REQUEST_ABORTED);
 
     private final SimTime time;
     private final Consumer<SignalMessage> receiver;
     private final NetBufferListPool pool;
     private final Deque<byte[]> backlog = new ArrayDeque<>();
+    private final Deque<byte[]> again = new ArrayDeque<>();
+    private boolean suspended = true;
+    private int underWay;
+    private boolean waitingForRest;
     private final AtomicLong malformed = new AtomicLong();
     private volatile Optional<SignalingVc> active = Optional.empty();
 
@@ -72,9 +83,19 @@ final class SignalingChannel implements SignalingVcContext {
         }
     }
 
+    void suspend() {
+        suspended = true;
+    }
+
+    void resume() {
+        suspended = false;
+        flush();
+    }
+
     void close() {
         active = Optional.empty();
         backlog.clear();
+        again.clear();
     }
 
     long malformed() {
@@ -95,20 +116,43 @@ final class SignalingChannel implements SignalingVcContext {
     }
 
     private void flush() {
-        while (active.isPresent() && !backlog.isEmpty()) {
+        while (active.isPresent() && !suspended && !waitingForRest && !(again.isEmpty() && backlog.isEmpty())) {
             NetBufferList nbl = pool.allocate();
             if (nbl == null) {
                 return;
             }
-            nbl.fill(backlog.poll());
+            nbl.fill(again.isEmpty() ? backlog.poll() : again.poll());
+            underWay++;
             active.get().sendNetBufferLists(nbl, NblFlags.NONE);
         }
     }
 
     @Override
     public void sendNetBufferListsComplete(SignalingVc vc, NetBufferList nbls, int flags) {
+        int count = nbls.chainLength();
+        List<byte[]> aborted = new ArrayList<>();
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            if (SEND_AGAIN.contains(nbl.status())) {
+                aborted.add(nbl.toByteArray());
+            }
+        }
         nbls.freeChain();
-        time.execute(this::flush);
+        time.execute(() -> completed(count, aborted));
+    }
+
+    /** What was aborted goes again when all that is under way has come back: so the order is kept. */
+    private void completed(int count, List<byte[]> aborted) {
+        underWay -= count;
+        again.addAll(aborted);
+        waitingForRest |= !aborted.isEmpty();
+        if (waitingForRest && underWay == 0) {
+            time.schedule(PAUSE_BEFORE_RETRY, () -> {
+                waitingForRest = false;
+                flush();
+            });
+        } else {
+            flush();
+        }
     }
 
     @Override

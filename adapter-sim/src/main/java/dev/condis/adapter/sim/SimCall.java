@@ -10,6 +10,7 @@ import dev.condis.adapter.sim.signaling.SignalMessage;
 import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
+import dev.condis.api.FlowSpec;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -17,11 +18,14 @@ import dev.condis.api.Octets;
 import dev.condis.api.Q2931Parameters;
 import dev.condis.api.Sap;
 import dev.condis.api.VcState;
+import dev.condis.api.callmgr.AddedParty;
+import dev.condis.api.callmgr.CmParty;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.media.AtmConnection;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +43,8 @@ import org.slf4j.LoggerFactory;
  * closing:  any but IDLE -> CLEARED (the network released first) -> CLOSING (the client closes) -> IDLE
  * refusing: OFFERED -> REFUSING -> IDLE
  * </pre>
+ *
+ * Changes of parameters are {@link QosChanges}' affair, the parties of a point-to-multipoint call {@link SimParties}'.
  */
 final class SimCall implements CmVcContext {
 
@@ -57,17 +63,25 @@ final class SimCall implements CmVcContext {
     private static final Logger LOG = LoggerFactory.getLogger(SimCall.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
     private static final int MAX_LOOKS = 10_000;
-    private static final Set<CallParameters.Flag> UNSUPPORTED = Set.of(
-            CallParameters.Flag.PERMANENT_VC, CallParameters.Flag.BROADCAST_VC, CallParameters.Flag.MULTIPOINT_VC);
+    private static final Set<CallParameters.Flag> UNSUPPORTED =
+            Set.of(CallParameters.Flag.PERMANENT_VC, CallParameters.Flag.BROADCAST_VC);
 
     private final StationAf af;
     private final Station station;
     private final SimTime time;
     private final boolean ofClient;
+    private final SimParties parties;
+    private final QosChanges qos;
+    private final Retransmission retry;
     private CmVc vc;
 
     private volatile State state = State.IDLE;
     private boolean outgoing;
+    private boolean multipoint;
+
+    /** Connected for our client too, as far as it concerns what the network asks. */
+    private boolean established;
+
     private int reference;
     private Optional<AtmLabel> label = Optional.empty();
     private CallParameters parameters = CallParameters.bestEffort();
@@ -84,13 +98,39 @@ final class SimCall implements CmVcContext {
 
     private CompletableFuture<NdisResult<CallParameters>> making = new CompletableFuture<>();
     private CompletableFuture<NdisStatus> closing = new CompletableFuture<>();
-    private Optional<SimTime.Timer> timer = Optional.empty();
 
     SimCall(StationAf af, boolean ofClient) {
         this.af = af;
         this.station = af.station();
         this.time = station.time();
         this.ofClient = ofClient;
+        this.parties = new SimParties(this);
+        this.qos = new QosChanges(this);
+        this.retry = new Retransmission(station);
+    }
+
+    Station station() {
+        return station;
+    }
+
+    CallParameters parameters() {
+        return parameters;
+    }
+
+    boolean isMultipoint() {
+        return multipoint;
+    }
+
+    boolean isOffered() {
+        return state == State.OFFERED;
+    }
+
+    boolean isEstablished() {
+        return state == State.CONNECTED && established;
+    }
+
+    boolean isKnownToNetwork() {
+        return !networkDone && !releaseSent;
     }
 
     void assign(CmVc newVc) {
@@ -101,8 +141,11 @@ final class SimCall implements CmVcContext {
         return vc;
     }
 
-    private void begin(boolean isOutgoing, State first) {
+    private void begin(boolean isOutgoing, boolean isMultipoint, State first) {
         outgoing = isOutgoing;
+        multipoint = isMultipoint;
+        established = false;
+        parties.callBegins();
         state = first;
         label = Optional.empty();
         active = false;
@@ -117,35 +160,72 @@ final class SimCall implements CmVcContext {
     @Override
     public CompletionStage<NdisResult<CallParameters>> makeCall(CallParameters asked) {
         CompletableFuture<NdisResult<CallParameters>> stage = new CompletableFuture<>();
-        time.execute(() -> call(asked, stage));
+        time.execute(() -> {
+            if (asked.has(CallParameters.Flag.MULTIPOINT_VC)) {
+                stage.complete(NdisResult.failure(NdisStatus.NOT_SUPPORTED));
+            } else {
+                call(asked, false, stage);
+            }
+        });
         return stage;
     }
 
-    private void call(CallParameters asked, CompletableFuture<NdisResult<CallParameters>> stage) {
-        if (state != State.IDLE) {
-            stage.complete(NdisResult.failure(NdisStatus.NOT_ACCEPTED));
+    @Override
+    public CompletionStage<NdisResult<AddedParty>> makeCall(CallParameters asked, CmParty party) {
+        CompletableFuture<NdisResult<CallParameters>> stage = new CompletableFuture<>();
+        CompletionStage<NdisResult<AddedParty>> made =
+                stage.thenApply(result -> result.map(inForce -> new AddedParty(parties.first(party), inForce)));
+        time.execute(() -> call(asked, true, stage));
+        return made;
+    }
+
+    private void call(CallParameters asked, boolean toParties, CompletableFuture<NdisResult<CallParameters>> stage) {
+        NdisStatus status = check(asked, toParties);
+        if (!status.isSuccess()) {
+            stage.complete(NdisResult.failure(status));
             return;
         }
-        Optional<Q2931Parameters> parties =
-                asked.callManager().flatMap(CallManagerParameters::specific).flatMap(Q2931Parameters::parse);
-        if (parties.isEmpty() || UNSUPPORTED.stream().anyMatch(asked::has)) {
-            stage.complete(NdisResult.failure(NdisStatus.NOT_SUPPORTED));
-            return;
-        }
-        begin(true, State.CALLING);
+        begin(true, toParties, State.CALLING);
         parameters = asked.without(CallParameters.Flag.CALL_PARAMETERS_CHANGED);
         making = stage;
         reference = station.addOutgoing(this);
-        SignalMessage setup = message(MessageType.SETUP)
-                .withCalled(parties.get().called())
-                .withCalling(parties.get().calling())
-                .withTraffic(asked.callManager());
-        if (station.send(setup)) {
-            ask(setup, this::noAnswer);
+        SignalMessage setup = setup(asked, whomOf(asked).orElseThrow());
+        if (SignalCodec.encode(setup).isPresent()) {
+            retry.ask(setup, this::noAnswer);
         } else {
             networkDone = true;
             failMaking(NdisStatus.NOT_SUPPORTED);
         }
+    }
+
+    private NdisStatus check(CallParameters asked, boolean toParties) {
+        if (state != State.IDLE) {
+            return NdisStatus.NOT_ACCEPTED;
+        }
+        if (whomOf(asked).isEmpty() || UNSUPPORTED.stream().anyMatch(asked::has)) {
+            return NdisStatus.NOT_SUPPORTED;
+        }
+        // Nothing comes back from the parties of a point-to-multipoint call: nothing can be promised for it.
+        return toParties && isGuaranteed(asked) ? NdisStatus.INCOMPATIBLE_QOS : NdisStatus.SUCCESS;
+    }
+
+    private static boolean isGuaranteed(CallParameters asked) {
+        return asked.callManager()
+                .filter(traffic -> traffic.receive().serviceType() == FlowSpec.ServiceType.GUARANTEED)
+                .isPresent();
+    }
+
+    private static Optional<Q2931Parameters> whomOf(CallParameters asked) {
+        return asked.callManager().flatMap(CallManagerParameters::specific).flatMap(Q2931Parameters::parse);
+    }
+
+    private SignalMessage setup(CallParameters asked, Q2931Parameters whom) {
+        return message(MessageType.SETUP)
+                .with(SignalMessage.Flag.MULTIPOINT, multipoint)
+                .with(SignalMessage.Flag.ROUND_DOWN, QosChanges.mayRoundDown(asked))
+                .withCalled(whom.called())
+                .withCalling(whom.calling())
+                .withTraffic(asked.callManager());
     }
 
     private void noAnswer() {
@@ -157,7 +237,7 @@ final class SimCall implements CmVcContext {
         if (state == State.CALLING) {
             label = message.label();
             completeDue = true;
-            arm(station.options().answerTimeout(), this::noAnswer);
+            retry.arm(station.options().answerTimeout(), this::noAnswer);
         }
     }
 
@@ -168,17 +248,17 @@ final class SimCall implements CmVcContext {
         if (state != State.CALLING || message.label().isEmpty()) {
             return;
         }
-        disarm();
+        retry.disarm();
         label = message.label();
         completeDue = true;
         state = State.ACTIVATING;
         message.traffic()
-                .filter(traffic -> !sameFlows(traffic))
+                .filter(traffic -> !hasFlows(traffic))
                 .ifPresent(traffic -> parameters = changed(parameters, traffic));
         activate();
     }
 
-    private boolean sameFlows(CallManagerParameters traffic) {
+    boolean hasFlows(CallManagerParameters traffic) {
         return parameters
                 .callManager()
                 .filter(asked -> asked.transmit().equals(traffic.transmit())
@@ -201,6 +281,7 @@ final class SimCall implements CmVcContext {
             failMaking(result.status());
         } else {
             state = State.CONNECTED;
+            result.value().ifPresent(this::inForce);
             making.complete(result);
             confirm(1);
         }
@@ -218,7 +299,9 @@ final class SimCall implements CmVcContext {
         if (seen == CallState.MAKING && look < MAX_LOOKS) {
             time.schedule(LOOK_AGAIN, () -> confirm(look + 1));
         } else if (seen == CallState.CONNECTED) {
+            established = true;
             station.send(message(MessageType.CONNECT_ACK));
+            qos.resume();
         }
     }
 
@@ -236,7 +319,7 @@ final class SimCall implements CmVcContext {
     // ---- incoming
 
     void offer(CmSap sap, SignalMessage setup) {
-        begin(false, State.OFFERED);
+        begin(false, setup.has(SignalMessage.Flag.MULTIPOINT), State.OFFERED);
         reference = setup.reference();
         label = setup.label();
         completeDue = true;
@@ -259,7 +342,8 @@ final class SimCall implements CmVcContext {
         Q2931Parameters parties = new Q2931Parameters(called, setup.calling(), info);
         CallManagerParameters seen =
                 new CallManagerParameters(traffic.transmit(), traffic.receive(), Optional.of(parties.toSpecific()));
-        return withLabel(CallParameters.of(seen));
+        CallParameters plain = CallParameters.of(seen);
+        return withLabel(multipoint ? plain.with(CallParameters.Flag.MULTIPOINT_VC) : plain);
     }
 
     private void offerActive(CmSap sap, NdisResult<CallParameters> result) {
@@ -304,9 +388,9 @@ final class SimCall implements CmVcContext {
     private void incomingActivated(NdisResult<CallParameters> result) {
         if (result.isSuccess()) {
             state = State.ANSWERED;
+            result.value().ifPresent(this::inForce);
             SignalMessage connect = message(MessageType.CONNECT).withTraffic(parameters.callManager());
-            station.send(connect);
-            ask(connect, () -> clear(NdisStatus.FAILURE, result.status()));
+            retry.ask(connect, () -> clear(NdisStatus.FAILURE, result.status()));
         } else {
             // Accepted, but it cannot be established: the client hears of a close and never of a connection (S16,
             // R137).
@@ -318,14 +402,16 @@ final class SimCall implements CmVcContext {
         if (state != State.ANSWERED) {
             return;
         }
-        disarm();
+        retry.disarm();
         state = State.CONNECTED;
         vc.dispatchCallConnected().thenAccept(result -> time.execute(() -> ready(result.status())));
     }
 
     private void ready(NdisStatus status) {
         if (status.isSuccess() && state == State.CONNECTED) {
+            established = true;
             station.send(message(MessageType.READY));
+            qos.resume();
         }
     }
 
@@ -354,6 +440,36 @@ final class SimCall implements CmVcContext {
                 }));
     }
 
+    /** Changes the parameters of the call, on the wire if the VC is active. When it fails, everything is as it was. */
+    void putInForce(CallParameters wanted, Consumer<NdisResult<CallParameters>> then) {
+        if (!active) {
+            parameters = wanted;
+            then.accept(NdisResult.success(wanted));
+            return;
+        }
+        activationPending = true;
+        vc.activateVc(withLabel(wanted))
+                .thenAccept(result -> inLoop(() -> {
+                    activationPending = false;
+                    result.value().ifPresent(this::inForce);
+                    then.accept(result);
+                    closeIfDue();
+                }));
+    }
+
+    private void inForce(CallParameters now) {
+        parameters = now.without(CallParameters.Flag.CALL_PARAMETERS_CHANGED);
+    }
+
+    /** The call ended while the VC was being activated. */
+    private void closeIfDue() {
+        if (state == State.CLOSING) {
+            closeDeactivate();
+        } else if (state == State.CLEARED && vc.callState() == CallState.IDLE) {
+            finishWithoutClient();
+        }
+    }
+
     private void inLoop(Runnable step) {
         if (time.isLoopThread()) {
             step.run();
@@ -371,12 +487,7 @@ final class SimCall implements CmVcContext {
                     incomingActivated(result);
                 }
             }
-            case CLOSING -> closeDeactivate();
-            case CLEARED -> {
-                if (vc.callState() == CallState.IDLE) {
-                    finishWithoutClient();
-                }
-            }
+            case CLOSING, CLEARED -> closeIfDue();
             default -> LOG.debug("{} was activated in state {}", vc.handle(), state);
         }
     }
@@ -385,13 +496,26 @@ final class SimCall implements CmVcContext {
         AtmLabel here = label.orElseThrow();
         AtmConnection connection = new AtmConnection(here.vpi(), here.vci());
         MediaParameters media = base.media()
+                .or(() -> Optional.of(MediaParameters.duplex(connection.toSpecificParameters())))
                 .map(asked -> new MediaParameters(
-                        asked.flags(),
+                        directions(asked.flags()),
                         asked.receivePriority(),
                         asked.receiveSizeHint(),
                         Optional.of(connection.toSpecificParameters())))
-                .orElseGet(() -> MediaParameters.duplex(connection.toSpecificParameters()));
+                .orElseThrow();
         return base.withMedia(media);
+    }
+
+    /** In a point-to-multipoint call the caller sends, and nobody else. */
+    private Set<MediaParameters.Flag> directions(Set<MediaParameters.Flag> asked) {
+        if (!multipoint) {
+            return asked;
+        }
+        Set<MediaParameters.Flag> flags = EnumSet.noneOf(MediaParameters.Flag.class);
+        flags.addAll(asked);
+        flags.remove(outgoing ? MediaParameters.Flag.RECEIVE_VC : MediaParameters.Flag.TRANSMIT_VC);
+        flags.add(outgoing ? MediaParameters.Flag.TRANSMIT_VC : MediaParameters.Flag.RECEIVE_VC);
+        return flags;
     }
 
     /** Deactivates if there is something to deactivate, then goes on. */
@@ -470,9 +594,15 @@ final class SimCall implements CmVcContext {
         }
         releaseSent = true;
         completeDue = true;
+        othersEnd(cause);
         SignalMessage message = message(MessageType.RELEASE).withCause(cause).withCloseData(closeData);
-        station.send(message);
-        ask(message, this::networkIsSilent);
+        retry.ask(message, this::networkIsSilent);
+    }
+
+    /** What waits for the network need not wait any more. */
+    private void othersEnd(NdisStatus cause) {
+        qos.callEnded();
+        parties.networkGone(cause);
     }
 
     private void networkIsSilent() {
@@ -531,7 +661,8 @@ final class SimCall implements CmVcContext {
 
     private void networkReleased(NdisStatus cause, Octets closeData) {
         networkDone = true;
-        disarm();
+        retry.disarm();
+        othersEnd(cause);
         switch (state) {
             case CALLING -> {
                 releaseComplete(NdisStatus.SUCCESS);
@@ -560,10 +691,51 @@ final class SimCall implements CmVcContext {
 
     /** The engine leaves the adapter: nobody waits any more. */
     void abandon() {
-        disarm();
+        retry.disarm();
+        qos.callEnded();
+        parties.callEnded(NdisStatus.CLOSING);
         making.complete(NdisResult.failure(NdisStatus.CLOSING));
         closing.complete(NdisStatus.SUCCESS);
         state = State.IDLE;
+    }
+
+    // ---- parties and parameters
+
+    @Override
+    public CompletionStage<NdisResult<AddedParty>> addParty(CmParty party, CallParameters asked) {
+        CompletableFuture<NdisResult<AddedParty>> stage = new CompletableFuture<>();
+        time.execute(() -> {
+            NdisStatus status = checkParty(asked);
+            if (status.isSuccess()) {
+                parties.add(party, asked, whomOf(asked).orElseThrow(), stage);
+            } else {
+                stage.complete(NdisResult.failure(status));
+            }
+        });
+        return stage;
+    }
+
+    private NdisStatus checkParty(CallParameters asked) {
+        if (!multipoint || !outgoing || whomOf(asked).isEmpty()) {
+            return NdisStatus.NOT_SUPPORTED;
+        }
+        return state == State.CONNECTED ? NdisStatus.SUCCESS : NdisStatus.NOT_ACCEPTED;
+    }
+
+    /** A party that was not the last when it left is the last now. */
+    void partiesAreGone(NdisStatus cause, Octets closeData) {
+        if (state == State.CONNECTED) {
+            release(NdisStatus.SUCCESS, Octets.EMPTY);
+            state = State.CLEARED;
+            tellClient(cause, closeData);
+        }
+    }
+
+    @Override
+    public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(CallParameters asked) {
+        CompletableFuture<NdisResult<CallParameters>> stage = new CompletableFuture<>();
+        time.execute(() -> qos.begin(asked, stage));
+        return stage;
     }
 
     @Override
@@ -572,13 +744,15 @@ final class SimCall implements CmVcContext {
     }
 
     private void end() {
-        disarm();
+        retry.disarm();
+        qos.callEnded();
+        parties.callEnded(NdisStatus.FAILURE);
         releaseComplete(NdisStatus.SUCCESS);
         state = State.IDLE;
         station.remove(!outgoing, reference, this);
     }
 
-    // ---- messages and timers
+    // ---- messages
 
     void received(SignalMessage message) {
         switch (message.type()) {
@@ -587,6 +761,10 @@ final class SimCall implements CmVcContext {
             case CONNECT_ACK -> connectAcknowledged();
             case RELEASE -> networkReleased(message.causeOr(NdisStatus.FAILURE), message.closeData());
             case RELEASE_COMPLETE -> releaseCompleted(message);
+            case ADD_PARTY_ACK, ADD_PARTY_REJECT, DROP_PARTY, DROP_PARTY_ACK -> parties.received(message);
+            case MODIFY_REQUEST -> qos.requested(message);
+            case MODIFY_ACK -> qos.acknowledged(message);
+            case MODIFY_REJECT -> qos.rejected(message);
             default -> LOG.debug("{} got a {} that means nothing", vc.handle(), message.type());
         }
     }
@@ -599,26 +777,8 @@ final class SimCall implements CmVcContext {
         networkReleased(message.causeOr(NdisStatus.FAILURE), message.closeData());
     }
 
-    private SignalMessage message(MessageType type) {
+    SignalMessage message(MessageType type) {
         return SignalMessage.of(type, !outgoing, reference);
-    }
-
-    /** Sends again after a while without an answer, then gives up. */
-    private void ask(SignalMessage message, Runnable giveUp) {
-        arm(station.options().signalingTimeout(), () -> {
-            station.send(message);
-            arm(station.options().signalingTimeout(), giveUp);
-        });
-    }
-
-    private void arm(Duration delay, Runnable body) {
-        disarm();
-        timer = Optional.of(time.schedule(delay, body));
-    }
-
-    private void disarm() {
-        timer.ifPresent(SimTime.Timer::cancel);
-        timer = Optional.empty();
     }
 
     @Override

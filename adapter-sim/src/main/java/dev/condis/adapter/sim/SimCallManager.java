@@ -8,10 +8,15 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.status.LinkState;
+import dev.condis.api.status.StatusCode;
+import dev.condis.api.status.StatusIndication;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The signaling engine of the simulated network, address family Q.2931: outgoing and incoming switched calls between E.164
@@ -63,12 +68,44 @@ public final class SimCallManager implements CallManager {
         }
     }
 
-    /** The link of the adapter is down: every call over it is over, and the network says so only when it is back. */
-    void linkLost(CmBinding binding) {
-        Station station = stations.get(binding);
-        if (station != null) {
-            time.execute(() -> station.clearCalls(NdisStatus.DEST_OUT_OF_ORDER));
+    /** Sends are accepted now: signaling begins, or takes up again what a pause has interrupted. */
+    @Override
+    public CompletionStage<NdisStatus> restart(CmBinding binding) {
+        inStation(binding, Station::resume);
+        return NdisStatus.SUCCESS.asStage();
+    }
+
+    /** Messages wait until the restart. */
+    @Override
+    public CompletionStage<NdisStatus> pause(CmBinding binding) {
+        inStation(binding, Station::suspend);
+        return NdisStatus.SUCCESS.asStage();
+    }
+
+    @Override
+    public void status(CmBinding binding, StatusIndication indication) {
+        if (indication.code().equals(StatusCode.LINK_STATE)) {
+            LinkState.ofOctets(indication.buffer())
+                    .ifPresent(
+                            state -> linkChanged(binding, state.connect() != LinkState.MediaConnectState.DISCONNECTED));
         }
+    }
+
+    /** By itself it ends no call (R212): the network says what it has released, as soon as it can. */
+    void linkChanged(CmBinding binding, boolean up) {
+        inStation(binding, station -> station.linkChanged(up));
+    }
+
+    /** The hardware is gone: the network will say nothing any more. */
+    void removed(CmBinding binding) {
+        inStation(binding, station -> {
+            station.linkChanged(false);
+            station.clearCalls(NdisStatus.DEST_OUT_OF_ORDER);
+        });
+    }
+
+    private void inStation(CmBinding binding, Consumer<Station> action) {
+        Optional.ofNullable(stations.get(binding)).ifPresent(station -> time.execute(() -> action.accept(station)));
     }
 
     /**

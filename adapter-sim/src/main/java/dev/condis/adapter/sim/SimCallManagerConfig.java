@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Answer timeout (ms)",
             description = "How long the called party may take to answer a call.")
-    long answer_timeout_millis() default 60_000;
+    long answer_timeout_millis() default 50_000;
 
     @AttributeDefinition(
             name = "Activate before offer",

@@ -25,7 +25,15 @@ public final class SimFaults {
         /** Deactivating a VC. */
         DEACTIVATE,
         /** Sending: what is done to the completions of sends; the PDUs are transmitted. */
-        SEND
+        SEND,
+        /** Answering a request about an OID. One for the NIC's time is answered at once, whatever the faults. */
+        OID,
+        /** Pausing; it cannot be refused. */
+        PAUSE,
+        /** Restarting. */
+        RESTART,
+        /** Resetting. */
+        RESET
     }
 
     private enum Mode {
@@ -65,10 +73,14 @@ public final class SimFaults {
      * From now on the operation is refused with {@code RESOURCES}, or not any more. A send is completed with that status
      * and not transmitted.
      *
-     * @param operation which
+     * @param operation not {@link Operation#PAUSE}
      * @param on whether it is refused
+     * @throws IllegalArgumentException if the operation cannot be refused
      */
     public void exhaust(Operation operation, boolean on) {
+        if (operation == Operation.PAUSE) {
+            throw new IllegalArgumentException("pausing cannot be refused");
+        }
         change(operation, fault -> fault.exhausted = on);
     }
 

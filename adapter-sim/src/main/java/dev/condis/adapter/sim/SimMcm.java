@@ -4,12 +4,17 @@ package dev.condis.adapter.sim;
 
 import dev.condis.adapter.sim.net.SimMedium;
 import dev.condis.adapter.sim.net.SimNetwork;
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.miniport.McmAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
+import dev.condis.api.miniport.VcDataPath;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A miniport call manager for a NIC on a simulated ATM network: a {@link SimMiniport} and a {@link SimCallManager} in one
@@ -57,7 +62,42 @@ public final class SimMcm implements MiniportCallManager {
     @Override
     public void surpriseRemoved() {
         half.surpriseRemoved();
-        linkChanged(false);
+        binding.ifPresent(signaling::removed);
+    }
+
+    /** The NIC first: the signaling half has something to say as soon as it is restarted. */
+    @Override
+    public CompletionStage<NdisStatus> restart() {
+        return half.restart().thenCompose(status -> binding.filter(present -> status.isSuccess())
+                .map(signaling::restart)
+                .orElseGet(status::asStage));
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause() {
+        return binding.map(signaling::pause)
+                .orElseGet(NdisStatus.SUCCESS::asStage)
+                .thenCompose(status -> half.pause());
+    }
+
+    @Override
+    public CompletionStage<NdisResult<AddressingReset>> reset() {
+        return half.reset();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(Optional<VcDataPath> vcContext, OidRequest request) {
+        return half.oidRequest(vcContext, request);
+    }
+
+    @Override
+    public void cancelOidRequest(OidRequest request) {
+        half.cancelOidRequest(request);
+    }
+
+    @Override
+    public void cancelSend(long cancelId) {
+        half.cancelSend(cancelId);
     }
 
     @Override
@@ -68,9 +108,7 @@ public final class SimMcm implements MiniportCallManager {
     }
 
     private void linkChanged(boolean up) {
-        if (!up) {
-            binding.ifPresent(signaling::linkLost);
-        }
+        binding.ifPresent(present -> signaling.linkChanged(present, up));
     }
 
     /**

@@ -16,7 +16,12 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.LinkState;
+import dev.condis.api.status.StatusIndication;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,7 +30,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -37,6 +45,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A send is completed when the PDU has left the NIC. Completions and receives come on the network's thread at DISPATCH
  * level, in batches, never on the stack of a call into the miniport; sends that cannot be queued come back at once.
+ *
+ * <p>It is paused from initialize to restart: sends come back with {@code PAUSED}, what the link brings is dropped and counted as
+ * without buffer. A reset aborts what is queued and forgets settings; VCs stay as they are in both.
  */
 public final class SimMiniport implements CoMiniport {
 
@@ -59,12 +70,19 @@ public final class SimMiniport implements CoMiniport {
     private final ReentrantLock returns = new ReentrantLock();
     private final Condition returned = returns.newCondition();
     private final LinkListener linkListener;
+    private final NicGate gate = new NicGate();
+    private final NicOids oids;
+    private final AtomicReference<Optional<CompletableFuture<NdisStatus>>> pausing =
+            new AtomicReference<>(Optional.empty());
 
     private volatile Optional<NicPort> port = Optional.empty();
     private volatile Optional<MiniportAdapter> adapter = Optional.empty();
     private volatile Optional<Path> captureFile = Optional.empty();
-    private volatile boolean removed = true;
+    private volatile long lowestLinkBitsPerSecond;
     private volatile boolean halting;
+
+    /** Looked at whenever an NBL comes back, so that it is a plain flag. */
+    private volatile boolean quieting;
 
     /**
      * Makes the miniport; it is on the network from initialize to halt.
@@ -83,6 +101,7 @@ public final class SimMiniport implements CoMiniport {
         this.faults = new SimFaults(network.time(), options.asyncCompletions(), this::pullOut);
         this.circuits = network.medium() == SimMedium.ATM ? new AtmCircuits() : new EthernetCircuits(options.address());
         this.receivePath = new ReceivePath(this, new SimVc(this, NoVc.INSTANCE));
+        this.oids = new NicOids(this);
     }
 
     @Override
@@ -96,8 +115,11 @@ public final class SimMiniport implements CoMiniport {
         port = attached;
         transmitPath.attach(attached.get());
         captureFile.ifPresent(file -> capture(attached.get(), file));
+        lowestLinkBitsPerSecond = linkBitsPerSecond();
         halting = false;
-        removed = false;
+        quieting = false;
+        pausing.set(Optional.empty());
+        gate.attached();
         return NdisStatus.SUCCESS;
     }
 
@@ -137,22 +159,128 @@ public final class SimMiniport implements CoMiniport {
     }
 
     private void takeOff() {
-        removed = true;
+        gate.removed();
+        oids.abort(NdisStatus.NOT_ACCEPTED);
         port.ifPresent(NicPort::detach);
+        inTurn(this::abortAll);
+    }
+
+    /** The turn in progress may be working with what is swept away: then it is swept in the next one. */
+    private void inTurn(Runnable sweep) {
         if (time().isLoopThread()) {
-            // The turn in progress may be working with what is aborted.
-            time().execute(this::abortAll);
+            time().execute(sweep);
         } else {
-            time().runAndWait(this::abortAll);
+            time().runAndWait(sweep);
         }
     }
 
     private void abortAll() {
         transmitPath.abortTaken(NdisStatus.NOT_ACCEPTED);
         receivePath.abort();
+        abortQueued(NdisStatus.NOT_ACCEPTED);
+        vcs.forEach(SimVc::abortReceived);
+    }
+
+    /** What is in transmission leaves the NIC in its own time; the rest comes back. */
+    private void abortQueued(NdisStatus status) {
         for (SimVc vc : vcs) {
-            vc.abortTaken(NdisStatus.NOT_ACCEPTED);
-            vc.abortPending(NdisStatus.NOT_ACCEPTED);
+            vc.abortTaken(status);
+            vc.abortPending(status);
+        }
+    }
+
+    // ---- restart, pause, reset
+
+    @Override
+    public CompletionStage<NdisStatus> restart() {
+        NdisStatus status = NdisStatus.SUCCESS;
+        if (gate.isRemoved()) {
+            status = NdisStatus.NOT_ACCEPTED;
+        } else if (faults.isExhausted(Operation.RESTART)) {
+            status = NdisStatus.RESOURCES;
+        } else {
+            quieting = false;
+            gate.paused(false);
+            transmitPath.wake();
+        }
+        NdisStatus outcome = status;
+        CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
+        faults.complete(Operation.RESTART, () -> stage.complete(outcome));
+        return stage;
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> pause() {
+        CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
+        Optional<CompletableFuture<NdisStatus>> waiting =
+                pausing.getAndUpdate(before -> before.isPresent() ? before : Optional.of(stage));
+        if (waiting.isPresent()) {
+            return waiting.get();
+        }
+        gate.paused(true);
+        quieting = true;
+        inTurn(() -> {
+            abortQueued(NdisStatus.PAUSED);
+            cameBack();
+        });
+        return stage;
+    }
+
+    /** An NBL came back to whom it belongs: with the last one a pause is complete (R218). */
+    void cameBack() {
+        if (quieting && vcs.stream().allMatch(SimVc::isQuiet)) {
+            pausing.getAndSet(Optional.empty())
+                    .ifPresent(stage -> faults.complete(Operation.PAUSE, () -> stage.complete(NdisStatus.SUCCESS)));
+        }
+    }
+
+    @Override
+    public CompletionStage<NdisResult<AddressingReset>> reset() {
+        CompletableFuture<NdisResult<AddressingReset>> stage = new CompletableFuture<>();
+        if (gate.isRemoved()) {
+            return NdisResult.<AddressingReset>failure(NdisStatus.NOT_ACCEPTED).asStage();
+        }
+        if (faults.isExhausted(Operation.RESET)) {
+            return NdisResult.<AddressingReset>failure(NdisStatus.RESOURCES).asStage();
+        }
+        gate.resetting(true);
+        inTurn(() -> {
+            AddressingReset addressing = resetNow();
+            faults.complete(Operation.RESET, () -> stage.complete(NdisResult.success(addressing)));
+        });
+        return stage;
+    }
+
+    private AddressingReset resetNow() {
+        oids.abort(NdisStatus.REQUEST_ABORTED);
+        abortQueued(NdisStatus.RESET_IN_PROGRESS);
+        boolean lost = oids.forgetSettings();
+        gate.resetting(false);
+        return lost ? AddressingReset.LOST : AddressingReset.KEPT;
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(Optional<VcDataPath> vcContext, OidRequest request) {
+        if (vcContext.isEmpty()) {
+            return oids.answer(Optional.empty(), request);
+        }
+        return vcContext
+                .filter(SimVc.class::isInstance)
+                .map(SimVc.class::cast)
+                .filter(vcs::contains)
+                .map(vc -> oids.answer(Optional.of(vc), request))
+                .orElseGet(() -> OidResult.failure(NdisStatus.FAILURE).asStage());
+    }
+
+    @Override
+    public void cancelOidRequest(OidRequest request) {
+        oids.cancel(request);
+    }
+
+    @Override
+    public void cancelSend(long cancelId) {
+        if (cancelId != 0) {
+            time().execute(() -> vcs.forEach(vc -> vc.cancel(cancelId)));
         }
     }
 
@@ -187,7 +315,7 @@ public final class SimMiniport implements CoMiniport {
 
     @Override
     public NdisResult<MiniportVcContext> createVc(MiniportVc vc) {
-        if (removed) {
+        if (gate.isRemoved()) {
             return NdisResult.failure(NdisStatus.NOT_ACCEPTED);
         }
         if (faults.isExhausted(Operation.CREATE)) {
@@ -267,8 +395,27 @@ public final class SimMiniport implements CoMiniport {
         return receivePath.outstanding();
     }
 
-    boolean isRemoved() {
-        return removed;
+    NicGate gate() {
+        return gate;
+    }
+
+    Set<SimVc> vcs() {
+        return vcs;
+    }
+
+    /** 0 while there is no limit. */
+    long linkBitsPerSecond() {
+        return port.map(present -> present.profile().bitsPerSecond())
+                .orElse(options.link().bitsPerSecond());
+    }
+
+    /** The lowest speed that the link had since initialize; 0 as long as there was no limit. */
+    long lowestLinkBitsPerSecond() {
+        return lowestLinkBitsPerSecond;
+    }
+
+    boolean isLinkUp() {
+        return port.filter(NicPort::isUp).isPresent();
     }
 
     SimTime time() {
@@ -290,6 +437,15 @@ public final class SimMiniport implements CoMiniport {
     @Override
     public String toString() {
         return "sim NIC " + options.address();
+    }
+
+    /** Closes nothing: what the state of the link means for calls is for call managers and clients to say (R212). */
+    private void indicateLink() {
+        if (gate.isRemoved()) {
+            return;
+        }
+        LinkState state = isLinkUp() ? LinkState.connected(linkBitsPerSecond()) : LinkState.disconnected();
+        adapter.ifPresent(present -> present.indicateStatus(StatusIndication.linkState(state)));
     }
 
     private final class Driver implements NicDriver {
@@ -321,7 +477,16 @@ public final class SimMiniport implements CoMiniport {
 
         @Override
         public void linkChanged(boolean up) {
+            indicateLink();
             linkListener.linkChanged(up);
+        }
+
+        @Override
+        public void linkSpeedChanged(long bitsPerSecond) {
+            boolean slower =
+                    bitsPerSecond != 0 && (lowestLinkBitsPerSecond == 0 || bitsPerSecond < lowestLinkBitsPerSecond);
+            lowestLinkBitsPerSecond = slower ? bitsPerSecond : lowestLinkBitsPerSecond;
+            indicateLink();
         }
     }
 
@@ -349,6 +514,11 @@ public final class SimMiniport implements CoMiniport {
         @Override
         public void indicateReceiveNetBufferLists(NetBufferList nbls, int flags) {
             throw new IllegalStateException("nothing is received on no VC");
+        }
+
+        @Override
+        public void indicateStatus(StatusIndication indication) {
+            throw new IllegalStateException("nothing happens on no VC");
         }
     }
 }

@@ -13,11 +13,16 @@ import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.oid.OidTable;
+import dev.condis.api.status.StatusCode;
+import dev.condis.api.status.StatusIndication;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A VC in a simulated NIC. INACTIVE -> ACTIVE on activate; ACTIVE -> DEACTIVATING on deactivate; DEACTIVATING -> INACTIVE
@@ -37,9 +42,14 @@ final class SimVc implements MiniportVcContext {
 
     private static final long CLOSED = Long.MIN_VALUE;
 
+    /** {@code NDIS_WAN_CO_FRAGMENT.Errors}: {@code WAN_ERROR_CRC}. */
+    private static final StatusIndication FRAGMENT = StatusIndication.of(StatusCode.WAN_CO_FRAGMENT, OidTable.u32(0x1));
+
     private final SimMiniport nic;
     private final MiniportVc vc;
     private final PduCounters counters = new PduCounters();
+    private final LongAdder queuedPdus = new LongAdder();
+    private final LongAdder queuedOctets = new LongAdder();
     private final AtomicLong outstanding = new AtomicLong(CLOSED);
     private final AtomicReference<Runnable> whenDrained = new AtomicReference<>();
 
@@ -65,6 +75,7 @@ final class SimVc implements MiniportVcContext {
     private final NetBufferListQueue received = new NetBufferListQueue();
     private boolean sentListed;
     private boolean receivedListed;
+    private boolean damageSeen;
 
     SimVc(SimMiniport nic, MiniportVc vc) {
         this.nic = nic;
@@ -102,7 +113,7 @@ final class SimVc implements MiniportVcContext {
     }
 
     private NdisResult<CallParameters> tryActivate(CallParameters parameters) {
-        if (nic.isRemoved()) {
+        if (nic.gate().isRemoved()) {
             return NdisResult.failure(NdisStatus.NOT_ACCEPTED);
         }
         if (nic.faults().isExhausted(Operation.ACTIVATE)) {
@@ -185,11 +196,12 @@ final class SimVc implements MiniportVcContext {
         int count = nbls.chainLength();
         if (outstanding.getAndAdd(count) < 0) {
             release(count);
-            refuse(nbls, nic.isRemoved() ? NdisStatus.NOT_ACCEPTED : NdisStatus.VC_NOT_ACTIVATED);
+            refuse(nbls, nic.gate().isRemoved() ? NdisStatus.NOT_ACCEPTED : NdisStatus.VC_NOT_ACTIVATED);
             return;
         }
-        if (!mayTransmit() || !enqueue(nbls)) {
-            refuse(nbls, nic.isRemoved() ? NdisStatus.NOT_ACCEPTED : NdisStatus.FAILURE);
+        NdisStatus status = mayTransmit() ? enqueue(nbls) : NdisStatus.FAILURE;
+        if (!status.isSuccess()) {
+            refuse(nbls, nic.gate().isRemoved() ? NdisStatus.NOT_ACCEPTED : status);
             release(count);
         }
     }
@@ -199,13 +211,20 @@ final class SimVc implements MiniportVcContext {
         return has(MediaParameters.Flag.TRANSMIT_VC) || !has(MediaParameters.Flag.RECEIVE_VC);
     }
 
-    private boolean enqueue(NetBufferList nbls) {
+    /** Success when the chain is queued, or why it is not. */
+    private NdisStatus enqueue(NetBufferList nbls) {
+        int count = nbls.chainLength();
+        long octets = octets(nbls);
         boolean wake;
         synchronized (sendLock) {
-            // Looked at under the lock under which a removal sweeps: nothing is queued behind the sweep.
-            if (nic.isRemoved()) {
-                return false;
+            // Looked at under the lock under which a removal, a pause and a reset sweep: nothing is queued behind the
+            // sweep.
+            NdisStatus gate = nic.gate().status();
+            if (!gate.isSuccess()) {
+                return gate;
             }
+            queuedPdus.add(count);
+            queuedOctets.add(octets);
             pending.add(nbls);
             wake = !queued;
             queued = true;
@@ -213,7 +232,24 @@ final class SimVc implements MiniportVcContext {
         if (wake) {
             nic.transmitPath().ready(this);
         }
-        return true;
+        return NdisStatus.SUCCESS;
+    }
+
+    private static long octets(NetBufferList nbls) {
+        long octets = 0;
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            octets += nbl.length();
+        }
+        return octets;
+    }
+
+    /** PDUs that were accepted and have neither left nor come back. */
+    long queuedPdus() {
+        return queuedPdus.sum();
+    }
+
+    long queuedOctets() {
+        return queuedOctets.sum();
     }
 
     private void refuse(NetBufferList nbls, NdisStatus status) {
@@ -230,13 +266,42 @@ final class SimVc implements MiniportVcContext {
             aborted = pending.takeAll();
         }
         if (aborted != null) {
-            int count = aborted.chainLength();
-            refuse(aborted, status);
-            release(count);
+            giveBack(aborted, status);
         }
     }
 
+    private void giveBack(NetBufferList aborted, NdisStatus status) {
+        int count = aborted.chainLength();
+        queuedPdus.add(-count);
+        queuedOctets.add(-octets(aborted));
+        refuse(aborted, status);
+        release(count);
+    }
+
     // ---- sending, network's thread
+
+    /** Completes what is queued and has this cancel id (S28). */
+    void cancel(long cancelId) {
+        NetBufferListQueue cancelled = new NetBufferListQueue();
+        sending = without(cancelId, sending, cancelled);
+        synchronized (sendLock) {
+            pending = without(cancelId, pending, cancelled);
+        }
+        NetBufferList aborted = cancelled.takeAll();
+        if (aborted != null) {
+            giveBack(aborted, NdisStatus.SEND_ABORTED);
+        }
+    }
+
+    private static NetBufferListQueue without(long cancelId, NetBufferListQueue from, NetBufferListQueue cancelled) {
+        NetBufferListQueue kept = new NetBufferListQueue();
+        NetBufferList nbl = from.poll();
+        while (nbl != null) {
+            (nbl.cancelId() == cancelId ? cancelled : kept).add(nbl);
+            nbl = from.poll();
+        }
+        return kept;
+    }
 
     /** The next NBL to send; {@code null} if there is none, and then the VC has to be made ready again. */
     NetBufferList nextToSend() {
@@ -270,6 +335,8 @@ final class SimVc implements MiniportVcContext {
     /** Adds to the batch of completed sends; true if it is the first of the batch. */
     boolean addSent(NetBufferList nbl, NdisStatus status) {
         nbl.setStatus(status);
+        queuedPdus.decrement();
+        queuedOctets.add(-nbl.length());
         if (status.isSuccess()) {
             counters.add(PduCounters.SENT, 1);
             counters.add(PduCounters.SENT_OCTETS, nbl.length());
@@ -300,7 +367,7 @@ final class SimVc implements MiniportVcContext {
         }
     }
 
-    /** The NIC is off the network: completes what the network's thread had taken. */
+    /** Completes what the network's thread had taken, except for the one in transmission. */
     void abortTaken(NdisStatus status) {
         NetBufferList nbl = sending.poll();
         while (nbl != null) {
@@ -309,10 +376,20 @@ final class SimVc implements MiniportVcContext {
             nbl = sending.poll();
         }
         completeSent();
+    }
+
+    /** The NIC is off the network: what was not indicated yet never will be, and counts as lost for want of a taker. */
+    void abortReceived() {
         NetBufferList unindicated = received.takeAll();
         receivedListed = false;
         if (unindicated != null) {
             int count = unindicated.chainLength();
+            long octets = octets(unindicated);
+            for (PduCounters affected : List.of(counters, nic.counters())) {
+                affected.add(PduCounters.RECEIVED, -count);
+                affected.add(PduCounters.RECEIVED_OCTETS, -octets);
+                affected.add(PduCounters.NO_BUFFER, count);
+            }
             unindicated.freeChain();
             release(count);
         }
@@ -331,6 +408,18 @@ final class SimVc implements MiniportVcContext {
             return false;
         }
         return true;
+    }
+
+    /** A damaged PDU was dropped; true if it is the first of the batch. */
+    boolean addDamage() {
+        boolean first = !damageSeen;
+        damageSeen = true;
+        return first;
+    }
+
+    void indicateDamage() {
+        damageSeen = false;
+        vc.indicateStatus(FRAGMENT);
     }
 
     /** Adds to the batch of received PDUs; true if it is the first of the batch. */
@@ -370,6 +459,12 @@ final class SimVc implements MiniportVcContext {
                 drained.run();
             }
         }
+        nic.cameBack();
+    }
+
+    /** Nothing is on its way in either direction. */
+    boolean isQuiet() {
+        return (outstanding.get() & ~CLOSED) == 0;
     }
 
     @Override

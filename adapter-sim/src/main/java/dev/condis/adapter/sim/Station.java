@@ -8,13 +8,14 @@ import dev.condis.adapter.sim.signaling.SignalMessage;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.oid.Oid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine at one adapter: its signaling channel, SAPs and calls. Confined to the loop of its time.
+ * The engine at one adapter: its signaling channel, addresses and calls. Confined to the loop of its time.
  *
- * <p>STARTING until the network has answered the RESTART with which a station begins: what a station before it left in the
- * network is gone then. Messages of calls and SAPs wait until that.
+ * <p>It begins when its adapter is restarted for the first time. STARTING until the network has answered the RESTART with which a
+ * station begins: what a station before it left in the network is gone then. Messages of calls and SAPs wait until that. After a
+ * pause, in which the adapter dropped what came in, it asks the network what there is.
  */
 final class Station {
 
@@ -43,12 +45,19 @@ final class Station {
     private final SimCallManagerOptions options;
     private final SignalingChannel channel;
     private final Map<Reference, SimCall> calls = new HashMap<>();
-    private final Map<Sap, SapRegistration> saps = new HashMap<>();
-    private final Map<Integer, SapRegistration> registering = new HashMap<>();
+    private final StationAddresses addresses = new StationAddresses(this);
+    private final Set<StationAf> clients = new LinkedHashSet<>();
     private final Set<SimCall> beforeRestart = new HashSet<>();
     private final List<SignalMessage> outbox = new ArrayList<>();
     private final AtomicInteger callCount = new AtomicInteger();
+    private boolean begun;
+    private boolean suspended = true;
     private boolean ready;
+    private boolean linkUp = true;
+
+    /** What clients were told last. */
+    private boolean available;
+
     private boolean restartAckDue;
     private boolean stopped;
     private int nextNumber = 1;
@@ -79,10 +88,34 @@ final class Station {
             status = binding.registerAddressFamily(AddressFamily.Q2931, this::openAf)
                     .status();
         }
-        if (status.isSuccess()) {
-            time.execute(() -> restart(1));
-        }
         return status;
+    }
+
+    StationAddresses addresses() {
+        return addresses;
+    }
+
+    void resume() {
+        suspended = false;
+        channel.resume();
+        if (!begun) {
+            begun = true;
+            restart(1);
+        } else if (ready) {
+            calls.keySet()
+                    .forEach(call ->
+                            send(SignalMessage.of(MessageType.STATUS_ENQUIRY, call.byNetwork(), call.number())));
+            enquire();
+        }
+    }
+
+    void suspend() {
+        suspended = true;
+        channel.suspend();
+    }
+
+    private void enquire() {
+        send(SignalMessage.of(MessageType.STATUS_ENQUIRY, false, 0));
     }
 
     void stop() {
@@ -96,11 +129,76 @@ final class Station {
     }
 
     private CompletionStage<NdisResult<CmAfContext>> openAf(CmAf af) {
-        return NdisResult.<CmAfContext>success(new StationAf(this, af)).asStage();
+        StationAf client = new StationAf(this, af);
+        time.execute(client::beginToTell);
+        return NdisResult.<CmAfContext>success(client).asStage();
+    }
+
+    // ---- what clients are told (R202, R203)
+
+    /** The client has the address family open. */
+    void opened(StationAf client) {
+        clients.add(client);
+        client.tell(Oid.CO_ADDRESS_CHANGE);
+        if (!available) {
+            client.tell(Oid.CO_SIGNALING_DISABLED);
+        }
+    }
+
+    void closed(StationAf client) {
+        clients.remove(client);
+        addresses.deleteAll(client);
+    }
+
+    private void addressIs(SignalMessage message) {
+        if (addresses.isNow(message.called())) {
+            clients.forEach(client -> client.tell(Oid.CO_ADDRESS_CHANGE));
+        }
+    }
+
+    private void refreshAvailability() {
+        boolean now = ready && linkUp && !restartAckDue;
+        if (now != available) {
+            available = now;
+            clients.forEach(client -> client.tell(now ? Oid.CO_SIGNALING_ENABLED : Oid.CO_SIGNALING_DISABLED));
+        }
+    }
+
+    /**
+     * Down: nobody can be called. Up again: the network begins with a RESTART. It is asked all the same: that may have been lost, or have
+     * come before we heard that the link was down.
+     */
+    void linkChanged(boolean up) {
+        if (!up) {
+            linkUp = false;
+            refreshAvailability();
+        } else if (!linkUp && ready) {
+            enquireUntilHeard(1);
+        }
+    }
+
+    private void enquireUntilHeard(int attempt) {
+        if (linkUp || stopped) {
+            return;
+        }
+        enquire();
+        if (attempt < MAX_RESTARTS) {
+            time.schedule(options.signalingTimeout(), () -> enquireUntilHeard(attempt + 1));
+        }
+    }
+
+    private void networkSpeaks(SignalMessage message) {
+        linkUp = true;
+        addressIs(message);
+        refreshAvailability();
     }
 
     private void restart(int attempt) {
         if (ready || stopped) {
+            return;
+        }
+        if (suspended) {
+            time.schedule(options.signalingTimeout(), () -> restart(attempt));
             return;
         }
         channel.send(SignalMessage.of(MessageType.RESTART, false, 0));
@@ -118,25 +216,28 @@ final class Station {
             return;
         }
         switch (message.type()) {
-            case RESTART -> restartedByNetwork();
-            case RESTART_ACK -> becomeReady();
-            case REGISTER_ACK, REGISTER_REJECT -> registered(message);
+            case RESTART -> restartedByNetwork(message);
+            case RESTART_ACK -> becomeReady(message);
+            case STATUS -> networkSpeaks(message);
+            case REGISTER_ACK, REGISTER_REJECT -> addresses.answered(message);
             case SETUP -> setup(message);
             default -> callMessage(message);
         }
     }
 
-    private void becomeReady() {
+    private void becomeReady(SignalMessage message) {
         ready = true;
         List<SignalMessage> waiting = List.copyOf(outbox);
         outbox.clear();
         waiting.forEach(channel::send);
+        networkSpeaks(message);
     }
 
-    private void restartedByNetwork() {
+    private void restartedByNetwork(SignalMessage message) {
         restartAckDue = true;
         clearCalls(NdisStatus.DEST_OUT_OF_ORDER);
         acknowledgeRestart();
+        networkSpeaks(message);
         if (!ready) {
             restart(MAX_RESTARTS);
         }
@@ -154,6 +255,7 @@ final class Station {
         if (restartAckDue && beforeRestart.isEmpty()) {
             restartAckDue = false;
             channel.send(SignalMessage.of(MessageType.RESTART_ACK, true, 0));
+            refreshAvailability();
         }
     }
 
@@ -171,7 +273,7 @@ final class Station {
         if (calls.containsKey(reference)) {
             return;
         }
-        Optional<SapRegistration> sap = message.called().map(saps::get);
+        Optional<SapRegistration> sap = message.called().flatMap(addresses::find);
         NdisStatus status = NdisStatus.INVALID_SAP;
         if (sap.isPresent() && message.label().isPresent() && message.networkReference()) {
             status = sap.get().af().incomingCall(sap.get().sap(), message);
@@ -217,54 +319,5 @@ final class Station {
         }
         outbox.add(message);
         return true;
-    }
-
-    // ---- SAPs
-
-    void register(SapRegistration registration) {
-        Sap sap = registration.sap().sap();
-        if (saps.putIfAbsent(sap, registration) != null) {
-            registration.complete(NdisStatus.INVALID_DATA);
-            return;
-        }
-        int number = nextNumber++;
-        registering.put(number, registration);
-        sendRegister(number, registration, 1);
-    }
-
-    private void sendRegister(int number, SapRegistration registration, int attempt) {
-        if (!registering.containsKey(number)) {
-            return;
-        }
-        if (attempt > 2) {
-            registering.remove(number);
-            saps.remove(registration.sap().sap());
-            registration.complete(NdisStatus.ADAPTER_NOT_READY);
-            return;
-        }
-        send(SignalMessage.of(MessageType.REGISTER, false, number)
-                .withCalled(registration.sap().sap()));
-        time.schedule(options.signalingTimeout(), () -> sendRegister(number, registration, attempt + 1));
-    }
-
-    private void registered(SignalMessage message) {
-        SapRegistration registration = registering.remove(message.reference());
-        if (registration == null) {
-            return;
-        }
-        if (message.type() == MessageType.REGISTER_ACK) {
-            registration.complete(NdisStatus.SUCCESS);
-        } else {
-            saps.remove(registration.sap().sap());
-            registration.complete(message.causeOr(NdisStatus.FAILURE));
-        }
-    }
-
-    void deregister(SapRegistration registration) {
-        if (saps.remove(registration.sap().sap(), registration)) {
-            registering.values().removeIf(registration::equals);
-            send(SignalMessage.of(MessageType.DEREGISTER, false, 0)
-                    .withCalled(registration.sap().sap()));
-        }
     }
 }

@@ -3,14 +3,21 @@
 package dev.condis.adapter.sim;
 
 import dev.condis.adapter.sim.signaling.SignalMessage;
+import dev.condis.api.AfState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmSapContext;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.oid.OidTable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,9 +34,12 @@ final class StationAf implements CmAfContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(StationAf.class);
     private static final int MAX_DELETE_ATTEMPTS = 14;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final int MAX_LOOKS = 10_000;
 
     private final Station station;
     private final CmAf af;
+    private final OidTable oids;
 
     // Confined to the loop.
     private final Set<SimCall> ownVcs = new HashSet<>();
@@ -39,6 +49,7 @@ final class StationAf implements CmAfContext {
     StationAf(Station station, CmAf af) {
         this.station = station;
         this.af = af;
+        this.oids = oids();
     }
 
     Station station() {
@@ -55,7 +66,7 @@ final class StationAf implements CmAfContext {
     @Override
     public CompletionStage<NdisResult<CmSapContext>> registerSap(CmSap sap) {
         SapRegistration registration = new SapRegistration(this, sap);
-        station.time().execute(() -> station.register(registration));
+        station.time().execute(() -> station.addresses().register(registration));
         return registration.registered();
     }
 
@@ -64,12 +75,79 @@ final class StationAf implements CmAfContext {
         CompletableFuture<NdisStatus> closed = new CompletableFuture<>();
         station.time().execute(() -> {
             closing = Optional.of(closed);
+            station.closed(this);
             while (!idle.isEmpty()) {
                 delete(idle.poll(), 1);
             }
             closeIfEmpty();
         });
         return closed;
+    }
+
+    // ---- OIDs
+
+    /** Addresses: {@code OID_CO_ADD_ADDRESS}, {@code OID_CO_DELETE_ADDRESS}, {@code OID_CO_GET_ADDRESSES} (S34). */
+    @Override
+    public CompletionStage<OidResult> oidRequest(OidRequest request) {
+        CompletableFuture<OidResult> answered = new CompletableFuture<>();
+        boolean adds = request.type() == OidRequest.Type.SET && request.oid().equals(Oid.CO_ADD_ADDRESS);
+        station.time().execute(() -> {
+            if (adds) {
+                addAddress(request.information(), answered);
+            } else {
+                answered.complete(oids.answer(request));
+            }
+        });
+        return answered;
+    }
+
+    private OidTable oids() {
+        return OidTable.ofProtocol()
+                .query(
+                        Oid.CO_GET_ADDRESSES,
+                        () -> CoAddresses.list(station.addresses().of(this)))
+                .set(Oid.CO_DELETE_ADDRESS, this::deleteAddress)
+                .build();
+    }
+
+    private void addAddress(Octets information, CompletableFuture<OidResult> answered) {
+        Optional<Sap> address = CoAddresses.parse(information);
+        if (address.isEmpty() || closing.isPresent()) {
+            answered.complete(OidResult.failure(address.isEmpty() ? NdisStatus.INVALID_DATA : NdisStatus.CLOSING));
+            return;
+        }
+        station.addresses()
+                .add(
+                        address.get(),
+                        this,
+                        status -> answered.complete(
+                                status.isSuccess() ? OidResult.success() : OidResult.failure(status)));
+    }
+
+    private NdisStatus deleteAddress(Octets information) {
+        return CoAddresses.parse(information)
+                .map(address -> station.addresses().delete(address, this))
+                .orElse(NdisStatus.INVALID_DATA);
+    }
+
+    /** Another thread may still be busy opening the address family: then the client hears a little later. */
+    void beginToTell() {
+        lookWhetherOpen(1);
+    }
+
+    private void lookWhetherOpen(int look) {
+        AfState state = af.state();
+        if ((state == AfState.NONE || state == AfState.OPENING) && look < MAX_LOOKS) {
+            station.time().schedule(LOOK_AGAIN, () -> lookWhetherOpen(look + 1));
+        } else if (state == AfState.OPEN && closing.isEmpty()) {
+            station.opened(this);
+        }
+    }
+
+    /** A client that does not care answers that it does not know the OID. */
+    void tell(Oid oid) {
+        af.oidRequest(OidRequest.set(oid, Octets.EMPTY))
+                .thenAccept(result -> LOG.debug("{} answered {} to {}", af.clientName(), result.status(), oid));
     }
 
     private void closeIfEmpty() {

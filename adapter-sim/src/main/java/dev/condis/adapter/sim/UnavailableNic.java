@@ -8,6 +8,11 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
+import dev.condis.api.miniport.VcDataPath;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,5 +41,10 @@ final class UnavailableNic implements CoMiniport {
     @Override
     public NdisResult<MiniportVcContext> createVc(MiniportVc vc) {
         return NdisResult.failure(NdisStatus.ADAPTER_NOT_READY);
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(Optional<VcDataPath> vcContext, OidRequest request) {
+        return OidResult.failure(NdisStatus.ADAPTER_NOT_READY).asStage();
     }
 }

@@ -6,6 +6,7 @@ import dev.condis.api.NdisVcHandle;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,7 @@ final class FakeVc implements MiniportVc {
     final List<NetBufferList> kept = new ArrayList<>();
     final List<Integer> receiveFlags = new ArrayList<>();
     final List<Long> timestamps = new ArrayList<>();
+    final List<String> statuses = new ArrayList<>();
     SimVc context;
     boolean keep;
 
@@ -59,6 +61,11 @@ final class FakeVc implements MiniportVc {
         } else {
             context.returnNetBufferLists(nbls, NblFlags.NONE);
         }
+    }
+
+    @Override
+    public void indicateStatus(StatusIndication indication) {
+        statuses.add(indication.code().toString());
     }
 
     void giveBack() {

@@ -32,6 +32,7 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.status.StatusIndication;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class SimMiniportTest {
@@ -51,6 +53,7 @@ class SimMiniportTest {
     private final VirtualTime time = new VirtualTime();
     private final NetBufferListPool pool = new NetBufferListPool("test", 300, 66_000);
     private final List<String> removals = new ArrayList<>();
+    private final List<StatusIndication> statuses = new ArrayList<>();
     private SimNetwork network;
     private SimMiniport left;
     private SimMiniport right;
@@ -64,6 +67,11 @@ class SimMiniportTest {
         right = new SimMiniport(network, rightOptions);
         assertThat(left.initialize(adapter("left"))).isEqualTo(NdisStatus.SUCCESS);
         assertThat(right.initialize(adapter("right"))).isEqualTo(NdisStatus.SUCCESS);
+        for (SimMiniport nic : List.of(left, right)) {
+            CompletionStage<NdisStatus> restarted = nic.restart();
+            time.runUntilIdle();
+            assertThat(restarted).isCompletedWithValue(NdisStatus.SUCCESS);
+        }
     }
 
     private void startAtm() {
@@ -80,6 +88,16 @@ class SimMiniportTest {
             @Override
             public void removeMiniport(String cause) {
                 removals.add(cause);
+            }
+
+            @Override
+            public void indicateStatus(StatusIndication indication) {
+                statuses.add(indication);
+            }
+
+            @Override
+            public void resetMiniport(String cause) {
+                throw new AssertionError(cause);
             }
         };
     }

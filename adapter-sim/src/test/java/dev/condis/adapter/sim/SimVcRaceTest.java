@@ -25,6 +25,7 @@ import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import dev.condis.api.status.StatusIndication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ class SimVcRaceTest {
             received.addAndGet(nbls.chainLength());
             violations.addAndGet(inactive ? 1 : 0);
             context.returnNetBufferLists(nbls, NblFlags.NONE);
+        }
+
+        @Override
+        public void indicateStatus(StatusIndication indication) {
+            violations.incrementAndGet();
         }
     }
 
@@ -145,6 +151,72 @@ class SimVcRaceTest {
         }
     }
 
+    /** Senders race with pauses, restarts, resets and cancellations: every NBL comes back once, none is out when a pause is complete. */
+    @Test
+    void shouldHaveNothingOut_whenAPauseIsComplete() throws Exception {
+        try (WallClockTime time = new WallClockTime("pause-race-test")) {
+            SimNetwork network = new SimNetwork(NetworkOptions.of("pause-race-test", SimMedium.ATM, 1), time);
+            network.addPermanentCircuit(new PermanentCircuit(
+                    new MacAddress(1), new AtmLabel(0, 100), new MacAddress(2), new AtmLabel(0, 100)));
+            SimMiniport left = nic(network, 1);
+            SimMiniport right = nic(network, 2);
+            CountingVc out = vc(left);
+            CountingVc in = vc(right);
+            activate(in);
+            activate(out);
+            NetBufferListPool pool = new NetBufferListPool("pause-race", 256, 64);
+            AtomicBoolean running = new AtomicBoolean(true);
+            AtomicLong offered = new AtomicLong();
+            List<Thread> senders = new ArrayList<>();
+            for (int i = 0; i < SENDERS; i++) {
+                Thread sender = new Thread(() -> sendWhile(running, pool, out, offered), "pause-sender-" + i);
+                senders.add(sender);
+                sender.start();
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                long before = out.sent.get();
+                while (out.sent.get() < before + 20) {
+                    Thread.onSpinWait();
+                }
+                left.cancelSend(0);
+                assertThat(left.reset()
+                                .toCompletableFuture()
+                                .get(10, TimeUnit.SECONDS)
+                                .isSuccess())
+                        .isTrue();
+                SimMiniport paused = round % 2 == 0 ? left : right;
+                assertThat(paused.pause().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                        .isEqualTo(NdisStatus.SUCCESS);
+                long sentWhenPaused = left.statistics().xmitPdusOk();
+                long receivedWhenPaused = in.received.get();
+                time.runAndWait(() -> assertThat(time.isLoopThread()).isTrue());
+                if (paused == left) {
+                    assertThat(left.statistics().xmitPdusOk()).isEqualTo(sentWhenPaused);
+                } else {
+                    assertThat(in.received.get()).isEqualTo(receivedWhenPaused);
+                    assertThat(right.outstandingReceives()).isZero();
+                }
+                assertThat(paused.restart().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                        .isEqualTo(NdisStatus.SUCCESS);
+            }
+            running.set(false);
+            for (Thread sender : senders) {
+                sender.join();
+            }
+            deactivate(out);
+            deactivate(in);
+            assertThat(out.completed.get()).isEqualTo(offered.get());
+            SimStatistics sent = left.statistics();
+            assertThat(sent.xmitPdusOk() + sent.xmitPdusError()).isEqualTo(offered.get());
+            assertThat(sent.xmitPdusOk()).isEqualTo(out.sent.get());
+            assertThat(right.statistics().rcvPdusOk()).isEqualTo(in.received.get());
+            assertThat(pool.outstanding()).isZero();
+            assertThat(right.outstandingReceives()).isZero();
+            left.halt(HaltAction.DEVICE_DISABLED);
+            right.halt(HaltAction.DEVICE_DISABLED);
+        }
+    }
+
     private static SimMiniport nic(SimNetwork network, long address) {
         SimMiniport nic = new SimMiniport(network, SimNicOptions.of(new MacAddress(address)));
         assertThat(nic.initialize(new MiniportAdapter() {
@@ -157,8 +229,19 @@ class SimVcRaceTest {
                     public void removeMiniport(String cause) {
                         throw new AssertionError(cause);
                     }
+
+                    @Override
+                    public void indicateStatus(StatusIndication indication) {
+                        throw new AssertionError(indication);
+                    }
+
+                    @Override
+                    public void resetMiniport(String cause) {
+                        throw new AssertionError(cause);
+                    }
                 }))
                 .isEqualTo(NdisStatus.SUCCESS);
+        assertThat(nic.restart()).isCompletedWithValue(NdisStatus.SUCCESS);
         return nic;
     }
 

@@ -11,6 +11,8 @@ import dev.condis.api.Sap;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
@@ -19,6 +21,11 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.LinkState;
+import dev.condis.api.status.StatusIndication;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +37,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TalkingClient implements CoClient {
 
     /** One VC as this client sees it. */
-    static final class Talk implements ClientVcContext {
+    static final class Talk implements ClientVcContext, ClientPartyContext {
         final AtomicLong received = new AtomicLong();
         final AtomicLong outOfOrder = new AtomicLong();
         final AtomicLong completed = new AtomicLong();
@@ -71,6 +78,8 @@ final class TalkingClient implements CoClient {
         @Override
         public void incomingCloseCall(ClientVc closing, NdisStatus closeStatus, Octets closeData) {
             events.add("closed " + closeStatus.name() + " '" + closeData.toText() + "'");
+            List<ClientParty> parties = closing.parties();
+            parties.stream().skip(1).forEach(party -> party.dropParty(Octets.EMPTY));
             closing.closeCall()
                     .thenAccept(result -> events.add("close " + result.status().name()));
         }
@@ -107,6 +116,26 @@ final class TalkingClient implements CoClient {
             completed.addAndGet(all);
         }
 
+        /** What happens when the other side has changed the parameters; by default they are accepted. */
+        volatile Runnable onQosChange = () -> {};
+
+        @Override
+        public void incomingCallQoSChange(ClientVc changed, CallParameters parameters) {
+            events.add("qos " + parameters.callManager().orElseThrow().receive().tokenRate());
+            onQosChange.run();
+        }
+
+        @Override
+        public void incomingDropParty(ClientParty party, NdisStatus dropStatus, Octets closeData) {
+            events.add("left " + dropStatus.name() + " '" + closeData.toText() + "'");
+            ClientPartyContext.super.incomingDropParty(party, dropStatus, closeData);
+        }
+
+        @Override
+        public void status(ClientVc changed, StatusIndication indication) {
+            events.add("status " + indication.code());
+        }
+
         @Override
         public NdisStatus deleteVc(ClientVc gone) {
             deleted = true;
@@ -118,6 +147,11 @@ final class TalkingClient implements CoClient {
     final List<Talk> incoming = new CopyOnWriteArrayList<>();
     final NetBufferListPool pool = new NetBufferListPool("test client", 1_100, 1_024);
     final AtomicInteger refused = new AtomicInteger();
+    /** What the call manager said about addresses and signaling. */
+    final List<Oid> told = new CopyOnWriteArrayList<>();
+
+    final List<String> statuses = new CopyOnWriteArrayList<>();
+    final CompletableFuture<ClientBinding> bound = new CompletableFuture<>();
     volatile NdisStatus answer = NdisStatus.SUCCESS;
     volatile Runnable onConnected = () -> {};
 
@@ -128,6 +162,20 @@ final class TalkingClient implements CoClient {
             nbl = pool.allocate();
         }
         return nbl;
+    }
+
+    @Override
+    public NdisStatus bindAdapter(ClientBinding binding) {
+        bound.complete(binding);
+        return NdisStatus.SUCCESS;
+    }
+
+    @Override
+    public void status(ClientBinding binding, StatusIndication indication) {
+        statuses.add(indication.code()
+                + LinkState.ofOctets(indication.buffer())
+                        .map(state -> " " + state.connect() + " " + state.transmitBps())
+                        .orElse(""));
     }
 
     @Override
@@ -154,6 +202,12 @@ final class TalkingClient implements CoClient {
     }
 
     private final class Context implements ClientAfContext {
+        @Override
+        public CompletionStage<OidResult> oidRequest(ClientAf opened, OidRequest request) {
+            told.add(request.oid());
+            return OidResult.success().asStage();
+        }
+
         @Override
         public NdisResult<ClientVcContext> createVc(ClientVc vc) {
             Talk talk = new Talk(TalkingClient.this);

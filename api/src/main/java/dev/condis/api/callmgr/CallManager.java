@@ -56,8 +56,8 @@ public interface CallManager {
     }
 
     /**
-     * The binding is restarted, {@code NetEventRestart}: sends are accepted. It comes after each bind too. What the miniport can do may have
-     * changed meanwhile.
+     * The binding is restarted, {@code NetEventRestart}: sends are accepted from the moment in which the stage has completed with success. It
+     * comes after each bind too. What the miniport can do may have changed meanwhile.
      *
      * @param binding the binding
      * @return success; anything else leaves the binding paused

@@ -14,7 +14,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * A connection-oriented client: the protocol driver that makes and takes calls. An OSGi service of this type is bound to every
  * adapter that its {@link dev.condis.api.ServiceProperties#ADAPTER_TARGET} matches, now or later.
  * <p>
- * For one adapter the callbacks come in the order bind, notify for each address family, unbind, one at a time.
+ * For one adapter the callbacks come in the order bind, restart, notify for each address family, pause, unbind, one at a time. A pause may
+ * come between, with a restart after it; statuses come at any time.
  */
 @ConsumerType
 public interface CoClient {
@@ -65,8 +66,8 @@ public interface CoClient {
     }
 
     /**
-     * The binding is restarted, {@code NetEventRestart}: sends are accepted. It comes after each bind too. What the miniport can do may have
-     * changed meanwhile.
+     * The binding is restarted, {@code NetEventRestart}: sends are accepted from the moment in which the stage has completed with success. It
+     * comes after each bind too. What the miniport can do may have changed meanwhile.
      *
      * @param binding the binding
      * @return success; anything else leaves the binding paused

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param state state of the adapter (contract B.1)
  * @param generation which backend in turn carries the adapter, counted from 1; 0 when none has yet
  * @param candidates how many backends are registered for it
- * @param unavailableCause why no backend carries it, empty when one does
+ * @param unavailableCause why no backend carries it, or why the one that does could not be restarted; empty when all is well
  * @param addressFamilies the families that call managers offer on it
  * @param bindings names of the clients and call managers bound to it
  * @param vcs the VCs on it

@@ -25,7 +25,8 @@ public interface McmAdapter extends MiniportAdapter, CmBinding {
      * miniport is; its signaling VCs are the half's too, and nobody else sees them. What is left of them when the adapter goes is
      * taken from the half before it is halted.
      * <p>
-     * The MCM itself initializes and halts the half.
+     * The MCM itself initializes and halts the half, and passes restarts, pauses, resets and the OID requests of clients on to it. What the call
+     * manager asks the miniport, and cancellations of sends, reach the half by themselves.
      *
      * @param half the miniport half; its VCs are created through {@link CoMiniport#createVc}
      * @return the binding for the call manager half

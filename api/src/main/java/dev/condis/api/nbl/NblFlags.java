@@ -8,7 +8,11 @@ public final class NblFlags {
     public static final int NONE = 0;
     /** Send: the caller runs at DISPATCH, {@code NDIS_SEND_FLAGS_DISPATCH_LEVEL}; set only from knowledge (rule E10). */
     public static final int SEND_DISPATCH_LEVEL = 0x1;
-    /** Send: loop back what the VC itself would receive, {@code NDIS_SEND_FLAGS_CHECK_FOR_LOOPBACK} (rule R188). */
+    /**
+     * Send: indicate the PDU to its own sender too, {@code NDIS_SEND_FLAGS_CHECK_FOR_LOOPBACK} (rule R188): as a receive with
+     * {@link #RECEIVE_RESOURCES}, before it is sent. The core does it, so miniports never see the flag; best effort, a PDU of more than 65,535
+     * octets and one of many at the same time are sent only.
+     */
     public static final int SEND_CHECK_FOR_LOOPBACK = 0x2;
     /** Send completion: at DISPATCH, {@code NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL}. */
     public static final int SEND_COMPLETE_DISPATCH_LEVEL = 0x1;

@@ -31,7 +31,8 @@ public final class OidTable {
     private final NdisStatus unknown;
 
     /** One OID: how it is queried, how it is set. */
-    private record Entry(Function<OidRequest, OidResult> query, Function<OidRequest, OidResult> set) {}
+    private record Entry(
+            Function<OidRequest, OidResult> query, Function<OidRequest, OidResult> set, boolean supported) {}
 
     private OidTable(final Map<Oid, Entry> entries, final NdisStatus unknown) {
         this.entries = entries;
@@ -193,19 +194,23 @@ public final class OidTable {
         }
 
         /**
-         * An OID that the target knows and does not support: {@code NOT_SUPPORTED} (rule R197).
+         * An OID that the target knows and does not support: {@code NOT_SUPPORTED} (rule R197). It is not listed as supported.
          *
          * @param oid the OID
          * @return this
          */
         public Builder unsupported(final Oid oid) {
-            return declare(oid, Builder::notSupported, Builder::notSupported);
+            return declare(oid, new Entry(Builder::notSupported, Builder::notSupported, false));
         }
 
         private Builder declare(
                 final Oid oid, final Function<OidRequest, OidResult> query, final Function<OidRequest, OidResult> set) {
+            return declare(oid, new Entry(query, set, true));
+        }
+
+        private Builder declare(final Oid oid, final Entry entry) {
             Objects.requireNonNull(oid, "oid");
-            if (entries.putIfAbsent(oid, new Entry(query, set)) != null) {
+            if (entries.putIfAbsent(oid, entry) != null) {
                 throw new IllegalArgumentException(oid + " is declared already");
             }
             return this;
@@ -242,14 +247,18 @@ public final class OidTable {
                 final Octets list = supportedList();
                 entries.putIfAbsent(
                         Oid.GEN_CO_SUPPORTED_LIST,
-                        new Entry(request -> wholeOrNothing(request, list), Builder::notSupported));
+                        new Entry(request -> wholeOrNothing(request, list), Builder::notSupported, true));
             }
             return new OidTable(Collections.unmodifiableMap(new LinkedHashMap<>(entries)), unknown);
         }
 
         private Octets supportedList() {
             final List<Oid> oids = new ArrayList<>(List.of(Oid.GEN_CO_SUPPORTED_LIST));
-            oids.addAll(entries.keySet());
+            entries.forEach((oid, entry) -> {
+                if (entry.supported) {
+                    oids.add(oid);
+                }
+            });
             return u32(oids.stream().mapToInt(Oid::code).toArray());
         }
     }

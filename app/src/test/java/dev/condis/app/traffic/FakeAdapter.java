@@ -13,10 +13,13 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
 import dev.condis.api.Sap;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.VcState;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientParty;
+import dev.condis.api.client.ClientPartyContext;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientSapContext;
 import dev.condis.api.client.ClientVc;
@@ -24,6 +27,8 @@ import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +137,41 @@ public final class FakeAdapter implements ClientBinding, ClientAf {
         return NdisResult.success().asStage();
     }
 
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        return OidResult.failure(NdisStatus.NOT_SUPPORTED).asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        return oidRequest(request);
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final ClientVc vc, final OidRequest request) {
+        return oidRequest(request);
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final ClientParty party, final OidRequest request) {
+        return oidRequest(request);
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // every request was answered at once
+    }
+
+    @Override
+    public void cancelSendNetBufferLists(final long cancelId) {
+        // a send is completed by the test alone
+    }
+
+    @Override
+    public NdisResult<ClientVcContext> vcContext(final TapiCallId tapiCallId) {
+        return NdisResult.failure(NdisStatus.FAILURE);
+    }
+
     /** One VC. */
     public final class FakeVc implements ClientVc {
         /** What was sent and not completed. */
@@ -190,6 +230,43 @@ public final class FakeAdapter implements ClientBinding, ClientAf {
         public CompletionStage<NdisResult<Void>> closeCall(final Octets closeData) {
             closes++;
             return result(close).asStage();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<ClientParty>> makeCall(
+                final CallParameters parameters, final ClientPartyContext partyContext) {
+            return NdisResult.<ClientParty>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<ClientParty>> addParty(
+                final CallParameters parameters, final ClientPartyContext partyContext) {
+            return NdisResult.<ClientParty>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public List<ClientParty> parties() {
+            return List.of();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
+            return NdisResult.<CallParameters>failure(NdisStatus.NOT_SUPPORTED).asStage();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> closeCall(final ClientParty lastParty, final Octets closeData) {
+            return closeCall(closeData);
+        }
+
+        @Override
+        public NdisResult<String> assignInstanceName(final String baseName) {
+            return NdisResult.success(baseName + " 0");
+        }
+
+        @Override
+        public NdisResult<TapiCallId> tapiCallId() {
+            return NdisResult.success(new TapiCallId("vc"));
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.condis.api.FlowSpec;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Q2931Parameters;
 import dev.condis.api.Sap;
 import dev.condis.api.SpecificParameters;
 import dev.condis.api.media.MediaFlow;
@@ -37,7 +38,7 @@ record CallPlan(PermanentCircuit circuit, CallParameters activation) {
         }
         final NdisResult<PermanentCircuit> circuit = asked.media().isPresent()
                 ? byMedia(settings, asked.media().get(), caller)
-                : byName(settings, asked.callManager().flatMap(CallManagerParameters::specific), caller);
+                : byDestination(settings, asked.callManager().flatMap(CallManagerParameters::specific), caller);
         if (!circuit.isSuccess()) {
             return new NdisResult<>(circuit.status(), Optional.empty(), circuit.refusal());
         }
@@ -69,20 +70,30 @@ record CallPlan(PermanentCircuit circuit, CallParameters activation) {
                         "no permanent circuit is configured for " + flow.get() + ", and the call manager is not open"));
     }
 
-    private static NdisResult<PermanentCircuit> byName(
+    /** The circuit whose SAP is the destination: its name is one, the address at its other end another. */
+    private static NdisResult<PermanentCircuit> byDestination(
             final PvcSettings settings, final Optional<SpecificParameters> specific, final Object caller) {
-        if (specific.isEmpty() || specific.get().paramType() != Sap.PVC) {
+        final Optional<Sap> destination = specific.flatMap(CallPlan::destination);
+        if (destination.isEmpty()) {
             return unusable(
                     caller,
-                    "without media parameters the call manager's own must be of type " + Sap.PVC + " and name a PVC");
+                    "without media parameters the call manager's own must name a PVC (type " + Sap.PVC
+                            + ") or an address (type " + Q2931Parameters.PARAM_TYPE + ")");
         }
-        final String name = specific.get().parameters().toText();
+        final Sap sap = destination.get();
         return settings.circuits().stream()
-                .filter(c -> c.name().equals(name))
+                .filter(circuit ->
+                        Sap.pvc(circuit.name()).equals(sap) || circuit.sap().equals(destination))
                 .findFirst()
                 .map(NdisResult::success)
                 .orElseGet(() -> Outcomes.refused(
-                        NdisStatus.FAILURE, "S33", caller, "idle", "no permanent circuit is named '" + name + "'"));
+                        NdisStatus.FAILURE, "S33", caller, "idle", "no permanent circuit leads to " + sap));
+    }
+
+    private static Optional<Sap> destination(final SpecificParameters specific) {
+        return specific.paramType() == Sap.PVC
+                ? Optional.of(new Sap(Sap.PVC, specific.parameters()))
+                : Q2931Parameters.parse(specific).map(Q2931Parameters::called);
     }
 
     private static NdisResult<CallPlan> plan(

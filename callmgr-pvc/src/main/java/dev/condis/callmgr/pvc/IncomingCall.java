@@ -222,6 +222,11 @@ final class IncomingCall implements CmVcContext, CircuitUser {
     }
 
     @Override
+    public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters asked) {
+        return Outcomes.notNegotiable(this, phaseNow());
+    }
+
+    @Override
     public CompletionStage<NdisStatus> closeCall(final Octets closeData) {
         if (closeData.length() > 0) {
             // R152: a permanent circuit has no signaling that could carry it.

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.callmgr.pvc;
 
+import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Refusal;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.oid.OidResult;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -23,6 +25,23 @@ final class Outcomes {
             final NdisStatus status, final String rule, final Object object, final Object state, final String why) {
         return NdisResult.refused(
                 status, new Refusal(rule, object.toString(), state.toString(), why, Optional.empty()));
+    }
+
+    /** A refusal of a request about an object. */
+    static OidResult refusedRequest(
+            final NdisStatus status, final String rule, final Object requester, final String why) {
+        return OidResult.refused(status, new Refusal(rule, requester.toString(), "open", why, Optional.empty()));
+    }
+
+    /** R140: what an operator ordered cannot be negotiated. */
+    static CompletionStage<NdisResult<CallParameters>> notNegotiable(final Object call, final Object state) {
+        return Outcomes.<CallParameters>refused(
+                        NdisStatus.NOT_SUPPORTED,
+                        "R140",
+                        call,
+                        state,
+                        "the quality of a permanent circuit is not negotiable")
+                .asStage();
     }
 
     /**

@@ -102,6 +102,11 @@ final class OutgoingCall implements CmVcContext, CircuitUser {
     }
 
     @Override
+    public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters asked) {
+        return Outcomes.notNegotiable(this, phaseNow());
+    }
+
+    @Override
     public CompletionStage<NdisStatus> closeCall(final Octets closeData) {
         if (closeData.length() > 0) {
             // R152: a permanent circuit has no signaling that could carry it.
@@ -125,6 +130,12 @@ final class OutgoingCall implements CmVcContext, CircuitUser {
             phase = Phase.CONNECTED;
         }
         return result.status();
+    }
+
+    private Phase phaseNow() {
+        synchronized (binding.lock()) {
+            return phase;
+        }
     }
 
     private void idle() {

@@ -3,37 +3,52 @@
 package dev.condis.callmgr.pvc;
 
 import dev.condis.api.FlowSpec;
+import dev.condis.api.Octets;
+import dev.condis.api.Sap;
 import dev.condis.api.SpecificParameters;
 import dev.condis.api.media.MediaFlow;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A permanent circuit as an operator configures it. Textual form: {@code name=flow}, then any of these options, each after a
- * semicolon: {@code rate=N}, {@code transmit=N}, {@code receive=N} (bytes per second, both directions or one), {@code sdu=N}
- * (longest PDU in bytes), {@code incoming} (offered as an incoming call to the client whose SAP matches).
+ * A permanent circuit as an operator configures it. Textual form: {@code name=flow}, then any of these options, each
+ * after a semicolon: {@code rate=N}, {@code transmit=N}, {@code receive=N} (bytes per second, both directions or
+ * one), {@code sdu=N} (longest PDU in bytes), {@code sap=e164:DIGITS} or {@code sap=nsap:HEX} (who is at the other
+ * end: calls to that address use the circuit), {@code incoming} (offered as an incoming call to the client whose SAP
+ * matches).
  *
- * @param name letters, digits, {@code .}, {@code _} and {@code -}; the text of the flow for a circuit that nobody configured
+ * @param name letters, digits, {@code .}, {@code _} and {@code -}; the text of the flow for a circuit that nobody
+ *     configured
  * @param flow what the circuit is on the medium
  * @param transmit the traffic that was ordered towards the network, empty when nothing was said
  * @param receive the traffic that was ordered from the network, empty when nothing was said
+ * @param sap the address at the other end, empty when nothing was said
  * @param incoming whether the circuit is offered as an incoming call
  */
 record PermanentCircuit(
-        String name, MediaFlow flow, Optional<FlowSpec> transmit, Optional<FlowSpec> receive, boolean incoming) {
+        String name,
+        MediaFlow flow,
+        Optional<FlowSpec> transmit,
+        Optional<FlowSpec> receive,
+        Optional<Sap> sap,
+        boolean incoming) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+    private static final Pattern ADDRESS = Pattern.compile("sap=(?:e164:([0-9]{1,15})|nsap:([0-9a-fA-F]{40}))");
 
     PermanentCircuit {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(flow, "flow");
         Objects.requireNonNull(transmit, "transmit");
         Objects.requireNonNull(receive, "receive");
+        Objects.requireNonNull(sap, "sap");
     }
 
     /** The circuit of a flow that a client named itself. */
     static PermanentCircuit unconfigured(final MediaFlow flow) {
-        return new PermanentCircuit(flow.text(), flow, Optional.empty(), Optional.empty(), false);
+        return new PermanentCircuit(flow.text(), flow, Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
     /**
@@ -56,7 +71,12 @@ record PermanentCircuit(
             options.read(parts[i].strip());
         }
         return new PermanentCircuit(
-                name, flow(entry, parts[0].strip()), options.transmit(), options.receive(), options.incoming);
+                name,
+                flow(entry, parts[0].strip()),
+                options.transmit(),
+                options.receive(),
+                options.sap,
+                options.incoming);
     }
 
     private static MediaFlow flow(final String entry, final String text) {
@@ -90,6 +110,7 @@ record PermanentCircuit(
         private Optional<Long> transmitRate = Optional.empty();
         private Optional<Long> receiveRate = Optional.empty();
         private Optional<Long> sdu = Optional.empty();
+        private Optional<Sap> sap = Optional.empty();
         private boolean incoming;
 
         private Options(final String entry) {
@@ -109,10 +130,23 @@ record PermanentCircuit(
                 case "transmit" -> transmitRate = number(option, equals);
                 case "receive" -> receiveRate = number(option, equals);
                 case "sdu" -> sdu = number(option, equals);
+                case "sap" -> sap = Optional.of(address(option));
                 default ->
                     throw malformed(
-                            entry, "'" + option + "' is none of rate=N, transmit=N, receive=N, sdu=N, incoming");
+                            entry,
+                            "'" + option + "' is none of rate=N, transmit=N, receive=N, sdu=N, sap=ADDRESS, incoming");
             }
+        }
+
+        private Sap address(final String option) {
+            final Matcher matcher = ADDRESS.matcher(option.replace(" ", ""));
+            if (!matcher.matches()) {
+                throw malformed(
+                        entry, "'" + option + "' needs e164: with 1 to 15 digits, or nsap: with 40 hexadecimal digits");
+            }
+            return Optional.ofNullable(matcher.group(1))
+                    .map(Sap::e164)
+                    .orElseGet(() -> new Sap(Sap.NSAP, Octets.of(HexFormat.of().parseHex(matcher.group(2)))));
         }
 
         private Optional<Long> number(final String option, final int equals) {

@@ -6,9 +6,11 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.status.StatusIndication;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,15 @@ final class PvcCallManager implements CallManager {
             forget(binding);
             return result.status();
         });
+    }
+
+    @Override
+    public void status(final CmBinding binding, final StatusIndication indication) {
+        final Optional<PvcBinding> bound;
+        synchronized (lock) {
+            bound = Optional.ofNullable(bindings.get(binding));
+        }
+        bound.ifPresent(b -> b.status(indication));
     }
 
     private void forget(final CmBinding binding) {

@@ -5,6 +5,7 @@ package dev.condis.callmgr.pvc;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.status.StatusIndication;
 import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Activate;
@@ -46,7 +47,8 @@ public final class PvcComponent implements CallManager {
                 name = "Circuits",
                 description =
                         "One entry a circuit: name=flow, then ;rate=N, ;transmit=N, ;receive=N (bytes per second), "
-                                + ";sdu=N (bytes), ;incoming. Examples: pvc1=atm:0/100  lan=vlan:100;rate=125000;incoming")
+                                + ";sdu=N (bytes), ;sap=e164:DIGITS, ;incoming. "
+                                + "Examples: pvc1=atm:0/100  lan=vlan:100;rate=125000;incoming")
         String[] pvcs() default {};
 
         /** Whether flows that are not configured can be called. */
@@ -85,5 +87,10 @@ public final class PvcComponent implements CallManager {
     @Override
     public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
         return callManager.unbindAdapter(binding);
+    }
+
+    @Override
+    public void status(final CmBinding binding, final StatusIndication indication) {
+        callManager.status(binding, indication);
     }
 }

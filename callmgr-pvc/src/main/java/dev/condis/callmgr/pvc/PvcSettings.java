@@ -40,6 +40,11 @@ record PvcSettings(List<PermanentCircuit> circuits, boolean open, List<String> p
         return new PvcSettings(List.copyOf(circuits.values()), open, problems);
     }
 
+    /** These settings with other circuits. */
+    PvcSettings withCircuits(final List<PermanentCircuit> others) {
+        return new PvcSettings(others, open, problems);
+    }
+
     private static void read(
             final String entry,
             final Map<String, PermanentCircuit> circuits,

@@ -13,17 +13,21 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Octets;
 import dev.condis.api.Sap;
+import dev.condis.api.TapiCallId;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAddressFamily;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmParty;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.callmgr.CmSapContext;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.callmgr.SignalingVcContext;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ final class FakeNdis implements CmBinding {
     NdisStatus connected = NdisStatus.SUCCESS;
     NdisStatus deletion = NdisStatus.SUCCESS;
     boolean changeAnswer;
+    NdisStatus clientOid = NdisStatus.SUCCESS;
     Optional<CmAddressFamily> family = Optional.empty();
 
     static <T> T now(final CompletionStage<T> stage) {
@@ -85,6 +90,21 @@ final class FakeNdis implements CmBinding {
     public CompletionStage<NdisResult<Void>> closeAll() {
         events.add("closeAll");
         return NdisResult.success().asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+        return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final NdisVcHandle vc, final OidRequest request) {
+        return oidRequest(request);
+    }
+
+    @Override
+    public void cancelOidRequest(final long requestId) {
+        // every request was answered at once
     }
 
     /** A client opens the address family. */
@@ -153,6 +173,27 @@ final class FakeNdis implements CmBinding {
         @Override
         public AfState state() {
             return AfState.OPEN;
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final OidRequest request) {
+            events.add(request + " at " + client);
+            return (clientOid.isSuccess() ? OidResult.success() : OidResult.failure(clientOid)).asStage();
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final CmVc vc, final OidRequest request) {
+            return oidRequest(request);
+        }
+
+        @Override
+        public CompletionStage<OidResult> oidRequest(final CmParty party, final OidRequest request) {
+            return oidRequest(request);
+        }
+
+        /** The client asks the call manager. */
+        OidResult ask(final OidRequest request) {
+            return now(context.oidRequest(request));
         }
     }
 
@@ -293,6 +334,22 @@ final class FakeNdis implements CmBinding {
             events.add("close " + this + " " + closeStatus.name());
             call = CallState.REMOTE_CLOSING;
             return NdisResult.success();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(final CallParameters parameters) {
+            events.add("qos " + this);
+            return NdisResult.success().asStage();
+        }
+
+        @Override
+        public NdisResult<String> assignInstanceName(final String baseName) {
+            return NdisResult.success(baseName + " 0");
+        }
+
+        @Override
+        public NdisResult<TapiCallId> tapiCallId() {
+            return NdisResult.success(new TapiCallId(toString()));
         }
 
         /** The client makes a call; the core keeps the state of it. */

@@ -14,20 +14,26 @@ import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
+import dev.condis.api.Q2931Parameters;
 import dev.condis.api.Refusal;
 import dev.condis.api.Sap;
 import dev.condis.api.SpecificParameters;
 import dev.condis.api.VcState;
 import dev.condis.api.media.EthernetFlow;
 import dev.condis.api.media.MediaFlow;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutgoingCallTest {
+    private static final String NSAP = "47000580ffde00000000000000000000000a0100";
+
     private final FakeNdis ndis = new FakeNdis();
     private final PvcCallManager callManager =
             new PvcCallManager(PvcSettings.parse(List.of("lan=vlan:100", "fast=vlan:7;rate=1000"), false));
@@ -100,13 +106,37 @@ class OutgoingCallTest {
         assertThat(rule(made)).contains("not negotiable").contains("'fast'");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAddressFindsTheCircuitThatLeadsThere(final boolean permanent) {
+        callManager.configure(PvcSettings.parse(
+                List.of("other=vlan:1;sap=e164:47", "office=vlan:2;sap=e164:4711", "far=vlan:3;sap=nsap:" + NSAP),
+                false));
+        final CallParameters office = Q2931Parameters.call(Sap.e164("4711"));
+        final CallParameters far =
+                Q2931Parameters.call(new Sap(Sap.NSAP, Octets.of(HexFormat.of().parseHex(NSAP))));
+
+        final CallParameters made = now(af.createVc().makeCall(permanent ? office.with(Flag.PERMANENT_VC) : office))
+                .get();
+        final CallParameters there = now(af.createVc().makeCall(far)).get();
+
+        assertThat(made.flags()).containsExactlyInAnyOrder(Flag.PERMANENT_VC, Flag.CALL_PARAMETERS_CHANGED);
+        assertThat(made.media().flatMap(MediaParameters::specific))
+                .contains(EthernetFlow.vlan(2).toSpecificParameters());
+        assertThat(there.media().flatMap(MediaParameters::specific))
+                .contains(EthernetFlow.vlan(3).toSpecificParameters());
+        final NdisResult<CallParameters> nowhere = now(af.createVc().makeCall(Q2931Parameters.call(Sap.e164("471"))));
+        assertThat(nowhere.status()).isEqualTo(NdisStatus.FAILURE);
+        assertThat(rule(nowhere)).contains("S33").contains("e164:471");
+    }
+
     @Test
     void unknownCircuitIsAFailure() {
         final NdisResult<CallParameters> byName = now(af.createVc().makeCall(onName("wan")));
         final NdisResult<CallParameters> byFlow = now(af.createVc().makeCall(onFlow("vlan:5")));
 
         assertThat(byName.status()).isEqualTo(NdisStatus.FAILURE);
-        assertThat(rule(byName)).contains("S33").contains("'wan'");
+        assertThat(rule(byName)).contains("S33").contains("pvc:wan");
         assertThat(byFlow.status()).isEqualTo(NdisStatus.FAILURE);
         assertThat(rule(byFlow)).contains("vlan:5").contains("not open");
         assertThat(ndis.events).containsExactly("register af 0xc0d0001 v1.0");

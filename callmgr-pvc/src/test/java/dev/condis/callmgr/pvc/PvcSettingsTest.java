@@ -52,6 +52,9 @@ class PvcSettingsTest {
                 "a=vlan:1;rate=-1   | 'rate=-1' needs a number",
                 "a=vlan:1;rate=4294967295 | needs a number",
                 "a=vlan:1;          | '' is none of",
+                "a=vlan:1;sap       | 'sap' needs e164: with 1 to 15 digits",
+                "a=vlan:1;sap=4711  | 'sap=4711' needs e164:",
+                "a=vlan:1;sap=nsap:47 | needs e164: with 1 to 15 digits, or nsap: with 40 hexadecimal digits",
             })
     void namesEntryAndRule(final String entry, final String message) {
         assertThatThrownBy(() -> PermanentCircuit.parse(entry))

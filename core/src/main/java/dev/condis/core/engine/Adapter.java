@@ -165,7 +165,7 @@ final class Adapter implements MiniportAdapter {
         if (!row.accepts()) {
             return machine.<Void>refused(row).asStage();
         }
-        return Patience.status("MiniportRestart of " + this, driver::restart, options)
+        return Patience.restart("MiniportRestart of " + this, driver::restart, options)
                 .thenComposeAsync(this::restarted, options.passive());
     }
 
@@ -208,16 +208,14 @@ final class Adapter implements MiniportAdapter {
                         done -> Patience.all(callManagers.stream()
                                 .map(callManager -> callManager.binding().pause())),
                         options.passive())
-                .thenComposeAsync(done -> pauseMiniport(), options.passive())
+                .thenComposeAsync(
+                        done -> Patience.teardown("the reset of " + this, resets.over(), options), options.passive())
+                .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenApply(done -> NdisResult.success());
     }
 
-    /** {@code MiniportPause}, after a reset that is under way: completes when everything is back, or at the deadline. */
+    /** {@code MiniportPause}: completes when everything is back, or at the deadline. */
     private CompletionStage<Void> pauseMiniport() {
-        return resets.over().thenComposeAsync(over -> quieten(), options.passive());
-    }
-
-    private CompletionStage<Void> quieten() {
         if (!machine.fire(Event.PAUSE).accepts()) {
             return DONE;
         }
@@ -355,7 +353,9 @@ final class Adapter implements MiniportAdapter {
                 .thenComposeAsync(done -> Patience.all(callManagers.stream().map(this::unbind)), options.passive())
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
                 .thenCompose(gone -> Patience.teardown("the end of the VCs at " + this, gone, options))
-                .thenComposeAsync(ended -> pauseMiniport(), options.passive())
+                .thenComposeAsync(
+                        ended -> Patience.teardown("the reset of " + this, resets.over(), options), options.passive())
+                .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenRunAsync(() -> halt(action), options.passive());
     }
 

@@ -117,7 +117,7 @@ final class Binding implements Traffic {
             return CompletableFuture.completedStage(isRunning());
         }
         final String what = "NetEventRestart of " + listener;
-        return Patience.status(what, protocol::restart, options).thenApply(status -> {
+        return Patience.restart(what, protocol::restart, options).thenApply(status -> {
             fire(status.isSuccess() ? Event.RESTART_SUCCEEDED : Event.RESTART_FAILED);
             if (!status.isSuccess()) {
                 LOG.error("{} answered {}; the binding stays paused", what, status);

@@ -13,9 +13,10 @@ import java.util.concurrent.Executor;
  * What the engine needs from outside. Nothing in the engine makes a thread or reads a clock of its own.
  *
  * @param clock stamps transitions
- * @param passive runs what may block: initialize, halt, bind, unbind, the notification of address families
+ * @param passive runs what may block: initialize, halt, bind, unbind, pause, restart, the notification of address families
  * @param timer runs deadlines
- * @param teardownDeadline how long a driver may take to unbind before the core removes what it left
+ * @param teardownDeadline how long a driver may take to unbind before the core removes what it left, to pause before the core goes on, to
+ *     restart before it counts as failed
  * @param operationDeadline how long a driver may take to complete any other operation before it fails (E2)
  * @param verifier checks the drivers, when there is one
  */

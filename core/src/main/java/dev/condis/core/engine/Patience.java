@@ -20,10 +20,10 @@ final class Patience {
 
     private Patience() {}
 
-    /** The answer of a driver, or a failure at the deadline of operations. */
-    static CompletionStage<NdisStatus> status(
+    /** The answer of a driver that is being restarted, or a failure at the deadline of teardowns: other tasks of the adapter wait for it. */
+    static CompletionStage<NdisStatus> restart(
             final String what, final Supplier<CompletionStage<NdisStatus>> callback, final EngineOptions options) {
-        return await(what, Callouts.status(what, callback), NdisStatus.FAILURE, options);
+        return await(what, Callouts.status(what, callback), NdisStatus.FAILURE, options.teardownDeadline(), options);
     }
 
     /** The answer of a driver, or a failure at the deadline of operations. */
@@ -37,11 +37,15 @@ final class Patience {
                         "pending",
                         "it has not completed within " + options.operationDeadline(),
                         Optional.empty()));
-        return await(what, Callouts.result(what, callback), overdue, options);
+        return await(what, Callouts.result(what, callback), overdue, options.operationDeadline(), options);
     }
 
     private static <T> CompletionStage<T> await(
-            final String what, final CompletionStage<T> answer, final T overdue, final EngineOptions options) {
+            final String what,
+            final CompletionStage<T> answer,
+            final T overdue,
+            final Duration deadline,
+            final EngineOptions options) {
         final CompletableFuture<T> outcome = new CompletableFuture<>();
         answer.whenComplete((result, failure) -> {
             if (!outcome.complete(result)) {
@@ -49,7 +53,6 @@ final class Patience {
             }
         });
         if (!outcome.isDone()) {
-            final Duration deadline = options.operationDeadline();
             final Runnable takeBack = options.timer()
                     .schedule(
                             () -> options.passive().execute(() -> giveUp(what, outcome, overdue, deadline)), deadline);

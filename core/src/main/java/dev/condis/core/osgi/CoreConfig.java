@@ -10,7 +10,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         name = "Condis core",
         description = "The NDIS library: binds clients, call managers and adapters.")
 @interface CoreConfig {
-    /** How long a driver may take to unbind. */
+    /** How long a driver may take to unbind, to pause or to restart. */
     long DEFAULT_TEARDOWN_DEADLINE_MILLIS = 5_000;
 
     /** How long a driver may take to complete any other operation. */
@@ -25,8 +25,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Teardown deadline [ms]",
             description =
-                    "How long a client or call manager may take to close what it has open when it is unbound; what is left"
-                            + " then is removed.",
+                    "How long a client or call manager may take to close what it has open when it is unbound (what is left"
+                            + " then is removed), and any driver to pause or to restart.",
             min = "1")
     long teardown_deadline_millis() default DEFAULT_TEARDOWN_DEADLINE_MILLIS;
 

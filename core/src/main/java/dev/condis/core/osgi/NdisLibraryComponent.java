@@ -27,7 +27,12 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(service = NdisLibrary.class, immediate = true, configurationPid = "dev.condis.core")
 @Designate(ocd = CoreConfig.class)
 public final class NdisLibraryComponent implements NdisLibrary {
-    private static final int TEARDOWN_STEPS = 4;
+    /**
+     * What has a deadline of its own when an adapter goes: the pause and the unbinding of clients, the end of the calls at call managers, their
+     * pause and unbinding, the end of the VCs, a reset, the pause of the miniport.
+     */
+    private static final int TEARDOWN_STEPS = 8;
+
     private static final String VERIFY = "condis.verify";
     private static final String VERIFY_FATAL = "condis.verify.fatal";
 

@@ -30,14 +30,17 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
+import dev.condis.api.miniport.MiniportDriver.AddressingReset;
 import dev.condis.api.miniport.MiniportVc;
 import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.nbl.NetBufferListQueue;
+import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
+import dev.condis.api.oid.OidTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +67,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Eight threads send, receive, complete, return, call, close, activate, deactivate and delete the same VCs at random. The miniport
  * completes whenever another thread happens to come by, so that everything pends. After each round all must come to rest: no send
- * passed a deactivated VC, every operation completed, every NBL is back.
+ * passed a deactivated VC, every operation completed, every NBL is back. In some runs operators pause, restart and reset the adapter
+ * meanwhile, and OID requests are made and cancelled: then nothing may be on its way when the miniport is paused, nor pass until it is
+ * restarted.
  */
 class ConcurrencyTest {
     private static final int THREADS = 8;
@@ -85,6 +90,9 @@ class ConcurrencyTest {
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
     private final Client client = new Client();
     private final List<AtomicReference<Slot>> slots = new ArrayList<>();
+    private final Miniport miniport = new Miniport();
+    private NdisEngine engine;
+    private boolean operated;
 
     /** A VC with the sides of the three drivers. */
     private static final class Slot {
@@ -104,6 +112,25 @@ class ConcurrencyTest {
         run(integrated, seed, ROUNDS);
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, 5", "true, 6"})
+    @Timeout(value = 300, unit = TimeUnit.SECONDS)
+    void r217r218r210NothingPassesAPausedAdapterWhateverHappens(final boolean integrated, final long seed)
+            throws Exception {
+        operated = true;
+        run(integrated, seed, ROUNDS);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @CsvSource({"false, 7", "true, 8"})
+    @Timeout(value = 600, unit = TimeUnit.SECONDS)
+    void nothingPassesAPausedAdapterInFiftyTimesAsManyRounds(final boolean integrated, final long seed)
+            throws Exception {
+        operated = true;
+        run(integrated, seed, 50 * ROUNDS);
+    }
+
     @Tag("long")
     @ParameterizedTest
     @CsvSource({"false, 3", "true, 4"})
@@ -113,7 +140,7 @@ class ConcurrencyTest {
     }
 
     private void run(final boolean integrated, final long seed, final int rounds) throws Exception {
-        final NdisEngine engine = start(integrated);
+        engine = start(integrated);
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new AtomicReference<>(newSlot()));
         }
@@ -138,17 +165,21 @@ class ConcurrencyTest {
     }
 
     private NdisEngine start(final boolean integrated) {
-        final NdisEngine engine = new NdisEngine(TestStack.verified(
+        final NdisEngine started = new NdisEngine(TestStack.verified(
                 new EngineOptions(Clock.systemUTC(), Runnable::run, (task, delay) -> () -> {}, Duration.ofSeconds(5))));
         final AdapterInfo info = new AdapterInfo("busy0", Medium.ATM, 0, Map.of());
         if (integrated) {
-            engine.registerMiniport(MiniportDescriptor.of(info), new Both());
+            started.registerMiniport(MiniportDescriptor.of(info), new Both());
         } else {
-            engine.registerMiniport(MiniportDescriptor.of(info), new Miniport());
-            engine.registerCallManager(DriverDescriptor.everywhere("cm"), new Signaling());
+            started.registerMiniport(MiniportDescriptor.of(info), miniport);
+            started.registerCallManager(DriverDescriptor.everywhere("cm"), new Signaling());
         }
-        engine.registerClient(DriverDescriptor.everywhere("client"), client);
-        return engine;
+        started.registerClient(DriverDescriptor.everywhere("client"), client);
+        // restarts pend, too
+        while (!work.isEmpty()) {
+            runSomeWork();
+        }
+        return started;
     }
 
     private void runRound(final ExecutorService executor, final SplittableRandom random) throws Exception {
@@ -169,7 +200,7 @@ class ConcurrencyTest {
 
     private void act(final SplittableRandom random, final AtomicReference<Slot> reference) {
         final Slot slot = reference.get();
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(operated ? 18 : 12)) {
             case 0, 1, 2 -> send(slot, 1 + random.nextInt(3));
             case 3, 4 -> slot.context.indicate(random.nextInt(4) == 0);
             case 5, 6 -> runSomeWork();
@@ -177,6 +208,11 @@ class ConcurrencyTest {
             case 8 -> watch(slot.vc.closeCall());
             case 9 -> watch(slot.context.cm.deactivateVc());
             case 10 -> watch(slot.context.cm.activateVc(CallParameters.bestEffort()));
+            case 12 -> watch(engine.pause("busy0"));
+            case 13, 14 -> watch(engine.restart("busy0"));
+            case 15 -> watch(engine.reset("busy0"));
+            case 16 -> request(slot, random.nextInt(3));
+            case 17 -> client.binding.cancelOidRequest(1 + random.nextInt(2));
             default -> replaceIfDeleted(reference, slot);
         }
     }
@@ -203,6 +239,15 @@ class ConcurrencyTest {
         }
     }
 
+    private void request(final Slot slot, final int requestId) {
+        final OidRequest request = OidRequest.query(Oid.GEN_CO_LINK_SPEED, 8).withRequestId(requestId);
+        unfinished.incrementAndGet();
+        final CompletionStage<OidResult> stage = requestId == 0
+                ? client.binding.oidRequest(slot.vc.handle(), request)
+                : client.binding.oidRequest(request);
+        stage.whenComplete((result, failure) -> unfinished.decrementAndGet());
+    }
+
     private void runSomeWork() {
         for (int i = 0; i < 4; i++) {
             final Runnable task = work.poll();
@@ -222,6 +267,8 @@ class ConcurrencyTest {
         while (!work.isEmpty()) {
             runSomeWork();
         }
+        // of no consequence for one that runs
+        watch(engine.restart("busy0"));
         for (final AtomicReference<Slot> slot : slots) {
             close(slot.get());
         }
@@ -264,13 +311,15 @@ class ConcurrencyTest {
 
         @Override
         public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
-            if (vc.state() == VcState.INACTIVE || vc.state() == VcState.DELETED) {
+            if (vc.state() == VcState.INACTIVE || vc.state() == VcState.DELETED || miniport.paused) {
                 violations.incrementAndGet();
             }
             final int count = nbls.chainLength();
+            miniport.onTheirWay.addAndGet(count);
             held.addAndGet(count);
             work.add(() -> {
                 held.addAndGet(-count);
+                miniport.onTheirWay.addAndGet(-count);
                 vc.returnNetBufferLists(nbls, 0);
             });
         }
@@ -295,11 +344,13 @@ class ConcurrencyTest {
     }
 
     private static final class Client implements CoClient, ClientAfContext {
+        private ClientBinding binding;
         private ClientAf af;
 
         @Override
-        public void afRegisterNotify(final ClientBinding binding, final AddressFamily family) {
-            binding.openAddressFamily(family, this).thenAccept(result -> af = result.get());
+        public void afRegisterNotify(final ClientBinding notified, final AddressFamily family) {
+            binding = notified;
+            notified.openAddressFamily(family, this).thenAccept(result -> af = result.get());
         }
     }
 
@@ -363,9 +414,10 @@ class ConcurrencyTest {
         @Override
         public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
             final VcState state = ((VirtualCircuit) vc.handle()).state();
-            if (state == VcState.INACTIVE || state == VcState.DELETED || !nbls.isFrom(vc.handle())) {
+            if (state == VcState.INACTIVE || state == VcState.DELETED || !nbls.isFrom(vc.handle()) || miniport.paused) {
                 violations.incrementAndGet();
             }
+            miniport.onTheirWay.addAndGet(nbls.chainLength());
             transfers.addAndGet(nbls.chainLength());
             accepted.addAndGet(nbls.chainLength());
             work.add(() -> complete(nbls));
@@ -375,6 +427,7 @@ class ConcurrencyTest {
             final int count = nbls.chainLength();
             nbls.setChainStatus(NdisStatus.SUCCESS);
             accepted.addAndGet(-count);
+            miniport.onTheirWay.addAndGet(-count);
             vc.sendNetBufferListsComplete(nbls, 0);
             transfers.addAndGet(-count);
             deactivateIfIdle();
@@ -387,6 +440,36 @@ class ConcurrencyTest {
     }
 
     private final class Miniport implements CoMiniport {
+        private final AtomicInteger onTheirWay = new AtomicInteger();
+        private volatile boolean paused = true;
+
+        @Override
+        public CompletionStage<NdisStatus> pause() {
+            // R217: every binding was paused before, so nothing is on its way and nothing comes any more
+            if (onTheirWay.get() != 0) {
+                violations.incrementAndGet();
+            }
+            paused = true;
+            return later(NdisStatus.SUCCESS);
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart() {
+            paused = false;
+            return later(NdisStatus.SUCCESS);
+        }
+
+        @Override
+        public CompletionStage<NdisResult<AddressingReset>> reset() {
+            return later(NdisResult.success(AddressingReset.KEPT));
+        }
+
+        private <T> CompletionStage<T> later(final T answer) {
+            final CompletableFuture<T> stage = new CompletableFuture<>();
+            work.add(() -> stage.complete(answer));
+            return stage;
+        }
+
         @Override
         public NdisStatus initialize(final MiniportAdapter adapter) {
             return NdisStatus.SUCCESS;
@@ -401,7 +484,7 @@ class ConcurrencyTest {
 
         @Override
         public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
-            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+            return later(OidResult.success(OidTable.u32(1, 1)));
         }
 
         @Override
@@ -462,12 +545,27 @@ class ConcurrencyTest {
     private final class Both implements MiniportCallManager {
         @Override
         public NdisStatus initialize(final McmAdapter adapter) {
-            return new Signaling().bindAdapter(adapter.integrate(new Miniport()));
+            return new Signaling().bindAdapter(adapter.integrate(miniport));
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> pause() {
+            return miniport.pause();
+        }
+
+        @Override
+        public CompletionStage<NdisStatus> restart() {
+            return miniport.restart();
+        }
+
+        @Override
+        public CompletionStage<NdisResult<AddressingReset>> reset() {
+            return miniport.reset();
         }
 
         @Override
         public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
-            return OidResult.failure(NdisStatus.INVALID_OID).asStage();
+            return miniport.oidRequest(vcContext, request);
         }
 
         @Override

@@ -518,7 +518,7 @@ class PauseTest {
         stack.miniport.restart.hold();
         final CompletionStage<NdisResult<Void>> restarted = restart(stack);
 
-        stack.passOperationDeadlines();
+        stack.passDeadlines();
 
         assertThat(done(restarted).status()).isEqualTo(NdisStatus.FAILURE);
         assertThat(adapter(stack).state()).isEqualTo(State.PAUSED);

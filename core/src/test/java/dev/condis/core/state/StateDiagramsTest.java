@@ -30,13 +30,16 @@ class StateDiagramsTest {
     void thePageIsGeneratedFromTheTables() throws IOException {
         final String page = HEAD
                 + List.of(
+                                AdapterTable.TABLE,
+                                BindingTable.TABLE,
                                 VcTable.TABLE,
                                 CallTables.OUTGOING,
                                 CallTables.INCOMING,
                                 AfTable.TABLE,
                                 SapTable.TABLE,
                                 PartyTable.TABLE,
-                                QosTable.TABLE)
+                                QosTable.TABLE,
+                                OidRequestTable.TABLE)
                         .stream()
                         .map(StateDiagramsTest::section)
                         .collect(Collectors.joining());

@@ -9,6 +9,7 @@ import dev.condis.api.CallState;
 import dev.condis.api.PartyState;
 import dev.condis.api.SapState;
 import dev.condis.api.VcState;
+import dev.condis.api.management.AdapterSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Walks every state, event and combination of facts of every table, legal or not, and compares what the table decides with the
  * contract, which is written down here a second time, as a matrix: a row a state, a column an event. A cell is the next state, or the
  * refusal by its first letters: {@code NA} not accepted, {@code CL} closing, {@code FA} failure, {@code VN} VC not activated,
- * {@code IS} invalid SAP, {@code NS} not supported.
+ * {@code IS} invalid SAP, {@code NS} not supported, {@code PA} paused, {@code RE} reset in progress.
  */
 class StateTablesTest {
     private static final List<Boolean> BOOLEANS = List.of(false, true);
@@ -157,6 +158,92 @@ class StateTablesTest {
         };
     }
 
+    // B.1, with the facts: no reset, the hardware there, not being taken down
+    private static final String ADAPTER =
+            """
+            state INITIALIZE INITIALIZE_SUCCEEDED INITIALIZE_FAILED RESTART RESTART_SUCCEEDED RESTART_FAILED PAUSE PAUSE_COMPLETED HALT HALT_COMPLETED RESET OID_REQUEST INDICATE_STATUS SEND INDICATE
+            HALTED INITIALIZING NA NA NA NA NA NA NA NA NA NA NA NA NA NA
+            INITIALIZING NA PAUSED HALTED NA NA NA NA NA NA NA NA NA INITIALIZING NA NA
+            PAUSED NA NA NA RESTARTING NA NA NA NA HALTING NA PAUSED PAUSED PAUSED PA PA
+            RESTARTING NA NA NA NA RUNNING PAUSED NA NA NA NA RESTARTING RESTARTING RESTARTING PA RESTARTING
+            RUNNING NA NA NA NA NA NA PAUSING NA NA NA RUNNING RUNNING RUNNING RUNNING RUNNING
+            PAUSING NA NA NA NA NA NA NA PAUSED NA NA PAUSING PAUSING PAUSING PA PAUSING
+            HALTING NA NA NA NA NA NA NA NA NA HALTED NA NA HALTING NA NA
+            """;
+
+    // B.2
+    private static final String BINDING =
+            """
+            state BIND BIND_SUCCEEDED BIND_FAILED RESTART RESTART_SUCCEEDED RESTART_FAILED PAUSE PAUSE_COMPLETED UNBIND UNBIND_COMPLETED OID_REQUEST SEND INDICATE
+            UNBOUND OPENING CL CL CL CL CL CL CL CL CL CL CL CL
+            OPENING NA PAUSED UNBOUND NA NA NA NA NA NA NA NA PA PA
+            PAUSED NA NA NA RESTARTING NA NA NA NA CLOSING NA PAUSED PA PA
+            RESTARTING NA NA NA NA RUNNING PAUSED NA NA NA NA RESTARTING PA PA
+            RUNNING NA NA NA NA NA NA PAUSING NA NA NA RUNNING RUNNING RUNNING
+            PAUSING NA NA NA NA NA NA NA PAUSED NA NA PAUSING PA PA
+            CLOSING NA NA NA NA NA NA NA NA NA UNBOUND CLOSING PA PA
+            """;
+
+    // B.11, with the fact: to a miniport
+    private static final String OID_REQUEST =
+            """
+            state SUBMIT PEND COMPLETE CANCEL END
+            IDLE SUBMITTED NA NA NA DONE
+            SUBMITTED NA PENDING DONE SUBMITTED DONE
+            PENDING NA NA DONE PENDING DONE
+            DONE FA FA FA FA FA
+            """;
+
+    @Test
+    void adapterTableIsThatOfTheContract() {
+        final List<AdapterTable.Facts> all = new ArrayList<>();
+        for (final boolean resetting : BOOLEANS) {
+            for (final boolean removed : BOOLEANS) {
+                BOOLEANS.forEach(leaving -> all.add(new AdapterTable.Facts(resetting, removed, leaving)));
+            }
+        }
+        walk(AdapterTable.TABLE, ADAPTER, all);
+    }
+
+    private static String adapterCell(
+            final String cell,
+            final AdapterSnapshot.State state,
+            final AdapterTable.Event event,
+            final AdapterTable.Facts facts) {
+        final boolean initialized = !cell.equals("NA") && state != AdapterSnapshot.State.HALTED;
+        if (!initialized) {
+            return cell;
+        }
+        return switch (event) {
+            case RESET -> facts.leaving() ? "NA" : facts.resetting() ? "RE" : cell; // R219, R210
+            case OID_REQUEST -> facts.removed() ? "NA" : facts.resetting() ? "RE" : cell; // R221, R210
+            case SEND -> {
+                final boolean passes = state == AdapterSnapshot.State.RUNNING;
+                yield facts.removed() ? "NA" : passes && facts.resetting() ? "RE" : cell;
+            }
+            default -> cell;
+        };
+    }
+
+    @Test
+    void bindingTableIsThatOfTheContract() {
+        walk(BindingTable.TABLE, BINDING, List.of(BindingTable.Facts.NONE));
+    }
+
+    @Test
+    void oidRequestTableIsThatOfTheContract() {
+        walk(
+                OidRequestTable.TABLE,
+                OID_REQUEST,
+                BOOLEANS.stream().map(OidRequestTable.Facts::new).toList());
+    }
+
+    private static String oidRequestCell(
+            final String cell, final OidRequestTable.Event event, final OidRequestTable.Facts facts) {
+        final boolean cancels = event == OidRequestTable.Event.CANCEL && !cell.equals("FA");
+        return cancels && !facts.toMiniport() ? "NA" : cell; // R200
+    }
+
     @Test
     void vcTableIsThatOfTheContract() {
         walk(VcTable.TABLE, VC, vcFacts());
@@ -262,16 +349,30 @@ class StateTablesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"VC", "outgoing call", "incoming call", "address family", "SAP", "party", "quality of service"})
+            strings = {
+                "adapter",
+                "binding",
+                "VC",
+                "outgoing call",
+                "incoming call",
+                "address family",
+                "SAP",
+                "party",
+                "quality of service",
+                "OID request"
+            })
     void everyRefusalNamesItsRuleAndSaysWhy(final String name) {
         final var table = List.of(
+                        AdapterTable.TABLE,
+                        BindingTable.TABLE,
                         VcTable.TABLE,
                         CallTables.OUTGOING,
                         CallTables.INCOMING,
                         AfTable.TABLE,
                         SapTable.TABLE,
                         PartyTable.TABLE,
-                        QosTable.TABLE)
+                        QosTable.TABLE,
+                        OidRequestTable.TABLE)
                 .stream()
                 .filter(t -> t.name().equals(name))
                 .findFirst()
@@ -333,7 +434,13 @@ class StateTablesTest {
         if (facts instanceof QosTable.Facts qos) {
             return qosCell(cell, (QosTable.Event) event, qos);
         }
-        assertThat(state).isInstanceOf(SapState.class);
+        if (facts instanceof AdapterTable.Facts adapter) {
+            return adapterCell(cell, (AdapterSnapshot.State) state, (AdapterTable.Event) event, adapter);
+        }
+        if (facts instanceof OidRequestTable.Facts request) {
+            return oidRequestCell(cell, (OidRequestTable.Event) event, request);
+        }
+        assertThat(state).isInstanceOfAny(SapState.class, BindingState.class);
         return cell;
     }
 
@@ -346,6 +453,8 @@ class StateTablesTest {
             case VC_NOT_ACTIVATED -> "VN";
             case INVALID_SAP -> "IS";
             case NOT_SUPPORTED -> "NS";
+            case PAUSED -> "PA";
+            case RESET_IN_PROGRESS -> "RE";
             default -> throw new AssertionError("no cell has " + row.status());
         };
     }

@@ -46,4 +46,13 @@ public interface NicDriver {
      * @param up whether it carries PDUs now
      */
     void linkChanged(boolean up);
+
+    /**
+     * The speed of the link has changed.
+     *
+     * @param bitsPerSecond the rate now, 0 for unlimited
+     */
+    default void linkSpeedChanged(long bitsPerSecond) {
+        // a driver that never looks at the speed need not hear of it
+    }
 }

@@ -5,6 +5,8 @@ package dev.condis.adapter.sim.net;
 import dev.condis.api.media.MacAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -14,14 +16,17 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class NicPort {
 
+    private static final Duration REPLUGGING = Duration.ofMillis(1);
+
     private final SimNetwork network;
     private final MacAddress address;
-    private final LinkProfile profile;
     private final NicDriver driver;
     private final Wire uplink;
     private final Wire downlink;
     private final Egress egress;
     private final AtomicReference<CaptureFile> capture = new AtomicReference<>();
+    private volatile LinkProfile profile;
+    private volatile int attachmentPoint;
     private volatile boolean attached = true;
     private volatile boolean muted;
     private volatile boolean up = true;
@@ -57,7 +62,7 @@ public final class NicPort {
     /**
      * What the link does.
      *
-     * @return the profile it was attached with
+     * @return the profile it was attached with, with the rate that it has now
      */
     public LinkProfile profile() {
         return profile;
@@ -96,6 +101,28 @@ public final class NicPort {
         network.time().execute(() -> changeUp(newUp));
     }
 
+    /**
+     * Which port of the switch the NIC is plugged into; part of its NSAP address.
+     *
+     * @return 0 until it was moved
+     */
+    public int attachmentPoint() {
+        return attachmentPoint;
+    }
+
+    /** Loop only: pulls the plug and puts it in elsewhere. */
+    void replug(int newAttachmentPoint) {
+        if (!attached) {
+            return;
+        }
+        changeUp(false);
+        network.time().schedule(REPLUGGING, () -> {
+            attachmentPoint = newAttachmentPoint;
+            network.fabric().moved(this);
+            changeUp(true);
+        });
+    }
+
     private void changeUp(boolean newUp) {
         if (!attached || up == newUp) {
             return;
@@ -107,6 +134,41 @@ public final class NicPort {
         network.fabric().linkChanged(this, newUp);
         if (!muted) {
             driver.linkChanged(newUp);
+        }
+    }
+
+    /**
+     * Changes the rate of the link, in both directions. PDUs that are being sent keep the rate at which they began; what was promised to
+     * calls stays promised. Takes effect in a later turn.
+     *
+     * @param bitsPerSecond the new rate, 0 for unlimited
+     * @throws IllegalArgumentException if the rate is negative
+     */
+    public void setRate(long bitsPerSecond) {
+        setProfile(profile.withRate(bitsPerSecond));
+    }
+
+    /**
+     * Changes what the link does to PDUs, in both directions; the capacity of the queue stays as it was. Takes effect in a later turn, on
+     * PDUs that are not on the link yet.
+     *
+     * @param changed what the link is to do
+     */
+    public void setProfile(LinkProfile changed) {
+        Objects.requireNonNull(changed, "changed");
+        network.time().execute(() -> changeProfile(changed.withQueue(profile.queueCapacity(), changed.dropWhenFull())));
+    }
+
+    private void changeProfile(LinkProfile changed) {
+        if (!attached || profile.equals(changed)) {
+            return;
+        }
+        boolean otherSpeed = profile.bitsPerSecond() != changed.bitsPerSecond();
+        profile = changed;
+        uplink.setProfile(changed);
+        downlink.setProfile(changed);
+        if (otherSpeed && !muted) {
+            driver.linkSpeedChanged(changed.bitsPerSecond());
         }
     }
 

@@ -10,20 +10,23 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * NSAP addresses of simulated NICs: 13 octets of network prefix, which all simulated networks share, the NIC's address as
- * end system identifier, and a selector that tells the SAPs of one NIC apart.
+ * NSAP addresses of simulated NICs: 11 octets of network prefix, which all simulated networks share, 2 octets for the port of the
+ * switch, the NIC's address as end system identifier, and a selector that tells the SAPs of one NIC apart.
  */
 public final class NsapAddress {
 
     /** Octets of an NSAP address. */
     public static final int LENGTH = 20;
 
-    private static final byte[] PREFIX = HexFormat.of().parseHex("47000580ffe100000000000000");
+    private static final byte[] PREFIX = HexFormat.of().parseHex("47000580ffe10000000000");
+    private static final int ATTACHMENT = PREFIX.length;
+    private static final int END_SYSTEM = ATTACHMENT + 2;
+    private static final int MAX_ATTACHMENT = 0xFFFF;
 
     private NsapAddress() {}
 
     /**
-     * The SAP of a NIC and a selector.
+     * The SAP of a NIC that was never moved, and a selector.
      *
      * @param nic the NIC
      * @param selector 0 to 255
@@ -31,11 +34,29 @@ public final class NsapAddress {
      * @throws IllegalArgumentException if the selector is out of range
      */
     public static Sap of(MacAddress nic, int selector) {
+        return of(0, nic, selector);
+    }
+
+    /**
+     * The SAP of a NIC at a port of the switch, and a selector.
+     *
+     * @param attachmentPoint the port of the switch, 0 to 65535
+     * @param nic the NIC
+     * @param selector 0 to 255
+     * @return a SAP of type NSAP
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public static Sap of(int attachmentPoint, MacAddress nic, int selector) {
         if (selector < 0 || selector > 255) {
             throw new IllegalArgumentException("a selector is 0..255: " + selector);
         }
+        if (attachmentPoint < 0 || attachmentPoint > MAX_ATTACHMENT) {
+            throw new IllegalArgumentException("a port of the switch is 0..65535: " + attachmentPoint);
+        }
         byte[] octets = Arrays.copyOf(PREFIX, LENGTH);
-        nic.copyTo(octets, PREFIX.length);
+        octets[ATTACHMENT] = (byte) (attachmentPoint >>> 8);
+        octets[ATTACHMENT + 1] = (byte) attachmentPoint;
+        nic.copyTo(octets, END_SYSTEM);
         octets[LENGTH - 1] = (byte) selector;
         return new Sap(Sap.NSAP, Octets.of(octets));
     }
@@ -54,6 +75,15 @@ public final class NsapAddress {
         if (!Arrays.equals(octets, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
             return Optional.empty();
         }
-        return Optional.of(MacAddress.of(octets, PREFIX.length));
+        return Optional.of(MacAddress.of(octets, END_SYSTEM));
+    }
+
+    /** Whether the address is one of this NIC at this port of the switch. */
+    static boolean isAt(Sap sap, MacAddress nic, int attachmentPoint) {
+        if (nicOf(sap).filter(nic::equals).isEmpty()) {
+            return false;
+        }
+        byte[] octets = sap.address().toByteArray();
+        return ((octets[ATTACHMENT] & 0xFF) << 8 | octets[ATTACHMENT + 1] & 0xFF) == attachmentPoint;
     }
 }

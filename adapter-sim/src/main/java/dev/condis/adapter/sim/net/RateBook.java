@@ -3,71 +3,50 @@
 package dev.condis.adapter.sim.net;
 
 import dev.condis.api.CallManagerParameters;
-import dev.condis.api.FlowSpec;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
-/** Rates promised to calls, per direction of each link. Only GUARANTEED flows are promised anything. */
+/** Rates promised to calls, per direction of each link. Confined to the network's thread. */
 final class RateBook {
 
-    private static final int UP = 0;
-    private static final int DOWN = 1;
-    private static final int BITS = 8;
+    private final Map<NicPort, Rates> promised = new HashMap<>();
 
-    private final Map<NicPort, long[]> promised = new HashMap<>();
-
-    /** Promises the caller's rates on both links; false, and nothing changed, if a link cannot carry them. */
-    boolean promise(NicPort caller, NicPort callee, Optional<CallManagerParameters> traffic) {
-        long forward = forward(traffic);
-        long backward = backward(traffic);
-        if (!fits(caller, UP, forward)
-                || !fits(caller, DOWN, backward)
-                || !fits(callee, DOWN, forward)
-                || !fits(callee, UP, backward)) {
-            return false;
+    /** Promises something else; false, and nothing changed, if the link cannot carry it. Less than before always fits. */
+    boolean change(final NicPort port, final Rates before, final Rates after) {
+        final Rates free = available(port, before);
+        final boolean fits = (after.up() <= before.up() || after.up() <= free.up())
+                && (after.down() <= before.down() || after.down() <= free.down());
+        if (fits) {
+            final Rates all = promisedOn(port);
+            promised.put(
+                    port, new Rates(all.up() - before.up() + after.up(), all.down() - before.down() + after.down()));
         }
-        add(caller, callee, forward, backward);
-        return true;
+        return fits;
     }
 
-    void forget(NicPort caller, NicPort callee, Optional<CallManagerParameters> traffic) {
-        add(caller, callee, -forward(traffic), -backward(traffic));
+    /** What a call that has something already could have on a link. */
+    Rates available(final NicPort port, final Rates own) {
+        final long rate = port.profile().bitsPerSecond();
+        if (rate == 0) {
+            return new Rates(Long.MAX_VALUE, Long.MAX_VALUE);
+        }
+        final Rates all = promisedOn(port);
+        return new Rates(Math.max(0, rate - all.up() + own.up()), Math.max(0, rate - all.down() + own.down()));
     }
 
-    void remove(NicPort port) {
+    /** The parameters, as seen by the one who is to have them, with no more guaranteed than is available. */
+    static CallManagerParameters limited(final CallManagerParameters traffic, final Rates available) {
+        return new CallManagerParameters(
+                Rates.limited(traffic.transmit(), available.up()),
+                Rates.limited(traffic.receive(), available.down()),
+                traffic.specific());
+    }
+
+    void remove(final NicPort port) {
         promised.remove(port);
     }
 
-    private void add(NicPort caller, NicPort callee, long forward, long backward) {
-        rates(caller)[UP] += forward;
-        rates(caller)[DOWN] += backward;
-        rates(callee)[DOWN] += forward;
-        rates(callee)[UP] += backward;
-    }
-
-    private boolean fits(NicPort port, int direction, long bitsPerSecond) {
-        long rate = port.profile().bitsPerSecond();
-        return rate == 0 || bitsPerSecond == 0 || rates(port)[direction] + bitsPerSecond <= rate;
-    }
-
-    private long[] rates(NicPort port) {
-        return promised.computeIfAbsent(port, key -> new long[2]);
-    }
-
-    private static long forward(Optional<CallManagerParameters> traffic) {
-        return traffic.map(parameters -> guaranteed(parameters.transmit())).orElse(0L);
-    }
-
-    private static long backward(Optional<CallManagerParameters> traffic) {
-        return traffic.map(parameters -> guaranteed(parameters.receive())).orElse(0L);
-    }
-
-    private static long guaranteed(FlowSpec flow) {
-        if (flow.serviceType() != FlowSpec.ServiceType.GUARANTEED) {
-            return 0;
-        }
-        long octets = flow.peakBandwidth() == FlowSpec.UNSPECIFIED ? flow.tokenRate() : flow.peakBandwidth();
-        return octets == FlowSpec.UNSPECIFIED ? 0 : octets * BITS;
+    private Rates promisedOn(final NicPort port) {
+        return promised.getOrDefault(port, Rates.NONE);
     }
 }

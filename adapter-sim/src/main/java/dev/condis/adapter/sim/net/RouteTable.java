@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.sim.net;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the PDUs of each label of one port go. Three levels of arrays: a look-up per PDU allocates nothing. */
@@ -20,6 +22,9 @@ final class RouteTable {
         final PduList held = new PduList();
 
         boolean open;
+
+        /** Next branch of a point-to-multipoint circuit. */
+        Optional<Route> further = Optional.empty();
 
         Route(NicPort port, int label, boolean open) {
             this.port = port;
@@ -50,7 +55,28 @@ final class RouteTable {
         row(label.packed())[label.packed() & 0xFF] = route;
     }
 
-    /** Removes the route of the label. */
+    /** One more branch of a point-to-multipoint circuit. */
+    void add(AtmLabel label, Route branch) {
+        branch.further = find(label);
+        put(label, branch);
+    }
+
+    /** Takes a branch away; the others stay. */
+    void remove(AtmLabel label, Route branch) {
+        Optional<Route> rest = find(label);
+        List<Route> kept = new ArrayList<>();
+        while (rest.isPresent()) {
+            Route route = rest.get();
+            rest = route.further;
+            if (route != branch) {
+                kept.add(route);
+            }
+        }
+        remove(label);
+        kept.forEach(route -> add(label, route));
+    }
+
+    /** Removes the route of the label, all its branches. */
     void remove(AtmLabel label) {
         row(label.packed())[label.packed() & 0xFF] = null;
     }

@@ -22,8 +22,7 @@ final class SapDirectory {
         if (!isAddress(sap)) {
             return NdisStatus.INVALID_SAP;
         }
-        if (sap.type() == Sap.NSAP
-                && NsapAddress.nicOf(sap).filter(port.address()::equals).isEmpty()) {
+        if (NsapAddress.nicOf(sap).isPresent() && !NsapAddress.isAt(sap, port.address(), port.attachmentPoint())) {
             return NdisStatus.INVALID_ADDRESS;
         }
         NicPort owner = registered.computeIfAbsent(sap, key -> port);
@@ -32,6 +31,15 @@ final class SapDirectory {
 
     void deregister(NicPort port, Sap sap) {
         registered.remove(sap, port);
+    }
+
+    /** The NIC has moved: its addresses at the old place lead nowhere, its numbers go with it. */
+    void removeAddressesAtOldPlace(NicPort port) {
+        registered
+                .entrySet()
+                .removeIf(entry -> entry.getValue() == port
+                        && NsapAddress.nicOf(entry.getKey()).isPresent()
+                        && !NsapAddress.isAt(entry.getKey(), port.address(), port.attachmentPoint()));
     }
 
     void removeAll(NicPort port) {

@@ -176,6 +176,22 @@ public final class SimNetwork implements AutoCloseable {
     }
 
     /**
+     * Plugs a NIC into another port of the switch. Its link goes down and comes back a millisecond later, its calls are released, and its NSAP address is
+     * another one; E.164 numbers that it has registered go with it. Takes effect in a later turn.
+     *
+     * @param nic the NIC
+     * @param attachmentPoint the port of the switch, 0 to 65535
+     * @return false if there is no such NIC
+     * @throws IllegalArgumentException if the port is out of range
+     */
+    public boolean replug(MacAddress nic, int attachmentPoint) {
+        NsapAddress.of(attachmentPoint, nic, 0);
+        Optional<NicPort> found = port(nic);
+        found.ifPresent(port -> time.execute(() -> port.replug(attachmentPoint)));
+        return found.isPresent();
+    }
+
+    /**
      * What the switch did.
      *
      * @return its counters now

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -62,6 +63,9 @@ final class SwitchFabric {
         if (route == NO_ROUTE) {
             return unroutable(pdu);
         }
+        if (route.further.isPresent()) {
+            return copyToBranches(from, route, pdu);
+        }
         if (!route.open) {
             return hold(route, pdu);
         }
@@ -70,6 +74,33 @@ final class SwitchFabric {
         }
         pdu.label(route.label);
         forward(route.port, pdu);
+        return true;
+    }
+
+    /** Each branch of a point-to-multipoint circuit gets a copy. The slowest holds the sender back, where nothing may be dropped. */
+    private boolean copyToBranches(NicPort from, RouteTable.Route first, WirePdu pdu) {
+        Optional<RouteTable.Route> branch = Optional.of(first);
+        while (branch.isPresent()) {
+            RouteTable.Route route = branch.get();
+            if (route.open && mustWait(from, route.port)) {
+                return false;
+            }
+            branch = route.further;
+        }
+        branch = Optional.of(first);
+        while (branch.isPresent()) {
+            RouteTable.Route route = branch.get();
+            WirePdu copy = network.pool().take();
+            copy.copyFrom(pdu);
+            if (route.open) {
+                copy.label(route.label);
+                forward(route.port, copy);
+            } else {
+                hold(route, copy);
+            }
+            branch = route.further;
+        }
+        network.pool().recycle(pdu);
         return true;
     }
 
@@ -181,6 +212,10 @@ final class SwitchFabric {
         again.forEach(NicPort::resumeUplink);
     }
 
+    void moved(NicPort port) {
+        signaling.moved(port);
+    }
+
     void linkChanged(NicPort port, boolean up) {
         signaling.linkChanged(port, up);
         flush();
@@ -222,9 +257,14 @@ final class SwitchFabric {
         portB.routes.put(labelB, new RouteTable.Route(portA, labelA.packed(), true));
     }
 
-    /** Opens the way in from a label and sends what was held, in order. */
-    void open(NicPort port, AtmLabel label) {
-        port.routes.find(label).ifPresent(route -> {
+    /** One more branch from A to B, closed until {@link #open}; there is no way back. */
+    void connectBranch(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+        portA.routes.add(labelA, new RouteTable.Route(portB, labelB.packed(), false));
+    }
+
+    /** Opens the way from A to B and sends what was held, in order. */
+    void open(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+        branch(portA, labelA, portB, labelB).ifPresent(route -> {
             route.open = true;
             while (!route.held.isEmpty()) {
                 WirePdu pdu = route.held.poll();
@@ -235,14 +275,23 @@ final class SwitchFabric {
         });
     }
 
-    void disconnect(NicPort port, AtmLabel label) {
-        port.routes.find(label).ifPresent(route -> {
+    private static Optional<RouteTable.Route> branch(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+        Optional<RouteTable.Route> branch = portA.routes.find(labelA);
+        while (branch.isPresent() && !(branch.get().port == portB && branch.get().label == labelB.packed())) {
+            branch = branch.get().further;
+        }
+        return branch;
+    }
+
+    /** Ends the way from A to B; what was held for it is lost. */
+    void disconnect(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+        branch(portA, labelA, portB, labelB).ifPresent(route -> {
             while (!route.held.isEmpty()) {
                 route.port.countCongestion();
                 network.pool().recycle(route.held.poll());
             }
+            portA.routes.remove(labelA, route);
         });
-        port.routes.remove(label);
     }
 
     private void removeRoutesTo(NicPort gone) {

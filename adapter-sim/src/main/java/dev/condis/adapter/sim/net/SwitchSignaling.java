@@ -4,28 +4,18 @@ package dev.condis.adapter.sim.net;
 
 import dev.condis.adapter.sim.net.SwitchedCall.Leg;
 import dev.condis.adapter.sim.net.SwitchedCall.LegKey;
-import dev.condis.adapter.sim.net.SwitchedCall.State;
 import dev.condis.adapter.sim.signaling.MessageType;
 import dev.condis.adapter.sim.signaling.SignalCodec;
 import dev.condis.adapter.sim.signaling.SignalMessage;
-import dev.condis.api.CallManagerParameters;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.Octets;
-import dev.condis.api.Sap;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The network's side of signaling: sets calls up through the switch and clears them. Confined to the network's thread.
- *
- * <p>A leg: SETUP -> CONNECTED -> RELEASING -> GONE; SETUP -> RELEASING and SETUP -> GONE when refused. The label of a leg
- * is free again only in GONE, after the user said that its VC is inactive: two VCs never meet on one label.
+ * The network's side of signaling: what comes in on the signaling channels, SAPs, restarts. Calls are {@link SwitchCalls}' affair,
+ * changes of their traffic {@link SwitchQos}'. Confined to the network's thread.
  */
 final class SwitchSignaling {
 
@@ -33,16 +23,17 @@ final class SwitchSignaling {
     private final SwitchFabric fabric;
     private final SapDirectory directory = new SapDirectory();
     private final RateBook rates = new RateBook();
-    private final Map<LegKey, Leg> legs = new HashMap<>();
+    private final SwitchCalls calls;
+    private final SwitchQos qos;
     private final Set<NicPort> restarting = new HashSet<>();
     private final AtomicLong understood = new AtomicLong();
     private final AtomicLong malformed = new AtomicLong();
-    private final AtomicInteger activeCalls = new AtomicInteger();
-    private int nextReference = 1;
 
     SwitchSignaling(SimNetwork network, SwitchFabric fabric) {
         this.network = network;
         this.fabric = fabric;
+        this.calls = new SwitchCalls(network, fabric, this, rates);
+        this.qos = new SwitchQos(this, rates);
     }
 
     long understood() {
@@ -54,7 +45,16 @@ final class SwitchSignaling {
     }
 
     int activeCalls() {
-        return activeCalls.get();
+        return calls.active();
+    }
+
+    SapDirectory directory() {
+        return directory;
+    }
+
+    /** The user of this port has not said yet that the VCs of calls before an outage are inactive. */
+    boolean isRestarting(NicPort port) {
+        return restarting.contains(port);
     }
 
     void received(NicPort port, byte[] octets) {
@@ -73,25 +73,41 @@ final class SwitchSignaling {
             case DEREGISTER -> message.called().ifPresent(sap -> directory.deregister(port, sap));
             case RESTART -> restartedByUser(port);
             case RESTART_ACK -> restartAcknowledged(port);
-            case SETUP -> setup(port, message);
+            case SETUP -> calls.setup(port, message);
+            case STATUS_ENQUIRY -> enquired(port, message);
             default -> handleCall(port, message);
         }
     }
 
     private void handleCall(NicPort port, SignalMessage message) {
-        Leg leg = legs.get(new LegKey(port, message.networkReference(), message.reference()));
-        if (leg == null) {
+        Optional<Leg> found = legOf(port, message);
+        if (found.isEmpty()) {
             unknownCall(port, message);
             return;
         }
+        Leg leg = found.get();
         switch (message.type()) {
-            case CONNECT -> connect(leg, message);
-            case CONNECT_ACK -> connectAcknowledged(leg);
-            case READY -> ready(leg);
-            case RELEASE -> release(leg, message);
-            case RELEASE_COMPLETE -> releaseCompleted(leg, message);
-            default -> malformed.incrementAndGet();
+            case CONNECT -> calls.connect(leg, message);
+            case CONNECT_ACK -> calls.connectAcknowledged(leg);
+            case READY -> calls.ready(leg);
+            case RELEASE -> calls.release(leg, message);
+            case RELEASE_COMPLETE -> calls.releaseCompleted(leg, message);
+            case ADD_PARTY -> calls.addParty(leg, message);
+            case DROP_PARTY -> calls.dropParty(leg, message);
+            case DROP_PARTY_ACK -> calls.dropAcknowledged(leg, message);
+            case MODIFY_REQUEST -> qos.requested(leg, message);
+            case MODIFY_ACK -> qos.acknowledged(leg, message);
+            case MODIFY_REJECT -> qos.rejected(leg, message);
+            default -> countMalformed();
         }
+    }
+
+    private Optional<Leg> legOf(NicPort port, SignalMessage message) {
+        return calls.find(new LegKey(port, message.networkReference(), message.reference()));
+    }
+
+    void countMalformed() {
+        malformed.incrementAndGet();
     }
 
     /** A call that only the user knows is cleared at the user. */
@@ -99,6 +115,23 @@ final class SwitchSignaling {
         if (message.type() != MessageType.RELEASE_COMPLETE) {
             send(port, reply(MessageType.RELEASE_COMPLETE, message).withCause(NdisStatus.CLOSING));
         }
+    }
+
+    /** The user was away, or lost what it was told. */
+    private void enquired(NicPort port, SignalMessage message) {
+        if (message.reference() != 0) {
+            legOf(port, message).ifPresentOrElse(this::repeat, () -> unknownCall(port, message));
+            return;
+        }
+        send(port, addressed(MessageType.STATUS, false, port));
+        if (restarting.contains(port)) {
+            send(port, addressed(MessageType.RESTART, true, port));
+        }
+        calls.legsOf(port).forEach(this::repeat);
+    }
+
+    private void repeat(Leg leg) {
+        leg.unanswered.ifPresent(message -> send(leg.port, message));
     }
 
     private void register(NicPort port, SignalMessage message) {
@@ -111,197 +144,18 @@ final class SwitchSignaling {
         }
     }
 
-    private void setup(NicPort port, SignalMessage message) {
-        LegKey key = new LegKey(port, false, message.reference());
-        if (legs.containsKey(key)) {
-            return;
-        }
-        NdisStatus status = message.networkReference() || restarting.contains(port)
-                ? NdisStatus.DEST_OUT_OF_ORDER
-                : route(key, message);
-        if (!status.isSuccess()) {
-            send(port, reply(MessageType.RELEASE_COMPLETE, message).withCause(status));
-        }
-    }
-
-    private NdisStatus route(LegKey key, SignalMessage message) {
-        Optional<NicPort> found = message.called().flatMap(this::destination);
-        if (found.isEmpty()) {
-            return NdisStatus.NO_ROUTE_TO_DESTINATION;
-        }
-        NicPort callee = found.get();
-        if (!callee.isUp() || restarting.contains(callee)) {
-            return NdisStatus.DEST_OUT_OF_ORDER;
-        }
-        if (message.called().flatMap(directory::find).isEmpty()) {
-            return NdisStatus.NO_ROUTE_TO_DESTINATION;
-        }
-        if (!rates.promise(key.port(), callee, message.traffic())) {
-            return NdisStatus.CELLRATE_NOT_AVAILABLE;
-        }
-        NdisStatus status = allocate(key, callee, message);
-        if (!status.isSuccess()) {
-            rates.forget(key.port(), callee, message.traffic());
-        }
-        return status;
-    }
-
-    /** An NSAP address names its NIC even where the selector is not registered. */
-    private Optional<NicPort> destination(Sap called) {
-        Optional<NicPort> registered = directory.find(called);
-        return registered.isPresent() ? registered : NsapAddress.nicOf(called).flatMap(network::port);
-    }
-
-    private NdisStatus allocate(LegKey key, NicPort callee, SignalMessage message) {
-        LabelSpace callerSpace = network.space(key.port().address());
-        Optional<AtmLabel> callerLabel = callerSpace.allocate();
-        if (callerLabel.isEmpty()) {
-            return NdisStatus.VC_NOT_AVAILABLE;
-        }
-        Optional<AtmLabel> calleeLabel = network.space(callee.address()).allocate();
-        if (calleeLabel.isEmpty()) {
-            callerSpace.free(callerLabel.get());
-            return NdisStatus.VC_NOT_AVAILABLE;
-        }
-        begin(key, callerLabel.get(), callee, calleeLabel.get(), message);
-        return NdisStatus.SUCCESS;
-    }
-
-    private void begin(LegKey key, AtmLabel callerLabel, NicPort callee, AtmLabel calleeLabel, SignalMessage message) {
-        SwitchedCall call = new SwitchedCall(message.traffic());
-        LegKey calleeKey = new LegKey(callee, true, newReference(callee));
-        call.caller = new Leg(call, key.port(), key, callerLabel);
-        call.callee = new Leg(call, callee, calleeKey, calleeLabel);
-        legs.put(key, call.caller);
-        legs.put(calleeKey, call.callee);
-        send(key.port(), reply(MessageType.CALL_PROCEEDING, message).withLabel(callerLabel));
-        send(
-                callee,
-                SignalMessage.of(MessageType.SETUP, true, calleeKey.reference())
-                        .withCalled(message.called().orElseThrow())
-                        .withCalling(Optional.of(message.calling()
-                                .orElseGet(() -> NsapAddress.of(key.port().address(), 0))))
-                        .withLabel(calleeLabel)
-                        .withTraffic(message.traffic().map(SwitchSignaling::seenFromCallee)));
-    }
-
-    /** What the caller transmits the called party receives. */
-    private static CallManagerParameters seenFromCallee(CallManagerParameters traffic) {
-        return new CallManagerParameters(
-                /* transmit= */ traffic.receive(), /* receive= */ traffic.transmit(), traffic.specific());
-    }
-
-    private int newReference(NicPort port) {
-        int reference = nextReference;
-        while (legs.containsKey(new LegKey(port, true, reference))) {
-            reference = successor(reference);
-        }
-        nextReference = successor(reference);
-        return reference;
-    }
-
-    private static int successor(int reference) {
-        return reference == Integer.MAX_VALUE ? 1 : reference + 1;
-    }
-
-    private void connect(Leg callee, SignalMessage message) {
-        Leg caller = callee.peer();
-        if (callee != callee.call.callee) {
-            return;
-        }
-        if (callee.state == State.CONNECTED && caller.state == State.CONNECTED) {
-            // Sent again: the acknowledgement was lost on its way.
-            send(caller.port, toLeg(MessageType.CONNECT, caller).withLabel(caller.label));
-            return;
-        }
-        if (callee.state != State.SETUP || caller.state != State.SETUP) {
-            return;
-        }
-        callee.state = State.CONNECTED;
-        caller.state = State.CONNECTED;
-        callee.call.through = true;
-        activeCalls.incrementAndGet();
-        fabric.connect(caller.port, caller.label, callee.port, callee.label, false);
-        send(
-                caller.port,
-                toLeg(MessageType.CONNECT, caller)
-                        .withLabel(caller.label)
-                        .withTraffic(message.traffic().map(SwitchSignaling::seenFromCallee)));
-    }
-
-    private void connectAcknowledged(Leg caller) {
-        if (caller == caller.call.caller && caller.state == State.CONNECTED) {
-            send(caller.peer().port, toLeg(MessageType.CONNECT_ACK, caller.peer()));
-        } else if (caller.state == State.SETUP) {
-            malformed.incrementAndGet();
-        }
-    }
-
-    private void ready(Leg callee) {
-        if (callee == callee.call.callee && callee.state == State.CONNECTED) {
-            fabric.open(callee.peer().port, callee.peer().label);
-        }
-    }
-
-    private void release(Leg leg, SignalMessage message) {
-        cut(leg.call);
-        send(leg.port, reply(MessageType.RELEASE_COMPLETE, message));
-        if (leg.state != State.RELEASING) {
-            leg.state = State.RELEASING;
-            releasePeer(leg, message.causeOr(NdisStatus.SUCCESS), message.closeData());
-        }
-    }
-
-    private void releasePeer(Leg leg, NdisStatus cause, Octets closeData) {
-        Leg peer = leg.peer();
-        if (peer.state == State.SETUP || peer.state == State.CONNECTED) {
-            peer.state = State.RELEASING;
-            send(peer.port, toLeg(MessageType.RELEASE, peer).withCause(cause).withCloseData(closeData));
-        }
-    }
-
-    private void releaseCompleted(Leg leg, SignalMessage message) {
-        cut(leg.call);
-        boolean unasked = leg.state != State.RELEASING;
-        free(leg);
-        if (unasked) {
-            releasePeer(leg, message.causeOr(NdisStatus.FAILURE), message.closeData());
-        }
-    }
-
-    private void cut(SwitchedCall call) {
-        if (call.through) {
-            call.through = false;
-            activeCalls.decrementAndGet();
-            fabric.disconnect(call.caller.port, call.caller.label);
-            fabric.disconnect(call.callee.port, call.callee.label);
-        }
-    }
-
-    private void free(Leg leg) {
-        if (leg.state == State.GONE) {
-            return;
-        }
-        leg.state = State.GONE;
-        legs.remove(leg.key);
-        network.space(leg.port.address()).free(leg.label);
-        if (leg.peer().state == State.GONE) {
-            rates.forget(leg.call.caller.port, leg.call.callee.port, leg.call.traffic);
-        }
-    }
-
     /** The user began anew: it has no VC and no SAP from before. */
     private void restartedByUser(NicPort port) {
-        clear(port, NdisStatus.DEST_OUT_OF_ORDER);
-        legsOf(port).forEach(this::free);
+        calls.clear(port, NdisStatus.DEST_OUT_OF_ORDER);
+        calls.forget(port);
         directory.removeAll(port);
         restarting.remove(port);
-        send(port, SignalMessage.of(MessageType.RESTART_ACK, false, 0));
+        send(port, addressed(MessageType.RESTART_ACK, false, port));
     }
 
     private void restartAcknowledged(NicPort port) {
         if (restarting.remove(port)) {
-            legsOf(port).forEach(this::free);
+            calls.forget(port);
         }
     }
 
@@ -310,49 +164,48 @@ final class SwitchSignaling {
             return;
         }
         if (up) {
-            send(port, SignalMessage.of(MessageType.RESTART, true, 0));
+            send(port, addressed(MessageType.RESTART, true, port));
         } else {
-            clear(port, NdisStatus.DEST_OUT_OF_ORDER);
+            calls.clear(port, NdisStatus.DEST_OUT_OF_ORDER);
             // Until the user has answered the RESTART it may still use labels that calls had before the outage.
-            if (!legsOf(port).isEmpty()) {
+            if (!calls.legsOf(port).isEmpty()) {
                 restarting.add(port);
             }
         }
     }
 
+    void moved(NicPort port) {
+        directory.removeAddressesAtOldPlace(port);
+    }
+
     void detached(NicPort port) {
-        clear(port, NdisStatus.DEST_OUT_OF_ORDER);
-        legsOf(port).forEach(this::free);
+        calls.clear(port, NdisStatus.DEST_OUT_OF_ORDER);
+        calls.forget(port);
         directory.removeAll(port);
         restarting.remove(port);
         rates.remove(port);
     }
 
-    /** Releases the far ends of all calls of a port; its own legs wait for the user. */
-    private void clear(NicPort port, NdisStatus cause) {
-        for (Leg leg : legsOf(port)) {
-            cut(leg.call);
-            leg.state = State.RELEASING;
-            releasePeer(leg, cause, Octets.EMPTY);
-        }
+    private static SignalMessage addressed(MessageType type, boolean byNetwork, NicPort port) {
+        return SignalMessage.of(type, byNetwork, 0)
+                .withCalled(NsapAddress.of(port.attachmentPoint(), port.address(), 0));
     }
 
-    private List<Leg> legsOf(NicPort port) {
-        return legs.values().stream()
-                .filter(leg -> leg.port == port)
-                .sorted((left, right) -> Integer.compare(left.key.reference(), right.key.reference()))
-                .toList();
-    }
-
-    private static SignalMessage reply(MessageType type, SignalMessage to) {
+    static SignalMessage reply(MessageType type, SignalMessage to) {
         return SignalMessage.of(type, to.networkReference(), to.reference());
     }
 
-    private static SignalMessage toLeg(MessageType type, Leg leg) {
+    static SignalMessage toLeg(MessageType type, Leg leg) {
         return SignalMessage.of(type, leg.key.byNetwork(), leg.key.reference());
     }
 
-    private void send(NicPort port, SignalMessage message) {
+    /** Says something that the other side has to answer; it is said again when that asks what there is. */
+    void tell(Leg leg, SignalMessage message) {
+        leg.unanswered = Optional.of(message);
+        send(leg.port, message);
+    }
+
+    void send(NicPort port, SignalMessage message) {
         if (port.isUp() && port.isAttached()) {
             SignalCodec.encode(message).ifPresent(octets -> fabric.sendSignaling(port, octets));
         }

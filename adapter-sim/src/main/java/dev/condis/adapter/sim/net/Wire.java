@@ -44,7 +44,6 @@ final class Wire {
 
     private final SimTime time;
     private final SimMedium medium;
-    private final LinkProfile profile;
     private final SplittableRandom random;
     private final PduPool pool;
     private final Feeder feeder;
@@ -55,9 +54,10 @@ final class Wire {
     private final SimAlarm arrivalAlarm = new SimAlarm(this::deliverDue);
     private final SimTask pumpTask = SimTask.of(this::pump);
     private final SimTask resumeTask = SimTask.of(this::resumeNow);
-    private final long latency;
-    private final long jitter;
 
+    private LinkProfile profile;
+    private long latency;
+    private long jitter;
     private boolean sending;
     private WirePdu sendingPdu;
     private long freeAt;
@@ -81,8 +81,7 @@ final class Wire {
         this.pool = pool;
         this.feeder = feeder;
         this.sink = sink;
-        this.latency = profile.latency().toNanos();
-        this.jitter = profile.jitter().toNanos();
+        setProfile(profile);
         this.freeAt = time.nanoTime();
         this.lastArrival = freeAt;
     }
@@ -104,6 +103,12 @@ final class Wire {
     private void resumeNow() {
         blocked = false;
         deliverDue();
+    }
+
+    void setProfile(LinkProfile changed) {
+        profile = changed;
+        latency = changed.latency().toNanos();
+        jitter = changed.jitter().toNanos();
     }
 
     void setUp(boolean newUp) {

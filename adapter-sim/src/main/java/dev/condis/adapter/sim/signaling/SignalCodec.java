@@ -29,7 +29,6 @@ public final class SignalCodec {
     private static final int DISCRIMINATOR = 0xC5;
     private static final int VERSION = 1;
     private static final int HEADER = 8;
-    private static final int NETWORK_REFERENCE = 0x80;
 
     private static final int CALLED = 1;
     private static final int CALLING = 2;
@@ -39,6 +38,7 @@ public final class SignalCodec {
     private static final int RECEIVE = 6;
     private static final int SPECIFIC = 7;
     private static final int CLOSE_DATA = 8;
+    private static final int PARTY = 9;
 
     private static final int FLOW_LENGTH = 8 * Integer.BYTES;
     private static final int LABEL_LENGTH = 4;
@@ -58,12 +58,13 @@ public final class SignalCodec {
         ByteBuffer out = ByteBuffer.allocate(MAX_LENGTH);
         out.put((byte) DISCRIMINATOR).put((byte) VERSION).put((byte)
                 message.type().code());
-        out.put((byte) (message.networkReference() ? NETWORK_REFERENCE : 0)).putInt(message.reference());
+        out.put((byte) bits(message)).putInt(message.reference());
         message.called().ifPresent(sap -> putTyped(out, CALLED, sap.type(), sap.address()));
         message.calling().ifPresent(sap -> putTyped(out, CALLING, sap.type(), sap.address()));
         message.label().ifPresent(label -> putLabel(out, label));
         message.cause().ifPresent(cause -> element(out, CAUSE, Integer.BYTES).putInt(cause.code()));
         message.traffic().ifPresent(traffic -> putTraffic(out, traffic));
+        message.party().ifPresent(number -> element(out, PARTY, Integer.BYTES).putInt(number));
         if (message.closeData().length() > 0) {
             element(out, CLOSE_DATA, message.closeData().length())
                     .put(message.closeData().toByteArray());
@@ -71,6 +72,18 @@ public final class SignalCodec {
         byte[] octets = new byte[out.position()];
         out.get(0, octets);
         return Optional.of(octets);
+    }
+
+    private static int bits(SignalMessage message) {
+        return message.flags().stream().mapToInt(SignalMessage.Flag::bit).sum();
+    }
+
+    private static SignalMessage flagged(SignalMessage message, int bits) {
+        SignalMessage flagged = message;
+        for (SignalMessage.Flag flag : SignalMessage.Flag.values()) {
+            flagged = flagged.with(flag, (bits & flag.bit()) != 0);
+        }
+        return flagged;
     }
 
     private static int suppliedLength(SignalMessage message) {
@@ -123,13 +136,13 @@ public final class SignalCodec {
             return Optional.empty();
         }
         int code = in.get() & 0xFF;
-        boolean network = (in.get() & NETWORK_REFERENCE) != 0;
+        int bits = in.get() & 0xFF;
         int reference = in.getInt();
         Optional<MessageType> type = typeOf(code);
         if (type.isEmpty() || reference < 0) {
             return Optional.empty();
         }
-        return new Elements().readAll(in, SignalMessage.of(type.get(), network, reference));
+        return new Elements().readAll(in, flagged(SignalMessage.of(type.get(), false, reference), bits));
     }
 
     private static Optional<MessageType> typeOf(int code) {
@@ -195,6 +208,7 @@ public final class SignalCodec {
                 }
                 case SPECIFIC -> specific(value, message);
                 case CLOSE_DATA -> closeData(value, message);
+                case PARTY -> party(value, message);
                 default -> message;
             };
         }
@@ -210,6 +224,11 @@ public final class SignalCodec {
             }
             specific = Optional.of(new SpecificParameters(value.getInt(), octets(value)));
             return message;
+        }
+
+        private SignalMessage party(ByteBuffer value, SignalMessage message) {
+            int number = value.remaining() == Integer.BYTES ? value.getInt() : -1;
+            return number < 0 ? invalid(message) : message.withParty(number);
         }
 
         private SignalMessage closeData(ByteBuffer value, SignalMessage message) {

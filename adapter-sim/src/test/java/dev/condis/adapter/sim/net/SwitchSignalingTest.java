@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class SwitchSignalingTest {
 
     private static final Sap CALLED = Sap.e164("200");
+    private static final long RATE = 1_000_000;
 
     private final VirtualTime time = new VirtualTime();
     private SimNetwork network;
@@ -227,6 +228,7 @@ class SwitchSignalingTest {
 
     @Test
     void shouldSurviveNonsense_andCountIt() {
+        start(LinkProfile.ideal().withRate(RATE * 8));
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 20_000; i++) {
             byte[] noise = new byte[random.nextInt(40)];
@@ -237,7 +239,7 @@ class SwitchSignalingTest {
         for (int i = 0; i < 20_000; i++) {
             SignalMessage message =
                     SignalMessage.of(types[random.nextInt(types.length)], random.nextBoolean(), random.nextInt(4));
-            SignalMessage more = random.nextBoolean() ? message.withCalled(CALLED) : message;
+            SignalMessage more = decorated(random, message);
             RecordingNic sender = random.nextBoolean() ? left : right;
             sender.send(AtmLabel.SIGNALING, SignalCodec.encode(more).orElseThrow());
             if (i % 50 == 0) {
@@ -248,6 +250,164 @@ class SwitchSignalingTest {
         assertThat(network.statistics().malformed()).isGreaterThan(19_000);
         say(left, SignalMessage.of(MessageType.RESTART, false, 0));
         say(right, SignalMessage.of(MessageType.RESTART, false, 0));
+        assertThat(network.space(new MacAddress(0xA)).size()).isZero();
+        assertThat(network.space(new MacAddress(0xB)).size()).isZero();
+        assertThat(network.statistics().activeCalls()).isZero();
+        // Every promise was taken back: the whole rate can be had.
+        heard(left);
+        heard(right);
+        say(right, SignalMessage.of(MessageType.REGISTER, false, 1).withCalled(CALLED));
+        heard(right);
+        say(
+                left,
+                SignalMessage.of(MessageType.SETUP, false, 1).withCalled(CALLED).withTraffic(guaranteed(RATE)));
+        only(heard(right), MessageType.SETUP);
+    }
+
+    private static SignalMessage decorated(SplittableRandom random, SignalMessage message) {
+        SignalMessage decorated = random.nextBoolean() ? message.withCalled(CALLED) : message;
+        decorated = random.nextBoolean() ? decorated.withParty(random.nextInt(3)) : decorated;
+        decorated = random.nextBoolean() ? decorated.withTraffic(guaranteed(random.nextLong(RATE / 3))) : decorated;
+        return decorated
+                .with(SignalMessage.Flag.MULTIPOINT, random.nextBoolean())
+                .with(SignalMessage.Flag.ROUND_DOWN, random.nextBoolean());
+    }
+
+    private static Optional<CallManagerParameters> guaranteed(long octetsPerSecond) {
+        FlowSpec flow = FlowSpec.guaranteed(octetsPerSecond, 1_500);
+        return Optional.of(new CallManagerParameters(flow, flow, Optional.empty()));
+    }
+
+    private SignalMessage connected(int reference) {
+        SignalMessage setup = call(reference);
+        say(right, answer(setup, MessageType.CONNECT));
+        say(left, SignalMessage.of(MessageType.CONNECT_ACK, false, reference));
+        say(right, answer(setup, MessageType.READY));
+        heard(left);
+        heard(right);
+        return setup;
+    }
+
+    @Test
+    void shouldPassChangesOn_andArbitrate() {
+        start(LinkProfile.ideal().withRate(RATE * 8));
+        SignalMessage setup = connected(1);
+        say(left, SignalMessage.of(MessageType.MODIFY_REQUEST, false, 1).withTraffic(guaranteed(RATE + 1)));
+        assertThat(only(heard(left), MessageType.MODIFY_REJECT).cause()).contains(NdisStatus.CELLRATE_NOT_AVAILABLE);
+        say(left, SignalMessage.of(MessageType.MODIFY_REQUEST, false, 1));
+        assertThat(only(heard(left), MessageType.MODIFY_REJECT).cause()).contains(NdisStatus.INVALID_DATA);
+
+        CallManagerParameters asked =
+                new CallManagerParameters(FlowSpec.guaranteed(RATE, 100), FlowSpec.bestEffort(), Optional.empty());
+        say(left, SignalMessage.of(MessageType.MODIFY_REQUEST, false, 1).withTraffic(Optional.of(asked)));
+        SignalMessage request = only(heard(right), MessageType.MODIFY_REQUEST);
+        assertThat(request.traffic().orElseThrow().receive()).isEqualTo(asked.transmit());
+        say(right, answer(setup, MessageType.MODIFY_REQUEST).withTraffic(guaranteed(1)));
+        assertThat(only(heard(right), MessageType.MODIFY_REJECT).cause())
+                .as("the other one asked first")
+                .contains(NdisStatus.NOT_ACCEPTED);
+        say(right, answer(setup, MessageType.STATUS_ENQUIRY));
+        assertThat(only(heard(right), MessageType.MODIFY_REQUEST)).as("again").isEqualTo(request);
+        say(right, answer(setup, MessageType.MODIFY_REJECT).withCause(NdisStatus.RESOURCES));
+        assertThat(only(heard(left), MessageType.MODIFY_REJECT).cause()).contains(NdisStatus.RESOURCES);
+
+        say(
+                left,
+                SignalMessage.of(MessageType.MODIFY_REQUEST, false, 1)
+                        .with(SignalMessage.Flag.ROUND_DOWN, true)
+                        .withTraffic(guaranteed(5 * RATE)));
+        request = only(heard(right), MessageType.MODIFY_REQUEST);
+        assertThat(request.traffic()).isEqualTo(guaranteed(RATE));
+        say(right, answer(setup, MessageType.MODIFY_ACK).withTraffic(request.traffic()));
+        assertThat(only(heard(left), MessageType.MODIFY_ACK).traffic()).isEqualTo(request.traffic());
+        say(right, answer(setup, MessageType.MODIFY_ACK).withTraffic(guaranteed(1)));
+        assertThat(heard(left)).as("nobody has asked").isEmpty();
+
+        say(
+                left,
+                SignalMessage.of(MessageType.SETUP, false, 2).withCalled(CALLED).withTraffic(guaranteed(1)));
+        assertThat(only(heard(left), MessageType.RELEASE_COMPLETE).cause()).contains(NdisStatus.CELLRATE_NOT_AVAILABLE);
+    }
+
+    @Test
+    void shouldRepeatWhatWaits_whenAUserAsks() {
+        SignalMessage setup = call(1);
+        say(right, SignalMessage.of(MessageType.STATUS_ENQUIRY, false, 0));
+        List<SignalMessage> again = heard(right);
+        assertThat(again.stream().map(SignalMessage::type)).containsExactly(MessageType.STATUS, MessageType.SETUP);
+        assertThat(again.get(0).called()).contains(NsapAddress.of(new MacAddress(0xB), 0));
+        assertThat(again.get(1)).isEqualTo(setup);
+        heard(left);
+        say(left, SignalMessage.of(MessageType.SETUP, false, 1).withCalled(CALLED));
+        only(heard(left), MessageType.CALL_PROCEEDING);
+        assertThat(only(heard(right), MessageType.SETUP)).isEqualTo(setup);
+
+        say(left, SignalMessage.of(MessageType.RELEASE, false, 1));
+        only(heard(right), MessageType.RELEASE);
+        say(right, answer(setup, MessageType.STATUS_ENQUIRY));
+        only(heard(right), MessageType.RELEASE);
+        say(right, answer(setup, MessageType.RELEASE_COMPLETE));
+        say(right, answer(setup, MessageType.STATUS_ENQUIRY));
+        only(heard(right), MessageType.RELEASE_COMPLETE);
+        say(right, SignalMessage.of(MessageType.STATUS_ENQUIRY, false, 0));
+        only(heard(right), MessageType.STATUS);
+    }
+
+    @Test
+    void shouldSetUpAndClearParties() {
+        say(
+                left,
+                SignalMessage.of(MessageType.SETUP, false, 1)
+                        .with(SignalMessage.Flag.MULTIPOINT, true)
+                        .withCalled(CALLED));
+        AtmLabel root = only(heard(left), MessageType.CALL_PROCEEDING).label().orElseThrow();
+        SignalMessage first = only(heard(right), MessageType.SETUP);
+        assertThat(first.has(SignalMessage.Flag.MULTIPOINT)).isTrue();
+        SignalMessage add =
+                SignalMessage.of(MessageType.ADD_PARTY, false, 1).withParty(5).withCalled(CALLED);
+        say(left, add);
+        assertThat(only(heard(left), MessageType.ADD_PARTY_REJECT).cause())
+                .as("the first one has not answered")
+                .contains(NdisStatus.NOT_ACCEPTED);
+        say(right, answer(first, MessageType.CONNECT));
+        only(heard(left), MessageType.CONNECT);
+        say(left, SignalMessage.of(MessageType.CONNECT_ACK, false, 1));
+        only(heard(right), MessageType.CONNECT_ACK);
+        say(right, answer(first, MessageType.READY));
+
+        say(left, add);
+        SignalMessage second = only(heard(right), MessageType.SETUP);
+        say(left, add);
+        assertThat(only(heard(right), MessageType.SETUP)).as("asked again").isEqualTo(second);
+        say(right, answer(second, MessageType.CONNECT));
+        only(heard(right), MessageType.CONNECT_ACK);
+        assertThat(only(heard(left), MessageType.ADD_PARTY_ACK).party()).hasValue(5);
+        left.sendNumbered(root, 2, 8);
+        time.runUntilIdle();
+        assertThat(right.numbers()).as("the second is not ready").containsExactly(0, 1);
+        say(right, answer(second, MessageType.READY));
+        assertThat(right.numbers()).containsExactly(0, 1, 0, 1);
+        right.arrivals.clear();
+        right.send(second.label().orElseThrow(), new byte[8]);
+        right.send(first.label().orElseThrow(), new byte[8]);
+        time.runUntilIdle();
+        assertThat(left.arrivals).as("nothing comes back").isEmpty();
+        assertThat(right.arrivals).isEmpty();
+
+        say(right, answer(first, MessageType.RELEASE).withCloseData(Octets.ofText("bye")));
+        only(heard(right), MessageType.RELEASE_COMPLETE);
+        SignalMessage left0 = only(heard(left), MessageType.DROP_PARTY);
+        assertThat(left0.party()).hasValue(0);
+        assertThat(left0.closeData()).isEqualTo(Octets.ofText("bye"));
+        say(left, SignalMessage.of(MessageType.DROP_PARTY_ACK, false, 1).withParty(0));
+        say(left, SignalMessage.of(MessageType.DROP_PARTY, false, 1).withParty(0));
+        assertThat(only(heard(left), MessageType.DROP_PARTY_ACK).party()).hasValue(0);
+        say(right, answer(second, MessageType.RELEASE_COMPLETE).withCause(NdisStatus.FAILURE));
+        assertThat(only(heard(left), MessageType.RELEASE).cause())
+                .as("that was the last")
+                .contains(NdisStatus.FAILURE);
+        say(left, SignalMessage.of(MessageType.RELEASE_COMPLETE, false, 1));
+        say(right, answer(first, MessageType.RELEASE_COMPLETE));
         assertThat(network.space(new MacAddress(0xA)).size()).isZero();
         assertThat(network.space(new MacAddress(0xB)).size()).isZero();
         assertThat(network.statistics().activeCalls()).isZero();

@@ -31,6 +31,9 @@ class SignalCodecTest {
                 .withLabel(new AtmLabel(255, 65_535))
                 .withCause(NdisStatus.NO_ROUTE_TO_DESTINATION)
                 .withTraffic(Optional.of(traffic))
+                .withParty(Integer.MAX_VALUE)
+                .with(SignalMessage.Flag.MULTIPOINT, true)
+                .with(SignalMessage.Flag.ROUND_DOWN, true)
                 .withCloseData(Octets.ofText("bye"));
     }
 
@@ -52,6 +55,18 @@ class SignalCodecTest {
         assertThat(SignalCodec.encode(release).orElseThrow()).isEqualTo(new byte[] {
             (byte) 0xC5, 1, 0x4D, (byte) 0x80, 1, 2, 3, 4, 3, 0, 4, 0, 1, 2, 3, 4, 0, 4, (byte) 0xC0, 1, 0, 0x24
         });
+    }
+
+    @Test
+    void shouldHaveTheDocumentedOctets_ofParties() {
+        SignalMessage drop = SignalMessage.of(MessageType.DROP_PARTY, false, 7)
+                .with(SignalMessage.Flag.MULTIPOINT, true)
+                .withParty(0x0A0B0C0D);
+
+        byte[] octets = {(byte) 0xC5, 1, (byte) 0x83, 0x40, 0, 0, 0, 7, 9, 0, 4, 0x0A, 0x0B, 0x0C, 0x0D};
+        assertThat(SignalCodec.encode(drop).orElseThrow()).isEqualTo(octets);
+        octets[11] = (byte) 0x80;
+        assertThat(SignalCodec.parse(octets)).as("a number is not negative").isEmpty();
     }
 
     @Test

@@ -1,0 +1,85 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.pcap;
+
+import dev.condis.api.status.LinkState;
+import dev.condis.api.status.LinkState.MediaConnectState;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What Linux tells in {@code /sys/class/net}; where there is no such folder, what Java knows of the interface. */
+final class SystemLinkProbe implements LinkProbe {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SystemLinkProbe.class);
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+    private static final long BPS_PER_MBPS = 1_000_000L;
+
+    private final Path interfaces;
+
+    SystemLinkProbe() {
+        this(INTERFACES);
+    }
+
+    SystemLinkProbe(final Path interfaces) {
+        this.interfaces = interfaces;
+    }
+
+    @Override
+    public LinkState state(final String name) {
+        return folder(name).map(SystemLinkProbe::ofFolder).orElseGet(() -> new LinkState(ofJava(name), 0, 0));
+    }
+
+    private static LinkState ofFolder(final Path folder) {
+        // the carrier of an interface that is switched off cannot be read
+        if (number(folder.resolve("carrier")).orElse(0L) != 1) {
+            return LinkState.disconnected();
+        }
+        final long mbps = Math.max(0, number(folder.resolve("speed")).orElse(0L));
+        return LinkState.connected(mbps > Long.MAX_VALUE / BPS_PER_MBPS ? 0 : mbps * BPS_PER_MBPS);
+    }
+
+    private static MediaConnectState ofJava(final String name) {
+        try {
+            final Optional<NetworkInterface> found = Optional.ofNullable(NetworkInterface.getByName(name));
+            if (found.isEmpty()) {
+                return MediaConnectState.UNKNOWN;
+            }
+            return found.get().isUp() ? MediaConnectState.CONNECTED : MediaConnectState.DISCONNECTED;
+        } catch (final SocketException e) {
+            LOG.debug("the state of {} is not known", name, e);
+            return MediaConnectState.UNKNOWN;
+        }
+    }
+
+    @Override
+    public long crcErrors(final String name) {
+        return folder(name)
+                .flatMap(folder -> number(folder.resolve("statistics/rx_crc_errors")))
+                .orElse(0L);
+    }
+
+    private Optional<Path> folder(final String name) {
+        try {
+            return Optional.of(interfaces.resolve(name)).filter(Files::isDirectory);
+        } catch (final InvalidPathException e) {
+            LOG.trace("{} is no name of a folder", name, e);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Long> number(final Path file) {
+        try {
+            return Optional.of(Long.parseLong(Files.readString(file).strip()));
+        } catch (final IOException | NumberFormatException e) {
+            LOG.trace("{} tells nothing", file, e);
+            return Optional.empty();
+        }
+    }
+}
