@@ -93,11 +93,7 @@ class DdiMapTest {
                 any = true;
                 isElement(row.get(0), elements.group(1), elements.group(2));
             }
-            if (any) {
-                assertThat(row.get(3)).as(row.get(0)).isEqualTo("here");
-            } else {
-                assertThat(row.get(3)).as(row.get(0)).matches("later: \\w.*");
-            }
+            assertThat(any).as("an element of %s", row.get(0)).isTrue();
         }
     }
 
@@ -129,7 +125,7 @@ class DdiMapTest {
                 isTestMethod(row.get(0), tests.group(1), tests.group(2));
             }
             if (!any) {
-                assertThat(row.get(2)).as(row.get(0)).matches("(later|no meaning): \\w.*");
+                assertThat(row.get(2)).as(row.get(0)).matches("no meaning: \\w.*");
             }
         }
     }
@@ -149,7 +145,8 @@ class DdiMapTest {
         try (Stream<Path> files = Files.find(
                 Path.of(".."),
                 Integer.MAX_VALUE,
-                (file, attributes) -> file.endsWith(type + ".java") && file.toString().contains("src/test/java"))) {
+                (file, attributes) ->
+                        file.endsWith(type + ".java") && file.toString().contains("src/test/java"))) {
             for (final Path file : files.toList()) {
                 if (Files.readString(file).contains("void " + method + "(")) {
                     return true;

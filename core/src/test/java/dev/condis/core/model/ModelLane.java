@@ -23,8 +23,7 @@ final class ModelLane {
      * @param then what follows when the callback has returned, or what the core does itself
      * @param whileAlive it does not come any more when the object is removed meanwhile
      */
-    record Item(
-            String callback, Object argument, Optional<Operation> operation, Runnable then, boolean whileAlive) {
+    record Item(String callback, Object argument, Optional<Operation> operation, Runnable then, boolean whileAlive) {
         Operation of() {
             return operation.orElseThrow();
         }
@@ -76,8 +75,7 @@ final class ModelLane {
             throw trace.diverged(callback + " comes to " + name + " unexpectedly");
         }
         if (!item.callback().equals(callback) || !item.argument().equals(argument)) {
-            throw trace.diverged(
-                    callback + " " + argument + " comes to " + name + ", but it is the turn of " + items);
+            throw trace.diverged(callback + " " + argument + " comes to " + name + ", but it is the turn of " + items);
         }
         items.remove();
         busy = true;
@@ -107,7 +105,8 @@ final class ModelLane {
 
     /** Nobody has to be asked for this operation any more; tells whether somebody was about to be. */
     boolean forget(final Operation operation) {
-        return items.removeIf(item -> item.operation().filter(o -> o == operation).isPresent());
+        return items.removeIf(
+                item -> item.operation().filter(o -> o == operation).isPresent());
     }
 
     /** The object is removed: what does not come any more. */

@@ -158,7 +158,8 @@ final class ModelVc {
 
     /** R68: what was agreed is taken back when the other refuses; and when the VC was removed while it was being created. */
     void createdAtPeer(final NdisStatus answer) {
-        created = answer.isSuccess() && fire(VcTable.Event.CREATE_SUCCEEDED, false).accepts();
+        created = answer.isSuccess()
+                && fire(VcTable.Event.CREATE_SUCCEEDED, false).accepts();
         if (created) {
             return;
         }
@@ -181,7 +182,9 @@ final class ModelVc {
     }
 
     Outcome createOutcome(final NdisStatus answer) {
-        return answer.isSuccess() && created ? Outcome.SUCCESS : Outcome.of(answer.isSuccess() ? NdisStatus.CLOSING : answer);
+        return answer.isSuccess() && created
+                ? Outcome.SUCCESS
+                : Outcome.of(answer.isSuccess() ? NdisStatus.CLOSING : answer);
     }
 
     // --- activation ---
@@ -334,7 +337,8 @@ final class ModelVc {
 
     private void finishDeactivation() {
         final Optional<Deactivation> running = deactivation.filter(d -> d.completedByMiniport);
-        if (running.isEmpty() || !fire(VcTable.Event.DEACTIVATE_SUCCEEDED, false).accepts()) {
+        if (running.isEmpty()
+                || !fire(VcTable.Event.DEACTIVATE_SUCCEEDED, false).accepts()) {
             return;
         }
         deactivation = Optional.empty();
@@ -476,10 +480,7 @@ final class ModelVc {
         if (!isCurrent(offer, operation)) {
             return;
         }
-        fire(
-                outcome.isSuccess()
-                        ? CallTables.Event.INCOMING_CALL_ACCEPTED
-                        : CallTables.Event.INCOMING_CALL_REJECTED);
+        fire(outcome.isSuccess() ? CallTables.Event.INCOMING_CALL_ACCEPTED : CallTables.Event.INCOMING_CALL_REJECTED);
         offer = Optional.empty();
         if (call == CallState.IDLE) {
             callEnded(NdisStatus.CLOSING);
@@ -592,8 +593,7 @@ final class ModelVc {
 
     /** Empty when the other driver that shares the VC is asked. */
     Optional<Outcome> delete(final boolean clientDeletes) {
-        final VcTable.Event event =
-                !clientDeletes && form.isMcm() ? VcTable.Event.MCM_DELETE : VcTable.Event.DELETE;
+        final VcTable.Event event = !clientDeletes && form.isMcm() ? VcTable.Event.MCM_DELETE : VcTable.Event.DELETE;
         final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row = fire(event, clientDeletes == byClient);
         if (!row.accepts()) {
             return Optional.of(Outcome.refused(row));
@@ -730,7 +730,8 @@ final class ModelVc {
         parameters = Optional.empty();
         final boolean wasToldOfClose = toldOfClose && !client.forget(INCOMING_CLOSE_CALL);
         toldOfClose = wasToldOfClose;
-        final boolean onlyDraining = deactivation.filter(d -> d.completedByMiniport).isPresent();
+        final boolean onlyDraining =
+                deactivation.filter(d -> d.completedByMiniport).isPresent();
         callManager.forgetWhatNeedsLife();
         miniport.forgetWhatNeedsLife();
         final List<ModelLane.Item> unheard = client.forgetWhatNeedsLife();
@@ -863,7 +864,12 @@ final class ModelVc {
     }
 
     private CallTables.Facts callFacts(final boolean sapUsable) {
-        return new CallTables.Facts(state, af.isOpen(), sapUsable, closedByRemote, parties.connected().size() > 1);
+        return new CallTables.Facts(
+                state,
+                af.isOpen(),
+                sapUsable,
+                closedByRemote,
+                parties.connected().size() > 1);
     }
 
     private StateTable.Row<VcState, VcTable.Event, VcTable.Facts> fire(
@@ -873,7 +879,8 @@ final class ModelVc {
 
     private StateTable.Row<VcState, VcTable.Event, VcTable.Facts> fire(
             final VcTable.Event event, final VcTable.Facts facts) {
-        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row = Coverage.of(VcTable.TABLE.decide(state, event, facts));
+        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row =
+                Coverage.of(VcTable.TABLE.decide(state, event, facts));
         if (row.to() != state) {
             trace.say("  " + name + ": " + state + " -> " + row.to());
         }
