@@ -18,6 +18,7 @@ final class Held<T> {
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private Optional<T> answer = Optional.empty();
     private boolean returned;
+    private boolean givenUp;
 
     /**
      * Notes a callback.
@@ -49,10 +50,18 @@ final class Held<T> {
     /** The core hears of an answer when the callback has returned, at the earliest. */
     void answer(final T value) {
         answer = Optional.of(value);
-        if (returned) {
+        if (returned && !givenUp) {
             model.accept(value);
         }
         future.complete(value);
+    }
+
+    /** Nobody waits for the answer any more; it counts as this one. */
+    void giveUp(final T instead) {
+        if (answer.isEmpty()) {
+            givenUp = true;
+            model.accept(instead);
+        }
     }
 
     boolean isAnswered() {

@@ -130,10 +130,7 @@ final class Lifecycle {
         world.trace().say("the deadlines of teardown pass");
         world.callManager().unbindIsOverdue();
         world.clients().forEach(ScriptedClient::unbindIsOverdue);
-        for (final Timers.Timer timer : world.timers().ofTeardown()) {
-            world.timers().remove(timer);
-            timer.pass();
-        }
+        world.timers().ofTeardown().forEach(world::pass);
     }
 
     void stop() {

@@ -94,7 +94,9 @@ final class ScriptedCallManager implements CallManager {
                 variant -> NdisStatus.SUCCESS,
                 status -> status,
                 status -> answered.accept(bound, status));
-        return world.answer(held, () -> held.succeed(0));
+        return event == BindingTable.Event.RESTART
+                ? world.answerInTime(held)
+                : world.answer(held, () -> held.succeed(0));
     }
 
     /** The call manager has unbound itself, or took too long: what its clients have open is removed. */

@@ -92,7 +92,9 @@ final class ScriptedClient implements CoClient {
                 variant -> NdisStatus.SUCCESS,
                 status -> status,
                 status -> answered.accept(bound, status));
-        return world.answer(held, () -> held.succeed(0));
+        return event == BindingTable.Event.RESTART
+                ? world.answerInTime(held)
+                : world.answer(held, () -> held.succeed(0));
     }
 
     /** The client has unbound itself, or took too long: what it has left is removed. */

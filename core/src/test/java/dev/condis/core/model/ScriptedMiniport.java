@@ -95,8 +95,13 @@ final class ScriptedMiniport implements CoMiniport {
         adapter.fire(event);
         world.observe();
         final Held<NdisStatus> held = new Held<>(
-                callback, variant -> NdisStatus.SUCCESS, status -> status, status -> answered.accept(adapter, status));
-        return world.answer(held, () -> held.succeed(0));
+                callback,
+                variant -> NdisStatus.SUCCESS,
+                status -> status,
+                status -> answered.accept(adapter, status));
+        return event == AdapterTable.Event.RESTART
+                ? world.answerInTime(held)
+                : world.answer(held, () -> held.succeed(0));
     }
 
     @Override
@@ -309,7 +314,8 @@ final class ScriptedMiniport implements CoMiniport {
         }
 
         @Override
-        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
+        public CompletionStage<OidResult> oidRequest(
+                final Optional<VcDataPath> vcContext, final OidRequest request) {
             return ScriptedMiniport.this.oidRequest(vcContext, request);
         }
 

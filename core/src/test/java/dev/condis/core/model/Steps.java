@@ -73,7 +73,7 @@ final class Steps {
             case INDICATE_LENT -> withVc(target, vc -> world.miniport().indicate(vc, 1 + variant % 3, true));
             case SUCCEED -> with(List.copyOf(world.held()), target, callback -> succeed(callback, variant));
             case FAIL -> with(List.copyOf(world.held()), target, callback -> fail(callback, variant));
-            case PASS_DEADLINE -> with(world.timers().ofOperations(), target, world::pass);
+            case PASS_DEADLINE -> with(world.timers().ofOperations(), target, this::passDeadline);
             case UNREGISTER_CLIENT -> with(world.clients(), target, world.lifecycle()::unregister);
             case REGISTER_CLIENT -> with(world.clients(), target, world.lifecycle()::register);
             case UNREGISTER_CALL_MANAGER -> world.lifecycle().unregisterCallManager();
@@ -192,6 +192,11 @@ final class Steps {
                         sap -> sap.model().addressFamily() != vc.model().addressFamily()))
                 .toList();
         with(saps, variant, sap -> world.callManager().dispatchIncomingCall(vc, sap, World.parameters(variant)));
+    }
+
+    private void passDeadline(final Timers.Timer timer) {
+        world.trace().say("the deadline of " + timer.operation() + " passes");
+        world.pass(timer);
     }
 
     private static NdisStatus closeStatus(final int variant) {

@@ -14,11 +14,14 @@ final class Timers {
 
     private final List<Timer> running = new ArrayList<>();
 
+    private Optional<Runnable> nextGivesUp = Optional.empty();
+
     /** One deadline. */
     static final class Timer {
         private final Runnable task;
         private final Duration delay;
         private Optional<Operation> operation = Optional.empty();
+        private Optional<Runnable> giveUp = Optional.empty();
 
         Timer(final Runnable task, final Duration delay) {
             this.task = task;
@@ -29,6 +32,11 @@ final class Timers {
             return operation.orElseThrow();
         }
 
+        /** What the model is told when the end of the time is noticed. */
+        Optional<Runnable> expiry() {
+            return giveUp.or(() -> operation.map(late -> late::expire));
+        }
+
         void pass() {
             task.run();
         }
@@ -37,8 +45,15 @@ final class Timers {
     /** What the engine calls. */
     Runnable schedule(final Runnable task, final Duration delay) {
         final Timer timer = new Timer(task, delay);
+        timer.giveUp = nextGivesUp;
+        nextGivesUp = Optional.empty();
         running.add(timer);
         return () -> running.remove(timer);
+    }
+
+    /** A driver has not answered a callback, for which a deadline is set now; this is done when it has passed. */
+    void nextGivesUp(final Runnable giveUp) {
+        nextGivesUp = Optional.of(giveUp);
     }
 
     /** The deadline that was set last belongs to an operation; tells whether there is one. */

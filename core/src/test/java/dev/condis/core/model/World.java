@@ -59,7 +59,7 @@ final class World {
     private final Steps steps = new Steps(this);
     private final ScriptedCallManager callManager;
     private final ScriptedMiniport miniport;
-    private Optional<Operation> expiring = Optional.empty();
+    private Optional<Runnable> expiring = Optional.empty();
     private final Lifecycle lifecycle;
     private ModelAdapter adapter = new ModelAdapter(trace);
     private boolean removesSomething;
@@ -83,8 +83,7 @@ final class World {
     // --- environment ---
 
     private void onPassive(final Runnable task) {
-        final Runnable known =
-                expiring.map(operation -> expiry(operation, task)).orElse(task);
+        final Runnable known = expiring.map(expiry -> inOrder(expiry, task)).orElse(task);
         expiring = Optional.empty();
         if (holdsPassiveTasks) {
             passiveTasks.add(known);
@@ -93,18 +92,18 @@ final class World {
         }
     }
 
-    /** The deadline of an operation passes, which is found on a thread that may block. */
+    /** A deadline passes; an operation that is too late is found on a thread that may block. */
     void pass(final Timers.Timer timer) {
-        trace.say("the deadline of " + timer.operation() + " passes");
         timers.remove(timer);
-        expiring = Optional.of(timer.operation());
+        expiring = timer.expiry();
         timer.pass();
+        expiring = Optional.empty();
     }
 
-    private static Runnable expiry(final Operation operation, final Runnable task) {
+    private static Runnable inOrder(final Runnable first, final Runnable second) {
         return () -> {
-            operation.expire();
-            task.run();
+            first.run();
+            second.run();
         };
     }
 
@@ -158,9 +157,7 @@ final class World {
 
     /** By the book from the moment on when the core takes something away: it does so in an order of its own. */
     Answer nextAnswer() {
-        return removesSomething
-                ? Answer.BY_THE_BOOK
-                : Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
+        return removesSomething ? Answer.BY_THE_BOOK : Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
     }
 
     /** What a driver does inside a callback. */
@@ -210,7 +207,8 @@ final class World {
         return answer(nextAnswer(), callback, byTheBook);
     }
 
-    private <T> CompletionStage<T> answer(final Answer answer, final Held<T> callback, final Runnable byTheBook) {
+    private <T> CompletionStage<T> answer(
+            final Answer answer, final Held<T> callback, final Runnable byTheBook) {
         held.add(callback);
         inside(answer);
         if (!callback.isAnswered()) {
@@ -222,6 +220,15 @@ final class World {
             }
         }
         return callback.leave();
+    }
+
+    /** A callback that counts as failed when it is not answered before the deadline of teardowns. */
+    CompletionStage<NdisStatus> answerInTime(final Held<NdisStatus> callback) {
+        final CompletionStage<NdisStatus> stage = answer(callback, () -> callback.succeed(0));
+        if (!callback.isAnswered()) {
+            timers.nextGivesUp(() -> callback.giveUp(NdisStatus.FAILURE));
+        }
+        return stage;
     }
 
     /** A callback that is answered at once. */
@@ -244,7 +251,9 @@ final class World {
 
     /** A control operation returns, to a driver that goes on with its outcome. */
     <T> void returned(
-            final Operation operation, final CompletionStage<NdisResult<T>> stage, final Consumer<NdisResult<T>> next) {
+            final Operation operation,
+            final CompletionStage<NdisResult<T>> stage,
+            final Consumer<NdisResult<T>> next) {
         final CompletableFuture<NdisResult<T>> future = stage.toCompletableFuture();
         final Optional<Outcome> expected = operation.returns();
         if (expected.isPresent()) {
@@ -289,7 +298,8 @@ final class World {
     void observe() {
         follow();
         for (final AfSides af : afs) {
-            af.callManager().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
+            af.callManager()
+                    .ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
             af.client().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
         }
         vcs.forEach(this::observe);
@@ -334,9 +344,7 @@ final class World {
         for (final PartySides party : vc.parties()) {
             final int index = expected.indexOf(party.model());
             trace.check(
-                    index < 0
-                            || party.client().isEmpty()
-                            || party.client().get().equals(connected.get(index)),
+                    index < 0 || party.client().isEmpty() || party.client().get().equals(connected.get(index)),
                     party + " is not party " + index + " of " + vc);
         }
     }
@@ -380,9 +388,8 @@ final class World {
     }
 
     private void checkSnapshots() {
-        final List<VcSnapshot> snapshots = engine.adapters().stream()
-                .flatMap(adapter -> adapter.vcs().stream())
-                .toList();
+        final List<VcSnapshot> snapshots =
+                engine.adapters().stream().flatMap(adapter -> adapter.vcs().stream()).toList();
         final List<VcSides> live = vcs.stream().filter(vc -> !vc.isGone()).toList();
         trace.same(live.size(), snapshots.size(), "the number of VCs");
         for (final VcSides vc : live) {
@@ -398,7 +405,13 @@ final class World {
         final ModelVc.Traffic sends = vc.model().sends();
         final ModelVc.Traffic receives = vc.model().receives();
         trace.same(
-                List.of(sends.in(), sends.out(), sends.refused(), receives.in(), receives.out(), receives.refused()),
+                List.of(
+                        sends.in(),
+                        sends.out(),
+                        sends.refused(),
+                        receives.in(),
+                        receives.out(),
+                        receives.refused()),
                 List.of(
                         snapshot.sendsAccepted(),
                         snapshot.sendsCompleted(),
@@ -477,9 +490,7 @@ final class World {
     }
 
     private static Object told(final Object argument) {
-        return argument instanceof CallParameters parameters
-                ? "parameters " + PARAMETERS.indexOf(parameters)
-                : argument;
+        return argument instanceof CallParameters parameters ? "parameters " + PARAMETERS.indexOf(parameters) : argument;
     }
 
     static CallParameters parameters(final int variant) {
