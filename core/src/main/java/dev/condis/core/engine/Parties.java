@@ -123,7 +123,8 @@ final class Parties {
             }
         }
         if (unwanted) {
-            result.value().ifPresent(added -> dropAgain(party, added.context()));
+            result.value()
+                    .ifPresent(added -> circuit.callManagerLane.add(() -> dropAgain(party, added.context())));
         }
         circuit.drainLanes();
     }

@@ -455,11 +455,19 @@ abstract class VirtualCircuit extends DataPath {
         parameters = Optional.empty();
         updateGates();
         removedFrom = before;
+        final boolean onlyDraining =
+                deactivation.filter(running -> running.completedByMiniport).isPresent();
         activation.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), callManagerLane));
         deactivation.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), callManagerLane));
         activation = Optional.empty();
         deactivation = Optional.empty();
         switch (before) {
+            case DEACTIVATING -> {
+                // the miniport's answer leads to the deletion, unless it is there and only packets were awaited
+                if (onlyDraining) {
+                    miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
+                }
+            }
             case INACTIVE -> miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
             case ACTIVE -> miniportLane.add(this::endBelow);
             default -> {

@@ -200,6 +200,29 @@ class MultipointTest {
         call.end();
     }
 
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aPartyThatIsAddedTooLateInsideACallbackIsDroppedAfterIt(final Form form) {
+        final Call call = new Call(form, 1);
+        final TestStack.TestCallManager callManager = call.stack.callManager;
+        callManager.addParty.hold();
+        call.vc.addParty(PARAMETERS, call.context);
+        succeeds(call.vc.closeCall());
+        final List<Integer> droppedInside = new ArrayList<>();
+        callManager.closeCall.whenCalled = () -> {
+            callManager.addParty.release(
+                    NdisResult.success(new AddedParty(callManager.new TestCmParty(), PARAMETERS)));
+            droppedInside.add(callManager.dropped.size());
+        };
+        succeeds(call.vc.makeCall(PARAMETERS));
+
+        succeeds(call.vc.closeCall());
+
+        assertThat(droppedInside).as("one callback at a time").containsExactly(0);
+        assertThat(callManager.dropped).hasSize(1);
+        call.end();
+    }
+
     // --- dropping
 
     @ParameterizedTest

@@ -352,7 +352,7 @@ class OperationDeadlineTest {
         stack.client.opens = false;
         stack.start();
 
-        failsAtItsDeadline(stack, stack.client.open(AF));
+        failsByName(stack, stack.client.open(AF), "ProtocolCmOpenAf");
 
         stack.calls.clear();
         stack.callManager.openAf.release(NdisResult.success(stack.callManager.afContext()));
@@ -368,7 +368,7 @@ class OperationDeadlineTest {
         final TestStack stack = form.start();
         stack.callManager.closeAf.hold();
 
-        failsAtItsDeadline(stack, stack.client.af.close());
+        failsByName(stack, stack.client.af.close(), "ProtocolCmCloseAf");
 
         assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
         stack.callManager.closeAf.release(NdisStatus.SUCCESS);
@@ -384,7 +384,7 @@ class OperationDeadlineTest {
         final TestStack stack = form.start();
         stack.client.notifyCloseAf.hold();
 
-        failsAtItsDeadline(stack, stack.callManager.af.notifyCloseAddressFamily());
+        failsByName(stack, stack.callManager.af.notifyCloseAddressFamily(), "ProtocolClNotifyCloseAf");
 
         assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
         stack.client.notifyCloseAf.release(NdisStatus.SUCCESS);
@@ -398,7 +398,7 @@ class OperationDeadlineTest {
         final TestStack stack = form.start();
         stack.callManager.registerSap.hold();
 
-        failsAtItsDeadline(stack, stack.client.af.registerSap(Sap.e164("7"), stack.client));
+        failsByName(stack, stack.client.af.registerSap(Sap.e164("7"), stack.client), "ProtocolCmRegisterSap");
 
         stack.calls.clear();
         stack.callManager.registerSap.release(NdisResult.success(stack.callManager.sapContext()));
@@ -413,7 +413,7 @@ class OperationDeadlineTest {
         final ClientSap sap = stack.client.register();
         stack.callManager.deregisterSap.hold();
 
-        failsAtItsDeadline(stack, sap.deregister());
+        failsByName(stack, sap.deregister(), "ProtocolCmDeregisterSap");
 
         stack.callManager.deregisterSap.release(NdisStatus.SUCCESS);
         endsInPeace(stack);

@@ -273,6 +273,30 @@ class RemovalTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void aVcThatIsRemovedWhileADeactivationOnlyWaitsForPacketsIsDeletedAtTheMiniport(final Form form) {
+        final TestStack stack = withCarelessClient(form);
+        final ClientVc vc = stack.connectedVc();
+        stack.client.vc.returnsAtOnce = false;
+        stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
+        final CompletionStage<NdisResult<Void>> deactivating = stack.callManager.vc.deactivateVc();
+        assertThat(isPending(deactivating)).isTrue();
+
+        stack.calls.clear();
+        stack.clientRegistration.unregister();
+        stack.passDeadlines();
+
+        assertThat(vc.state()).isEqualTo(VcState.DELETED);
+        assertThat(toldToMiniport(stack)).containsExactly("MCoDeleteVc");
+        vc.returnNetBufferLists(stack.client.vc.received.get(0), 0);
+        assertThat(isPending(stack.miniportRegistration.unregister()))
+                .as("nothing keeps the adapter from being halted")
+                .isFalse();
+    }
+
     @Test
     void anMcmLosesItsContextOfARemovedVcAndNothingElse() {
         final TestStack stack = withCarelessClient(Form.MCM);

@@ -17,7 +17,6 @@ final class AfSides {
     private Optional<ClientAf> client = Optional.empty();
     private Optional<CmAf> callManager = Optional.empty();
     private Optional<Runnable> removal = Optional.empty();
-    private boolean mayBeNotified;
 
     AfSides(final ModelAf model, final ScriptedClient owner, final ClientBinding binding) {
         this.model = model;
@@ -37,11 +36,6 @@ final class AfSides {
         return binding;
     }
 
-    /** The call manager is leaving: the core may ask the client to close the address family (S5, S37). */
-    void mayBeNotified() {
-        mayBeNotified = true;
-    }
-
     /** The driver has nothing to say any more: the core may take the address family away. */
     void mayBeRemoved(final NdisStatus reason, final boolean clientStays) {
         if (removal.isEmpty()) {
@@ -53,8 +47,11 @@ final class AfSides {
         return removal.isPresent();
     }
 
-    /** Follows what the core does at a moment of its choice; tells whether it has taken the address family away. */
-    boolean follow() {
+    /**
+     * Follows what the core does at a moment of its choice; tells whether it has taken the address family away. While drivers come and
+     * go it may ask the client to close it (S5, S37).
+     */
+    boolean follow(final boolean mayBeNotified) {
         final AfState actual = state();
         if (mayBeNotified && model.state() == AfState.OPEN && actual == AfState.OPEN_NOTIFIED) {
             model.notifyCloseByCore();

@@ -95,7 +95,6 @@ final class Lifecycle {
     void unregisterCallManager() {
         callManager.ifPresent(registration -> {
             callManager = Optional.empty();
-            world.afs().forEach(AfSides::mayBeNotified);
             follow("the call manager is unregistered", registration::unregister);
         });
     }
@@ -139,7 +138,6 @@ final class Lifecycle {
     }
 
     void stop() {
-        world.afs().forEach(AfSides::mayBeNotified);
         follow("the library stops", engine::close);
     }
 }

@@ -160,6 +160,7 @@ final class ModelAf {
         notifying = Optional.empty();
         final boolean open = fire(Event.NOTIFY_REFUSED).accepts();
         operation.settle(outcome.isSuccess() && open ? Outcome.of(NdisStatus.FAILURE) : outcome);
+        callManager.runOwn();
     }
 
     // --- removal ---

@@ -74,7 +74,7 @@ final class ModelParties {
             operation.settle(Outcome.of(answer).withoutValue());
         } else if (answer.isSuccess()) {
             // nobody waits for it any more
-            vc.direct().expect(DROP, party.toString());
+            vc.callManager().expect(DROP, party.toString());
         }
     }
 

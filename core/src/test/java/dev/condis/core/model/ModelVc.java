@@ -730,11 +730,12 @@ final class ModelVc {
         parameters = Optional.empty();
         final boolean wasToldOfClose = toldOfClose && !client.forget(INCOMING_CLOSE_CALL);
         toldOfClose = wasToldOfClose;
+        final boolean onlyDraining = deactivation.filter(d -> d.completedByMiniport).isPresent();
         callManager.forgetWhatNeedsLife();
         miniport.forgetWhatNeedsLife();
         final List<ModelLane.Item> unheard = client.forgetWhatNeedsLife();
         settleAll(Outcome.of(reason));
-        removeBelow();
+        removeBelow(onlyDraining);
         if (known) {
             callManager.expect(DELETE_AT_CALL_MANAGER, name);
         }
@@ -767,7 +768,7 @@ final class ModelVc {
     }
 
     /** A VC that the miniport has active is deactivated before it is deleted; what it has pending is awaited. */
-    private void removeBelow() {
+    private void removeBelow(final boolean onlyDraining) {
         final boolean wasActivating = activation.isPresent();
         activation = Optional.empty();
         if (!form.asksMiniport()) {
@@ -775,7 +776,7 @@ final class ModelVc {
         }
         if (wasActivating && miniport.forget(ACTIVATE)) {
             endBelowAfterActivation(false);
-        } else if (removedFrom == VcState.INACTIVE) {
+        } else if (removedFrom == VcState.INACTIVE || onlyDraining) {
             miniport.expect(DELETE_AT_MINIPORT, name);
         } else if (removedFrom == VcState.ACTIVE) {
             miniport.expect(DEACTIVATE, name);

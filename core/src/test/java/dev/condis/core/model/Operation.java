@@ -67,6 +67,10 @@ final class Operation {
         }
     }
 
+    boolean isOfCore() {
+        return own.isPresent();
+    }
+
     Outcome outcome() {
         return outcome.orElseThrow();
     }

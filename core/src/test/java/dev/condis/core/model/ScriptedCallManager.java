@@ -39,7 +39,7 @@ final class ScriptedCallManager implements CallManager {
     private final World world;
     private Optional<ModelBinding> model = Optional.empty();
     private boolean announced;
-    private boolean unbinding;
+    private Optional<CmBinding> unbinding = Optional.empty();
     private final Deque<AfSides> opening = new ArrayDeque<>();
     private final Deque<SapSides> registering = new ArrayDeque<>();
 
@@ -75,9 +75,9 @@ final class ScriptedCallManager implements CallManager {
 
     @Override
     public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
-        unbinding = true;
+        unbinding = Optional.of(binding);
         announced = false;
-        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound());
+        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound(binding));
     }
 
     private CompletionStage<NdisStatus> transition(
@@ -97,17 +97,17 @@ final class ScriptedCallManager implements CallManager {
     }
 
     /** The call manager has unbound itself, or took too long: what its clients have open is removed. */
-    private void unbound() {
-        unbinding = false;
-        world.afs().stream()
-                .filter(af -> !af.isGone())
-                .forEach(af -> af.mayBeRemoved(NdisStatus.ADAPTER_REMOVED, true));
+    private void unbound(final CmBinding left) {
+        if (unbinding.filter(current -> current == left).isPresent()) {
+            unbinding = Optional.empty();
+            world.afs().stream()
+                    .filter(af -> !af.isGone())
+                    .forEach(af -> af.mayBeRemoved(NdisStatus.ADAPTER_REMOVED, true));
+        }
     }
 
     void unbindIsOverdue() {
-        if (unbinding) {
-            unbound();
-        }
+        unbinding.ifPresent(this::unbound);
     }
 
     /** The adapter of an MCM was restarted: its address families are announced. */
@@ -478,7 +478,7 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public CompletionStage<NdisStatus> dropParty(final Octets closeData) {
             final ModelVc vc = party.vc().model();
-            final ModelLane lane = world.laneOf(ModelParties.DROP, vc.direct(), vc.callManager());
+            final ModelLane lane = vc.callManager();
             final ModelLane.Item item = world.enter(lane, ModelParties.DROP, party.toString());
             final Held<NdisStatus> held = new Held<>(
                     ModelParties.DROP + " of " + party,

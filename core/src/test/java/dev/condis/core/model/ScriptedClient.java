@@ -36,7 +36,7 @@ final class ScriptedClient implements CoClient {
     private final String name;
     private Optional<ClientBinding> binding = Optional.empty();
     private Optional<ModelBinding> model = Optional.empty();
-    private boolean unbinding;
+    private Optional<ClientBinding> unbinding = Optional.empty();
 
     ScriptedClient(final World world, final String name) {
         this.world = world;
@@ -72,8 +72,8 @@ final class ScriptedClient implements CoClient {
 
     @Override
     public CompletionStage<NdisStatus> unbindAdapter(final ClientBinding unbound) {
-        unbinding = true;
-        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound());
+        unbinding = Optional.of(unbound);
+        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound(unbound));
     }
 
     private CompletionStage<NdisStatus> transition(
@@ -93,18 +93,18 @@ final class ScriptedClient implements CoClient {
     }
 
     /** The client has unbound itself, or took too long: what it has left is removed. */
-    private void unbound() {
-        unbinding = false;
-        binding.ifPresent(left -> world.afs().stream()
-                .filter(af -> af.binding() == left)
-                .forEach(af -> af.mayBeRemoved(NdisStatus.CLOSING, false)));
-        binding = Optional.empty();
+    private void unbound(final ClientBinding left) {
+        if (unbinding.filter(current -> current == left).isPresent()) {
+            unbinding = Optional.empty();
+            binding = Optional.empty();
+            world.afs().stream()
+                    .filter(af -> af.binding() == left)
+                    .forEach(af -> af.mayBeRemoved(NdisStatus.CLOSING, false));
+        }
     }
 
     void unbindIsOverdue() {
-        if (unbinding) {
-            unbound();
-        }
+        unbinding.ifPresent(this::unbound);
     }
 
     boolean isBound() {
@@ -360,7 +360,10 @@ final class ScriptedClient implements CoClient {
                     variant -> NdisStatus.SUCCESS,
                     status -> status,
                     status -> af.model().notified(item.of(), status));
-            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.fail(NdisStatus.NOT_ACCEPTED));
+            final Runnable byTheBook = () -> held.fail(NdisStatus.NOT_ACCEPTED);
+            final CompletionStage<NdisStatus> answer = item.of().isOfCore()
+                    ? world.answerLikeOthers(held, byTheBook)
+                    : world.answer(held, byTheBook);
             world.exit(lane);
             return answer;
         }

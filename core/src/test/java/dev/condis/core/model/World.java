@@ -169,6 +169,7 @@ final class World {
                 depth--;
             }
         }
+        follow();
     }
 
     // --- callbacks ---
@@ -195,9 +196,19 @@ final class World {
         vcs.forEach(vc -> vc.model().runOwn());
     }
 
+    /** One of several callbacks that the core makes in an order of its own: each is answered in the same way. */
+    <T> CompletionStage<T> answerLikeOthers(final Held<T> callback, final Runnable byTheBook) {
+        final Answer next = Optional.ofNullable(script.peek()).orElse(Answer.BY_THE_BOOK);
+        return answer(new Answer(next.kind(), next.variant(), List.of()), callback, byTheBook);
+    }
+
     /** A callback whose answer may come later. */
     <T> CompletionStage<T> answer(final Held<T> callback, final Runnable byTheBook) {
-        final Answer answer = nextAnswer();
+        return answer(nextAnswer(), callback, byTheBook);
+    }
+
+    private <T> CompletionStage<T> answer(
+            final Answer answer, final Held<T> callback, final Runnable byTheBook) {
         held.add(callback);
         inside(answer);
         if (!callback.isAnswered()) {
@@ -288,7 +299,7 @@ final class World {
     /** What the core takes away is taken away in the model when it is seen to be gone. */
     private void follow() {
         for (final AfSides af : List.copyOf(afs)) {
-            removesSomething |= af.follow();
+            removesSomething |= af.follow(lifecycle.isBusy());
         }
         for (final VcSides vc : List.copyOf(vcs)) {
             removesSomething |= vc.follow();
