@@ -157,7 +157,9 @@ final class World {
 
     /** By the book from the moment on when the core takes something away: it does so in an order of its own. */
     Answer nextAnswer() {
-        return removesSomething ? Answer.BY_THE_BOOK : Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
+        return removesSomething
+                ? Answer.BY_THE_BOOK
+                : Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
     }
 
     /** What a driver does inside a callback. */
@@ -207,8 +209,7 @@ final class World {
         return answer(nextAnswer(), callback, byTheBook);
     }
 
-    private <T> CompletionStage<T> answer(
-            final Answer answer, final Held<T> callback, final Runnable byTheBook) {
+    private <T> CompletionStage<T> answer(final Answer answer, final Held<T> callback, final Runnable byTheBook) {
         held.add(callback);
         inside(answer);
         if (!callback.isAnswered()) {
@@ -251,9 +252,7 @@ final class World {
 
     /** A control operation returns, to a driver that goes on with its outcome. */
     <T> void returned(
-            final Operation operation,
-            final CompletionStage<NdisResult<T>> stage,
-            final Consumer<NdisResult<T>> next) {
+            final Operation operation, final CompletionStage<NdisResult<T>> stage, final Consumer<NdisResult<T>> next) {
         final CompletableFuture<NdisResult<T>> future = stage.toCompletableFuture();
         final Optional<Outcome> expected = operation.returns();
         if (expected.isPresent()) {
@@ -298,8 +297,7 @@ final class World {
     void observe() {
         follow();
         for (final AfSides af : afs) {
-            af.callManager()
-                    .ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
+            af.callManager().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
             af.client().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
         }
         vcs.forEach(this::observe);
@@ -344,7 +342,9 @@ final class World {
         for (final PartySides party : vc.parties()) {
             final int index = expected.indexOf(party.model());
             trace.check(
-                    index < 0 || party.client().isEmpty() || party.client().get().equals(connected.get(index)),
+                    index < 0
+                            || party.client().isEmpty()
+                            || party.client().get().equals(connected.get(index)),
                     party + " is not party " + index + " of " + vc);
         }
     }
@@ -388,8 +388,9 @@ final class World {
     }
 
     private void checkSnapshots() {
-        final List<VcSnapshot> snapshots =
-                engine.adapters().stream().flatMap(adapter -> adapter.vcs().stream()).toList();
+        final List<VcSnapshot> snapshots = engine.adapters().stream()
+                .flatMap(adapter -> adapter.vcs().stream())
+                .toList();
         final List<VcSides> live = vcs.stream().filter(vc -> !vc.isGone()).toList();
         trace.same(live.size(), snapshots.size(), "the number of VCs");
         for (final VcSides vc : live) {
@@ -405,13 +406,7 @@ final class World {
         final ModelVc.Traffic sends = vc.model().sends();
         final ModelVc.Traffic receives = vc.model().receives();
         trace.same(
-                List.of(
-                        sends.in(),
-                        sends.out(),
-                        sends.refused(),
-                        receives.in(),
-                        receives.out(),
-                        receives.refused()),
+                List.of(sends.in(), sends.out(), sends.refused(), receives.in(), receives.out(), receives.refused()),
                 List.of(
                         snapshot.sendsAccepted(),
                         snapshot.sendsCompleted(),
@@ -490,7 +485,9 @@ final class World {
     }
 
     private static Object told(final Object argument) {
-        return argument instanceof CallParameters parameters ? "parameters " + PARAMETERS.indexOf(parameters) : argument;
+        return argument instanceof CallParameters parameters
+                ? "parameters " + PARAMETERS.indexOf(parameters)
+                : argument;
     }
 
     static CallParameters parameters(final int variant) {
