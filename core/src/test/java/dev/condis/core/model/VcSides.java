@@ -142,7 +142,7 @@ final class VcSides {
 
     /** The call has returned: what was handed over has arrived. */
     void checkArrived(final Transfer transfer, final Trace trace) {
-        trace.check(transfers.stream().noneMatch(t -> t == transfer), "nothing comes, but " + transfer + " is due");
+        trace.check(!transfers.contains(transfer), "nothing comes, but " + transfer + " is due");
     }
 
     void deleteAnswer(final NdisStatus status) {
