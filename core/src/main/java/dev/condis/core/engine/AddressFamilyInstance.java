@@ -305,8 +305,7 @@ final class AddressFamilyInstance {
             clientLane.add(() -> notifyClient(pending));
         }
         drainLanes();
-        return pending.returned(
-                "ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure, pending));
+        return pending.returned("ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure, pending));
     }
 
     private void notifyClient(final Pending<Void> pending) {

@@ -123,8 +123,7 @@ final class Parties {
             }
         }
         if (unwanted) {
-            result.value()
-                    .ifPresent(added -> circuit.callManagerLane.add(() -> dropAgain(party, added.context())));
+            result.value().ifPresent(added -> circuit.callManagerLane.add(() -> dropAgain(party, added.context())));
         }
         circuit.drainLanes();
     }

@@ -56,7 +56,7 @@ final class Patience {
             final Runnable takeBack = options.timer()
                     .schedule(
                             () -> options.passive().execute(() -> giveUp(what, outcome, overdue, deadline)), deadline);
-            outcome.whenComplete((result, failure) -> takeBack.run());
+            return outcome.whenComplete((result, failure) -> takeBack.run());
         }
         return outcome;
     }

@@ -70,7 +70,7 @@ final class Pending<T> {
                     .schedule(
                             () -> options.passive().execute(() -> expire(what, options.operationDeadline(), overdue)),
                             options.operationDeadline());
-            future.whenComplete((result, failure) -> cancel.run());
+            observed().whenComplete((result, failure) -> cancel.run());
         }
         return stage;
     }

@@ -3,6 +3,7 @@
 package dev.condis.core.verifier;
 
 import dev.condis.api.AddressFamily;
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.callmgr.SignalingVc;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,6 +57,9 @@ final class HandleProxy implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) {
             return Membrane.invokeObjectMethod(method, target, arguments);
         }
+        if (isQuestion(method)) {
+            return ask(method);
+        }
         final Call call = new Call(this, method, arguments == null ? NO_ARGUMENTS : arguments);
         final CallRules rules = membrane.kit().callRules();
         rules.before(call);
@@ -62,6 +67,23 @@ final class HandleProxy implements InvocationHandler {
         rules.returned(call);
         call.hasReturned();
         return answer;
+    }
+
+    /** What only asks for a state or a name changes nothing, and may be asked at any time. */
+    private static boolean isQuestion(final Method method) {
+        final Class<?> type = method.getReturnType();
+        return method.getParameterCount() == 0
+                && type != void.class
+                && type != NdisResult.class
+                && type != CompletionStage.class;
+    }
+
+    private Object ask(final Method method) throws Throwable {
+        try {
+            return membrane.toDriver(method.invoke(target));
+        } catch (final InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     private Object pass(final Call call, final CallRules rules) throws Throwable {

@@ -170,6 +170,11 @@ final class Membrane {
 
     // --- from the core to the driver ---
 
+    /** The answer to a question: whatever handle it holds, the driver has it, or the handle itself says whose it is. */
+    Object toDriver(final Object answer) {
+        return toDriver(answer, Optional.empty(), handle -> {});
+    }
+
     Object[] toDriver(final Object[] arguments, final Optional<HandleProxy> parent) {
         return Arrays.stream(arguments)
                 .map(argument -> toDriver(argument, parent, handle -> {}))

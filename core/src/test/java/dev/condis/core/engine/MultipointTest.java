@@ -210,8 +210,7 @@ class MultipointTest {
         succeeds(call.vc.closeCall());
         final List<Integer> droppedInside = new ArrayList<>();
         callManager.closeCall.whenCalled = () -> {
-            callManager.addParty.release(
-                    NdisResult.success(new AddedParty(callManager.new TestCmParty(), PARAMETERS)));
+            callManager.addParty.release(NdisResult.success(new AddedParty(callManager.new TestCmParty(), PARAMETERS)));
             droppedInside.add(callManager.dropped.size());
         };
         succeeds(call.vc.makeCall(PARAMETERS));

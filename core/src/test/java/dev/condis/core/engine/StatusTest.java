@@ -191,7 +191,7 @@ class StatusTest {
         final List<String> seen = new ArrayList<>();
         stack.client.whenIndicated = indication -> {
             seen.add("begin " + indication.code());
-            if (indication == BUSY) {
+            if (indication.equals(BUSY)) {
                 adapter(stack).indicateStatus(nested);
                 stack.wire().indicateStatus(nested);
                 assertThat(stack.client.vc.indications)
@@ -361,7 +361,7 @@ class StatusTest {
                 .oidRequest(OidRequest.query(Oid.GEN_CO_LINK_SPEED, 8))
                 .thenAccept(result -> seen.add("completion"));
         stack.client.whenIndicated = indication -> {
-            if (indication == BUSY) {
+            if (indication.equals(BUSY)) {
                 // inside a callback of the binding: what comes now comes after it, in its order
                 if (statusFirst) {
                     adapter(stack).indicateStatus(StatusIndication.of(StatusCode.ONLINE));

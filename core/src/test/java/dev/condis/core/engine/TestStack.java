@@ -210,11 +210,19 @@ final class TestStack {
                 new EngineOptions(Clock.systemUTC(), this::onPassive, this::onDeadline, TEARDOWN, OPERATION)));
     }
 
-    /** With {@code -Dcondis.verify=true} every test runs with its drivers checked; the limits of the verifier do not pass. */
+    /** Checks the drivers of every stack that is made while it is set. */
+    static Optional<Verifier> checking = Optional.empty();
+
+    /** With {@code -Dcondis.verify=true} every test runs with its drivers checked. */
     static EngineOptions verified(final EngineOptions options) {
-        return Boolean.getBoolean("condis.verify")
-                ? options.withVerifier(new Verifier(VerifierOptions.of(Clock.systemUTC(), (task, delay) -> () -> {})))
-                : options;
+        return checking.or(() -> Boolean.getBoolean("condis.verify") ? Optional.of(verifier()) : Optional.empty())
+                .map(options::withVerifier)
+                .orElse(options);
+    }
+
+    /** A verifier whose limits do not pass. */
+    static Verifier verifier() {
+        return new Verifier(VerifierOptions.of(Clock.systemUTC(), (task, delay) -> () -> {}));
     }
 
     private void onPassive(final Runnable task) {

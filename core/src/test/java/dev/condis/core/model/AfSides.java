@@ -56,8 +56,7 @@ final class AfSides {
         if (mayBeNotified && model.state() == AfState.OPEN && actual == AfState.OPEN_NOTIFIED) {
             model.notifyCloseByCore();
         }
-        final boolean removed =
-                removal.isPresent() && model.state() != AfState.CLOSED && actual == AfState.CLOSED;
+        final boolean removed = removal.isPresent() && model.state() != AfState.CLOSED && actual == AfState.CLOSED;
         if (removed) {
             removal.get().run();
         }
@@ -66,7 +65,10 @@ final class AfSides {
 
     /** The state that the engine shows; the model's when nobody has a handle yet. */
     private AfState state() {
-        return callManager.map(CmAf::state).or(() -> client.map(ClientAf::state)).orElse(model.state());
+        return callManager
+                .map(CmAf::state)
+                .or(() -> client.map(ClientAf::state))
+                .orElse(model.state());
     }
 
     void client(final ClientAf handle) {

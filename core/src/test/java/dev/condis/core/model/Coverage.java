@@ -11,7 +11,8 @@ import java.util.function.Predicate;
 
 /** Which rows of the tables have decided something in programs: what no program reaches is not tested by them. */
 final class Coverage {
-    private static final Map<StateTable.Row<?, ?, ?>, Long> COUNTS = Collections.synchronizedMap(new IdentityHashMap<>());
+    private static final Map<StateTable.Row<?, ?, ?>, Long> COUNTS =
+            Collections.synchronizedMap(new IdentityHashMap<>());
 
     private Coverage() {}
 
@@ -23,6 +24,9 @@ final class Coverage {
     /** The rows of a table that no program has reached. */
     static <S extends Enum<S>, E extends Enum<E>, F> List<StateTable.Row<S, E, F>> missed(
             final StateTable<S, E, F> table, final Predicate<StateTable.Row<S, E, F>> wanted) {
-        return table.rows().stream().filter(wanted).filter(row -> !COUNTS.containsKey(row)).toList();
+        return table.rows().stream()
+                .filter(wanted)
+                .filter(row -> !COUNTS.containsKey(row))
+                .toList();
     }
 }

@@ -112,8 +112,7 @@ final class Lifecycle {
 
     void unregister(final ScriptedClient client) {
         Optional.ofNullable(clients.remove(client))
-                .ifPresent(registration ->
-                        follow("client " + client + " is unregistered", registration::unregister));
+                .ifPresent(registration -> follow("client " + client + " is unregistered", registration::unregister));
     }
 
     // --- operators ---

@@ -59,7 +59,8 @@ final class ModelAf {
     }
 
     private void opened(final boolean success, final Outcome outcome) {
-        final boolean accepted = fire(success ? Event.OPEN_SUCCEEDED : Event.OPEN_FAILED).accepts();
+        final boolean accepted =
+                fire(success ? Event.OPEN_SUCCEEDED : Event.OPEN_FAILED).accepts();
         openAtCallManager |= accepted && success;
         if (!accepted && success) {
             direct.expect(CLOSE, name);
@@ -71,7 +72,8 @@ final class ModelAf {
 
     /** Whether something can be made of the address family now: empty when it can. */
     Optional<Outcome> refuses(final Event event) {
-        final StateTable.Row<AfState, Event, AfTable.Facts> row = Coverage.of(AfTable.TABLE.decide(state, event, facts()));
+        final StateTable.Row<AfState, Event, AfTable.Facts> row =
+                Coverage.of(AfTable.TABLE.decide(state, event, facts()));
         return row.accepts() ? Optional.empty() : Optional.of(Outcome.refused(row));
     }
 
@@ -225,7 +227,8 @@ final class ModelAf {
     }
 
     private StateTable.Row<AfState, Event, AfTable.Facts> fire(final Event event) {
-        final StateTable.Row<AfState, Event, AfTable.Facts> row = Coverage.of(AfTable.TABLE.decide(state, event, facts()));
+        final StateTable.Row<AfState, Event, AfTable.Facts> row =
+                Coverage.of(AfTable.TABLE.decide(state, event, facts()));
         state = row.to();
         return row;
     }

@@ -69,7 +69,8 @@ final class ModelParties {
     }
 
     void added(final ModelParty party, final Operation operation, final NdisResult<AddedParty> answer) {
-        if (fire(party, answer.isSuccess() ? Event.ADD_SUCCEEDED : Event.ADD_FAILED).accepts()) {
+        if (fire(party, answer.isSuccess() ? Event.ADD_SUCCEEDED : Event.ADD_FAILED)
+                .accepts()) {
             party.added(answer);
             parties.removeIf(ModelParty::isGone);
             operation.settle(Outcome.of(answer).withoutValue());

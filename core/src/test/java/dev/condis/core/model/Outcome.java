@@ -57,6 +57,8 @@ record Outcome(NdisStatus status, Optional<String> rule, Optional<Object> value)
 
     @Override
     public String toString() {
-        return status + rule.map(r -> " by " + r).orElse("") + value.map(v -> " with " + v).orElse("");
+        return status
+                + rule.map(r -> " by " + r).orElse("")
+                + value.map(v -> " with " + v).orElse("");
     }
 }

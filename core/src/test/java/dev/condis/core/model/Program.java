@@ -19,7 +19,11 @@ record Program(Form form, List<Step> steps) {
     public String toString() {
         final StringBuilder text = new StringBuilder("program in the form " + form);
         for (int i = 0; i < steps.size(); i++) {
-            text.append(System.lineSeparator()).append("  ").append(i + 1).append(". ").append(steps.get(i));
+            text.append(System.lineSeparator())
+                    .append("  ")
+                    .append(i + 1)
+                    .append(". ")
+                    .append(steps.get(i));
         }
         return text.toString();
     }

@@ -34,12 +34,7 @@ final class Programs {
             List.of(plain(Op.ADD_PARTY), ignored(Op.DISPATCH_INCOMING_DROP_PARTY), pended(Op.DROP_PARTY)),
             plain(Op.ACTIVATE, Op.DISPATCH_QOS_CHANGE, Op.MODIFY_CALL_QOS),
             plain(Op.REGISTER_SAP, Op.CM_CREATE_VC, Op.DISPATCH_INCOMING_CALL),
-            plain(
-                    Op.REGISTER_SAP,
-                    Op.CM_CREATE_VC,
-                    Op.DISPATCH_INCOMING_CALL,
-                    Op.ACTIVATE,
-                    Op.DISPATCH_CALL_CONNECTED),
+            plain(Op.REGISTER_SAP, Op.CM_CREATE_VC, Op.DISPATCH_INCOMING_CALL, Op.ACTIVATE, Op.DISPATCH_CALL_CONNECTED),
             plain(Op.CM_CREATE_VC, Op.ACTIVATE, Op.DISPATCH_INCOMING_CALL, Op.DISPATCH_CALL_CONNECTED, Op.SEND),
             List.of(
                     plain(Op.REGISTER_SAP),
@@ -201,7 +196,8 @@ final class Programs {
                         left.remove(i);
                         return new Step(step.op(), step.target(), step.variant(), left);
                     });
-            final Stream<Step> simplerAnswers = IntStream.range(0, step.answers().size())
+            final Stream<Step> simplerAnswers = IntStream.range(
+                            0, step.answers().size())
                     .boxed()
                     .flatMap(i -> simpler(step.answers().get(i)).map(answer -> {
                         final List<Answer> changed = new ArrayList<>(step.answers());
@@ -215,13 +211,15 @@ final class Programs {
         }
 
         private static Stream<Answer> simpler(final Answer answer) {
-            final Stream<Answer> fewerInside = IntStream.range(0, answer.inside().size())
+            final Stream<Answer> fewerInside = IntStream.range(
+                            0, answer.inside().size())
                     .mapToObj(i -> {
                         final List<Step> left = new ArrayList<>(answer.inside());
                         left.remove(i);
                         return new Answer(answer.kind(), answer.variant(), left);
                     });
-            final Stream<Answer> simplerInside = IntStream.range(0, answer.inside().size())
+            final Stream<Answer> simplerInside = IntStream.range(
+                            0, answer.inside().size())
                     .boxed()
                     .flatMap(i -> simpler(answer.inside().get(i)).map(step -> {
                         final List<Step> changed = new ArrayList<>(answer.inside());
@@ -243,7 +241,9 @@ final class Programs {
 
         @Override
         public ShrinkingDistance distance() {
-            final long answers = value.steps().stream().mapToLong(step -> step.answers().size()).sum();
+            final long answers = value.steps().stream()
+                    .mapToLong(step -> step.answers().size())
+                    .sum();
             final long inside = value.steps().stream()
                     .flatMap(step -> step.answers().stream())
                     .mapToLong(answer -> answer.inside().size())

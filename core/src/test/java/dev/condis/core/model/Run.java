@@ -68,8 +68,10 @@ final class Run {
 
     private AssertionError failed(final Throwable thrown) {
         log.takeFailure();
-        final Throwable first =
-                world.trace().divergence().<Throwable>map(divergence -> divergence).orElse(thrown);
+        final Throwable first = world.trace()
+                .divergence()
+                .<Throwable>map(divergence -> divergence)
+                .orElse(thrown);
         final String story = String.join(
                 System.lineSeparator(),
                 first.toString(),

@@ -99,10 +99,7 @@ final class ScriptedMiniport implements CoMiniport {
         adapter.fire(event);
         world.observe();
         final Held<NdisStatus> held = new Held<>(
-                callback,
-                variant -> NdisStatus.SUCCESS,
-                status -> status,
-                status -> answered.accept(adapter, status));
+                callback, variant -> NdisStatus.SUCCESS, status -> status, status -> answered.accept(adapter, status));
         return event == AdapterTable.Event.RESTART
                 ? world.answerInTime(held)
                 : world.answer(held, () -> held.succeed(0));
@@ -318,8 +315,7 @@ final class ScriptedMiniport implements CoMiniport {
         }
 
         @Override
-        public CompletionStage<OidResult> oidRequest(
-                final Optional<VcDataPath> vcContext, final OidRequest request) {
+        public CompletionStage<OidResult> oidRequest(final Optional<VcDataPath> vcContext, final OidRequest request) {
             return ScriptedMiniport.this.oidRequest(vcContext, request);
         }
 

@@ -35,17 +35,21 @@ final class Steps {
             case MAKE_CALL -> withVc(target, vc -> vc.addressFamily().owner().makeCall(vc, World.parameters(variant)));
             case MAKE_MULTIPOINT_CALL ->
                 withVc(target, vc -> vc.addressFamily().owner().makeMultipointCall(vc, World.parameters(variant)));
-            case ADD_PARTY ->
-                withVc(target, vc -> vc.addressFamily().owner().addParty(vc, World.parameters(variant)));
+            case ADD_PARTY -> withVc(target, vc -> vc.addressFamily().owner().addParty(vc, World.parameters(variant)));
             case DROP_PARTY ->
-                withVc(target, vc -> with(knownParties(vc), variant, vc.addressFamily().owner()::dropParty));
+                withVc(
+                        target,
+                        vc -> with(knownParties(vc), variant, vc.addressFamily().owner()::dropParty));
             case CLOSE_CALL_WITH_PARTY ->
-                withVc(target, vc -> with(knownParties(vc), variant, vc.addressFamily().owner()::closeCall));
+                withVc(
+                        target,
+                        vc -> with(knownParties(vc), variant, vc.addressFamily().owner()::closeCall));
             case MODIFY_CALL_QOS ->
                 withVc(target, vc -> vc.addressFamily().owner().modifyCallQos(vc, World.parameters(variant)));
             case CLOSE_CALL -> withVc(target, vc -> vc.addressFamily().owner().closeCall(vc));
             case SEND -> withVc(target, vc -> vc.addressFamily().owner().send(vc, 1 + variant % 3));
-            case RETURN_RECEIVED -> withVc(target, vc -> vc.addressFamily().owner().giveBack(vc, variant));
+            case RETURN_RECEIVED ->
+                withVc(target, vc -> vc.addressFamily().owner().giveBack(vc, variant));
             case DELETE_VC -> withVc(target, vc -> vc.addressFamily().owner().delete(vc));
             case NOTIFY_CLOSE_AF -> with(afsAtCallManager(), target, world.callManager()::notifyClose);
             case CM_CREATE_VC -> with(afsAtCallManager(), target, this::createIncomingVc);
@@ -59,10 +63,8 @@ final class Steps {
             case DISPATCH_INCOMING_DROP_PARTY ->
                 withVc(
                         target,
-                        vc -> with(
-                                partiesAtCallManager(vc),
-                                variant,
-                                party -> world.callManager().dispatchIncomingDropParty(party, closeStatus(variant))));
+                        vc -> with(partiesAtCallManager(vc), variant, party -> world.callManager()
+                                .dispatchIncomingDropParty(party, closeStatus(variant))));
             case DISPATCH_QOS_CHANGE ->
                 withVc(target, vc -> world.callManager().dispatchQosChange(vc, World.parameters(variant)));
             case CM_DELETE_VC -> withVc(target, world.callManager()::delete);

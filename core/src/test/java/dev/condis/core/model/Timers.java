@@ -58,7 +58,8 @@ final class Timers {
 
     /** The deadline that was set last belongs to an operation; tells whether there is one. */
     boolean belongsTo(final Operation operation) {
-        final Optional<Timer> last = running.isEmpty() ? Optional.empty() : Optional.of(running.get(running.size() - 1));
+        final Optional<Timer> last =
+                running.isEmpty() ? Optional.empty() : Optional.of(running.get(running.size() - 1));
         final Optional<Timer> own = last.filter(timer -> timer.operation.isEmpty() && timer.delay.equals(OPERATION));
         own.ifPresent(timer -> timer.operation = Optional.of(operation));
         return own.isPresent();

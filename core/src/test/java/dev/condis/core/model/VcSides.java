@@ -115,9 +115,8 @@ final class VcSides {
     /** Some of the NBLs that somebody keeps, which he keeps no more: from either end of the list. */
     static List<NetBufferList> some(final List<NetBufferList> kept, final int variant) {
         final int count = Math.min(kept.size(), 1 + variant);
-        final List<NetBufferList> part = variant % 2 == 0
-                ? kept.subList(0, count)
-                : kept.subList(kept.size() - count, kept.size());
+        final List<NetBufferList> part =
+                variant % 2 == 0 ? kept.subList(0, count) : kept.subList(kept.size() - count, kept.size());
         final List<NetBufferList> some = List.copyOf(part);
         part.clear();
         return some;
@@ -143,7 +142,7 @@ final class VcSides {
 
     /** The call has returned: what was handed over has arrived. */
     void checkArrived(final Transfer transfer, final Trace trace) {
-        trace.check(transfers.stream().noneMatch(t -> t == transfer), "nothing comes, but " + transfer + " is due");
+        trace.check(!transfers.contains(transfer), "nothing comes, but " + transfer + " is due");
     }
 
     void deleteAnswer(final NdisStatus status) {
