@@ -25,10 +25,10 @@ final class Epilogue {
             complete();
             List.copyOf(world.vcs()).forEach(this::close);
             complete();
-            world.saps().stream()
+            List.copyOf(world.saps()).stream()
                     .filter(sap -> sap.client().isPresent())
                     .forEach(sap -> ScriptedClient.deregister(world, sap));
-            world.afs().stream()
+            List.copyOf(world.afs()).stream()
                     .filter(af -> af.client().isPresent() && af.model().state() != AfState.CLOSED)
                     .forEach(af -> af.owner().close(af));
             world.checkAtRest();
@@ -45,7 +45,7 @@ final class Epilogue {
             world.trace().say(callback + " is answered with success");
             callback.succeed(0);
         }
-        for (final VcSides vc : world.vcs()) {
+        for (final VcSides vc : List.copyOf(world.vcs())) {
             while (!vc.sent().isEmpty()) {
                 world.miniport().completeSends(vc, 0);
             }

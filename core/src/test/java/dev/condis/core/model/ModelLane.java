@@ -54,6 +54,11 @@ final class ModelLane {
         items.add(new Item(this, callback, argument, Optional.of(operation), () -> {}, false));
     }
 
+    /** Before everything else. */
+    void expectFirst(final String callback, final Object argument) {
+        items.addFirst(new Item(this, callback, argument, Optional.empty(), () -> {}, false));
+    }
+
     void expectWhileAlive(final String callback, final Object argument) {
         items.add(new Item(this, callback, argument, Optional.empty(), () -> {}, true));
     }

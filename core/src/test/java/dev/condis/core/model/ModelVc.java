@@ -51,6 +51,7 @@ final class ModelVc {
     private boolean created;
     private boolean miniportOwesAnswer;
     private boolean activeAtMiniport;
+    private boolean bringsBack;
     private boolean wasActiveBefore;
 
     /** A deactivation that waits for the miniport and for the last transfer (R93, R94). */
@@ -213,16 +214,11 @@ final class ModelVc {
     /** The miniport is brought back to what everybody else believes; new parameters of an active VC are in force. */
     private void activatedLate(final NdisResult<CallParameters> answer) {
         if (answer.isSuccess() && !wasActiveBefore) {
-            direct.expect(DEACTIVATE, name);
+            bringsBack = true;
+            miniport.expectFirst(DEACTIVATE, name);
         } else if (answer.isSuccess() && state == VcState.ACTIVE) {
             parameters = answer.value();
         }
-    }
-
-    void deactivatedAfterLateActivation() {
-        miniportOwesAnswer = false;
-        activeAtMiniport = false;
-        runOwn();
     }
 
     // --- deactivation ---
@@ -256,7 +252,9 @@ final class ModelVc {
     /** The miniport has answered a deactivation; one without an operation was the core's own, at the end of the VC. */
     void deactivated(final Optional<Operation> operation, final NdisStatus status) {
         miniportOwesAnswer = false;
-        if (operation.filter(late::remove).isEmpty()) {
+        final boolean broughtBack = bringsBack;
+        bringsBack = false;
+        if (!broughtBack && operation.filter(late::remove).isEmpty()) {
             deactivatedInTime(operation, status);
         }
         // one that fails when nobody asks the miniport again counts as done

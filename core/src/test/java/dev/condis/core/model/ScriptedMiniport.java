@@ -259,21 +259,10 @@ final class ScriptedMiniport implements CoMiniport {
         @Override
         public CompletionStage<NdisStatus> deactivateVc() {
             final ModelVc model = vc().model();
-            final ModelLane.Item item = world.enter(
-                    world.laneOf(ModelVc.DEACTIVATE, model.direct(), model.miniport()),
-                    ModelVc.DEACTIVATE,
-                    vc().toString());
+            final ModelLane.Item item = world.enter(model.miniport(), ModelVc.DEACTIVATE, vc().toString());
             model.askToDeactivate();
-            return world.status(item, vc(), status -> deactivated(item, status), held -> held.succeed(0));
-        }
-
-        private void deactivated(final ModelLane.Item item, final NdisStatus status) {
-            final ModelVc model = vc().model();
-            if (item.lane() == model.direct()) {
-                model.deactivatedAfterLateActivation();
-            } else {
-                model.deactivated(item.operation(), status);
-            }
+            return world.status(
+                    item, vc(), status -> model.deactivated(item.operation(), status), held -> held.succeed(0));
         }
 
         @Override
