@@ -292,20 +292,13 @@ abstract class VirtualCircuit extends DataPath {
             }
             deactivation = Optional.of(started);
             updateGates();
-            miniportLane.add(() -> miniportTurns.next(turn -> deactivateBelow(started, turn)));
+            // also when it becomes overdue while it waits for its turn: the VC must not stay active at the miniport
+            miniportLane.add(() ->
+                    miniportTurns.next(turn -> deactivateBelow(status -> deactivated(status, started, turn))));
         }
         drainLanes();
         return started.pending.returned(
                 "MiniportCoDeactivateVc of " + this, options, failure -> deactivationOverdue(started, failure));
-    }
-
-    private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
-        if (started.pending.isSettled() && machine.state() != VcState.DELETED) {
-            // it became overdue while it waited for the miniport to answer the operation before
-            turn.complete(null);
-            return;
-        }
-        deactivateBelow(status -> deactivated(status, started, turn));
     }
 
     /**

@@ -282,6 +282,29 @@ class OperationDeadlineTest {
     @EnumSource(
             value = Form.class,
             names = {"STAND_ALONE", "INTEGRATED"})
+    void aDeactivationThatWaitedTooLongBehindAChangeReachesTheMiniportAllTheSame(final Form form) {
+        final TestStack stack = form.start();
+        stack.callManager.deactivates = false;
+        final ClientVc vc = stack.connectedVc();
+        stack.miniport.activateVc.hold();
+        failsAtItsDeadline(stack, stack.callManager.vc.activateVc(OTHER_PARAMETERS));
+        failsAtItsDeadline(stack, stack.callManager.vc.deactivateVc());
+        succeeds(vc.closeCall());
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+        stack.calls.clear();
+
+        stack.miniport.activateVc.release(NdisResult.success(OTHER_PARAMETERS));
+
+        assertThat(stack.calls)
+                .as("no VC is deleted while it is active at the miniport")
+                .containsExactly("MCoDeactivateVc", "MCoDeleteVc");
+        endsInPeace(stack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
     void aDeactivationThatIsNeverCompletedLeavesAnInactiveVc(final Form form) {
         final TestStack stack = form.start();
         final ClientVc vc = stack.connectedVc();

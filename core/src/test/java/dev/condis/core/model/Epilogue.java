@@ -25,18 +25,18 @@ final class Epilogue {
             complete();
             List.copyOf(world.vcs()).forEach(this::close);
             complete();
-            world.saps().stream()
+            List.copyOf(world.saps()).stream()
                     .filter(sap -> sap.client().isPresent())
                     .forEach(sap -> ScriptedClient.deregister(world, sap));
-            world.afs().stream()
+            List.copyOf(world.afs()).stream()
                     .filter(af -> af.client().isPresent() && af.model().state() != AfState.CLOSED)
                     .forEach(af -> af.owner().close(af));
             world.checkAtRest();
         }
-        world.checkAllClosed();
+        world.checkAllIsClosed();
         world.lifecycle().stop();
         complete();
-        world.checkNothingLeft();
+        world.checkNothingIsLeft();
     }
 
     private void complete() {
@@ -45,7 +45,7 @@ final class Epilogue {
             world.trace().say(callback + " is answered with success");
             callback.succeed(0);
         }
-        for (final VcSides vc : world.vcs()) {
+        for (final VcSides vc : List.copyOf(world.vcs())) {
             while (!vc.sent().isEmpty()) {
                 world.miniport().completeSends(vc, 0);
             }
@@ -61,21 +61,21 @@ final class Epilogue {
             return;
         }
         dropParties(vc);
-        final CallState call = vc.model().callState();
+        final CallState call = vc.model().call().state();
         if (call == CallState.CONNECTED || call == CallState.ACCEPTED || call == CallState.REMOTE_CLOSING) {
             vc.addressFamily().owner().closeCall(vc);
         }
         if (vc.model().state() == VcState.ACTIVE) {
             world.callManager().deactivate(vc, result -> {});
         }
-        if (vc.model().state() == VcState.INACTIVE && vc.model().callState() == CallState.IDLE) {
+        if (vc.model().state() == VcState.INACTIVE && vc.model().call().state() == CallState.IDLE) {
             delete(vc);
         }
     }
 
     private static void dropParties(final VcSides vc) {
         for (final PartySides party : List.copyOf(vc.parties())) {
-            if (vc.model().parties().connected().size() > 1 && party.model().isConnected()) {
+            if (vc.model().call().parties().connected().size() > 1 && party.model().isConnected()) {
                 vc.addressFamily().owner().dropParty(party);
             }
         }

@@ -17,13 +17,20 @@ final class ModelLane {
     /**
      * A callback that must come, or something that the core does itself when its turn comes.
      *
+     * @param lane in which order it comes
      * @param callback the callback, by its DDI name; empty for what the core does itself
      * @param argument what it is called with
      * @param operation what it belongs to
      * @param then what follows when the callback has returned, or what the core does itself
      * @param whileAlive it does not come any more when the object is removed meanwhile
      */
-    record Item(String callback, Object argument, Optional<Operation> operation, Runnable then, boolean whileAlive) {
+    record Item(
+            ModelLane lane,
+            String callback,
+            Object argument,
+            Optional<Operation> operation,
+            Runnable then,
+            boolean whileAlive) {
         Operation of() {
             return operation.orElseThrow();
         }
@@ -40,29 +47,34 @@ final class ModelLane {
     }
 
     void expect(final String callback, final Object argument) {
-        items.add(new Item(callback, argument, Optional.empty(), () -> {}, false));
+        items.add(new Item(this, callback, argument, Optional.empty(), () -> {}, false));
     }
 
     void expect(final String callback, final Object argument, final Operation operation) {
-        items.add(new Item(callback, argument, Optional.of(operation), () -> {}, false));
+        items.add(new Item(this, callback, argument, Optional.of(operation), () -> {}, false));
+    }
+
+    /** Before everything else. */
+    void expectFirst(final String callback, final Object argument) {
+        items.addFirst(new Item(this, callback, argument, Optional.empty(), () -> {}, false));
     }
 
     void expectWhileAlive(final String callback, final Object argument) {
-        items.add(new Item(callback, argument, Optional.empty(), () -> {}, true));
+        items.add(new Item(this, callback, argument, Optional.empty(), () -> {}, true));
     }
 
     void expectWhileAlive(final String callback, final Object argument, final Operation operation) {
-        items.add(new Item(callback, argument, Optional.of(operation), () -> {}, true));
+        items.add(new Item(this, callback, argument, Optional.of(operation), () -> {}, true));
     }
 
     void expectWhileAlive(
             final String callback, final Object argument, final Operation operation, final Runnable then) {
-        items.add(new Item(callback, argument, Optional.of(operation), then, true));
+        items.add(new Item(this, callback, argument, Optional.of(operation), then, true));
     }
 
     /** The core does something itself when it is its turn. */
     void expectOwn(final Runnable own) {
-        items.add(new Item("", "", Optional.empty(), own, true));
+        items.add(new Item(this, "", "", Optional.empty(), own, true));
     }
 
     /** A callback comes. */
@@ -75,7 +87,8 @@ final class ModelLane {
             throw trace.diverged(callback + " comes to " + name + " unexpectedly");
         }
         if (!item.callback().equals(callback) || !item.argument().equals(argument)) {
-            throw trace.diverged(callback + " " + argument + " comes to " + name + ", but it is the turn of " + items);
+            throw trace.diverged(
+                    callback + " " + argument + " comes to " + name + ", but it is the turn of " + items);
         }
         items.remove();
         busy = true;
@@ -105,8 +118,7 @@ final class ModelLane {
 
     /** Nobody has to be asked for this operation any more; tells whether somebody was about to be. */
     boolean forget(final Operation operation) {
-        return items.removeIf(
-                item -> item.operation().filter(o -> o == operation).isPresent());
+        return items.removeIf(item -> item.operation().filter(o -> o == operation).isPresent());
     }
 
     /** The object is removed: what does not come any more. */

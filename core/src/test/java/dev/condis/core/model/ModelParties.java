@@ -6,7 +6,6 @@ import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.PartyState;
-import dev.condis.api.VcState;
 import dev.condis.api.callmgr.AddedParty;
 import dev.condis.core.state.PartyTable.Event;
 import dev.condis.core.state.PartyTable.Facts;
@@ -22,11 +21,13 @@ final class ModelParties {
     static final String INCOMING_DROP = "ProtocolClIncomingDropParty";
 
     private final ModelVc vc;
+    private final ModelCall call;
     private final List<ModelParty> parties = new ArrayList<>();
     private boolean multipoint;
 
-    ModelParties(final ModelVc vc) {
+    ModelParties(final ModelVc vc, final ModelCall call) {
         this.vc = vc;
+        this.call = call;
     }
 
     // --- the call ---
@@ -58,7 +59,7 @@ final class ModelParties {
     void add(final ModelParty party, final Operation operation, final CallParameters wanted) {
         final StateTable.Row<PartyState, Event, Facts> row = fire(party, Event.ADD);
         if (!row.accepts()) {
-            operation.settle(refused(row));
+            operation.settle(vc.refused(row));
             return;
         }
         parties.add(party);
@@ -91,7 +92,7 @@ final class ModelParties {
     void drop(final ModelParty party, final Operation operation) {
         final StateTable.Row<PartyState, Event, Facts> row = fire(party, Event.DROP);
         if (!row.accepts()) {
-            operation.settle(refused(row));
+            operation.settle(vc.refused(row));
             return;
         }
         party.dropping(operation);
@@ -115,7 +116,7 @@ final class ModelParties {
     Outcome dispatchIncomingDrop(final ModelParty party, final NdisStatus status) {
         final StateTable.Row<PartyState, Event, Facts> row = fire(party, Event.DISPATCH_INCOMING_DROP);
         if (!row.accepts()) {
-            return refused(row);
+            return vc.refused(row);
         }
         party.leaveByRemote();
         vc.client().expectWhileAlive(INCOMING_DROP, party + " " + status);
@@ -131,10 +132,6 @@ final class ModelParties {
 
     private StateTable.Row<PartyState, Event, Facts> fire(final ModelParty party, final Event event) {
         final boolean last = connected().stream().noneMatch(other -> other != party);
-        return party.fire(event, vc.callState(), multipoint, last);
-    }
-
-    private Outcome refused(final StateTable.Row<?, ?, ?> row) {
-        return vc.state() == VcState.DELETED ? Outcome.refused(NdisStatus.FAILURE, "R111") : Outcome.refused(row);
+        return party.fire(event, call.state(), multipoint, last);
     }
 }

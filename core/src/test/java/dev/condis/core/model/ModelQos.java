@@ -3,9 +3,9 @@
 package dev.condis.core.model;
 
 import dev.condis.api.CallParameters;
-import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.CallState;
 import dev.condis.api.VcState;
 import dev.condis.core.state.QosState;
 import dev.condis.core.state.QosTable;
@@ -19,12 +19,14 @@ final class ModelQos {
     static final String INCOMING_CHANGE = "ProtocolClIncomingCallQoSChange";
 
     private final ModelVc vc;
+    private final ModelCall call;
     private QosState state = QosState.STABLE;
     private Optional<Operation> change = Optional.empty();
     private boolean activatedSince;
 
-    ModelQos(final ModelVc vc) {
+    ModelQos(final ModelVc vc, final ModelCall call) {
         this.vc = vc;
+        this.call = call;
     }
 
     void activated() {
@@ -45,7 +47,7 @@ final class ModelQos {
     void modify(final Operation operation, final CallParameters wanted) {
         final StateTable.Row<QosState, Event, QosTable.Facts> row = fire(Event.MODIFY);
         if (!row.accepts()) {
-            operation.settle(refused(row));
+            operation.settle(vc.refused(row));
             return;
         }
         settled();
@@ -80,29 +82,24 @@ final class ModelQos {
     void dispatchIncomingChange(final Operation operation, final CallParameters parameters) {
         final StateTable.Row<QosState, Event, QosTable.Facts> row = fire(Event.DISPATCH_QOS_CHANGE);
         if (!row.accepts()) {
-            operation.settle(refused(row));
+            operation.settle(vc.refused(row));
             return;
         }
         settled();
         vc.client()
-                .expectWhileAlive(
-                        INCOMING_CHANGE, parameters, operation, () -> operation.settle(afterIncomingChange()));
+                .expectWhileAlive(INCOMING_CHANGE, parameters, operation, () -> operation.settle(afterIncomingChange()));
     }
 
     /** R146, R147: returning accepts, unless the client closes the call. */
     private Outcome afterIncomingChange() {
-        return vc.callState() == CallState.CONNECTED ? Outcome.SUCCESS : Outcome.of(NdisStatus.CLOSING);
+        return call.state() == CallState.CONNECTED ? Outcome.SUCCESS : Outcome.of(NdisStatus.CLOSING);
     }
 
     private StateTable.Row<QosState, Event, QosTable.Facts> fire(final Event event) {
         final boolean active = vc.state() == VcState.ACTIVE || vc.state() == VcState.REACTIVATING;
-        final StateTable.Row<QosState, Event, QosTable.Facts> row = Coverage.of(
-                QosTable.TABLE.decide(state, event, new QosTable.Facts(vc.callState(), active, activatedSince)));
+        final StateTable.Row<QosState, Event, QosTable.Facts> row = Coverage.of(QosTable.TABLE.decide(
+                state, event, new QosTable.Facts(call.state(), active, activatedSince)));
         state = row.to();
         return row;
-    }
-
-    private Outcome refused(final StateTable.Row<?, ?, ?> row) {
-        return vc.state() == VcState.DELETED ? Outcome.refused(NdisStatus.FAILURE, "R111") : Outcome.refused(row);
     }
 }

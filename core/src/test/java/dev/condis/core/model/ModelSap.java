@@ -88,8 +88,7 @@ final class ModelSap {
     }
 
     boolean acceptsCalls() {
-        return SapTable.TABLE
-                .decide(state, Event.DISPATCH_INCOMING_CALL, SapTable.Facts.NONE)
+        return Coverage.of(SapTable.TABLE.decide(state, Event.DISPATCH_INCOMING_CALL, SapTable.Facts.NONE))
                 .accepts();
     }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -14,11 +16,13 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Random programs of clients, call managers and miniports, compared with the tables step by step. A program that diverges is shrunk; what
- * is printed then has the seed, the program and what happened.
+ * Random programs of clients, call managers, miniports and operators, compared with the tables step by step. A program that diverges is
+ * shrunk; what is printed then has the seed, the program and what happened. To run it again, write the seed into the {@code Property}.
  */
 class ModelTest {
+    private static final int ENOUGH_TO_REACH_EVERYTHING = 100_000;
     private static final EngineLog LOG = new EngineLog();
+    private static int programs;
 
     @BeforeContainer
     static void silence() {
@@ -28,6 +32,11 @@ class ModelTest {
     @AfterContainer
     static void restore() {
         LOG.detach();
+        if (programs >= ENOUGH_TO_REACH_EVERYTHING) {
+            assertThat(Coverage.missed())
+                    .as("transitions of the tables that no program has made")
+                    .isEmpty();
+        }
     }
 
     @Property(
@@ -41,11 +50,12 @@ class ModelTest {
 
     @Tag("long")
     @Property(
-            tries = 100_000,
+            tries = ENOUGH_TO_REACH_EVERYTHING,
             shrinking = ShrinkingMode.FULL,
             generation = GenerationMode.RANDOMIZED,
             edgeCases = EdgeCasesMode.NONE)
     void aHundredThousandProgramsDoWhatTheTablesSay(@ForAll("programs") final Program program) {
+        programs++;
         Run.of(program, LOG);
     }
 

@@ -52,6 +52,21 @@ final class Programs {
             plain(Op.DISPATCH_INCOMING_CLOSE_CALL, Op.CLOSE_CALL, Op.DEACTIVATE, Op.CM_DELETE_VC),
             List.of(pended(Op.SEND), plain(Op.CLOSE_CALL), plain(Op.COMPLETE_SENDS)),
             List.of(pended(Op.INDICATE), pended(Op.DEACTIVATE), plain(Op.SUCCEED), plain(Op.RETURN_RECEIVED)),
+            List.of(
+                    pended(Op.INDICATE),
+                    plain(Op.DEACTIVATE),
+                    plain(Op.UNREGISTER_CLIENT),
+                    plain(Op.PASS_TEARDOWN_DEADLINES)),
+            List.of(
+                    pended(Op.ACTIVATE),
+                    plain(Op.PASS_DEADLINE),
+                    plain(Op.DEACTIVATE),
+                    plain(Op.PASS_DEADLINE),
+                    plain(Op.SUCCEED)),
+            plain(Op.UNREGISTER_CLIENT, Op.PASS_TEARDOWN_DEADLINES, Op.REGISTER_CLIENT),
+            plain(Op.UNREGISTER_CALL_MANAGER, Op.REGISTER_CALL_MANAGER),
+            plain(Op.REMOVE_SURPRISINGLY, Op.UNREGISTER_MINIPORT, Op.REGISTER_MINIPORT),
+            plain(Op.PAUSE, Op.RESTART),
             plain(Op.CLOSE_CALL, Op.DELETE_VC, Op.DEREGISTER_SAP, Op.CLOSE_AF));
 
     private Programs() {}

@@ -54,8 +54,14 @@ final class Run {
     private void probe(final Step step) {
         world.prepare(List.of());
         steps.vcOf(step).ifPresent(vc -> {
-            vc.addressFamily().owner().send(vc, 1);
+            final boolean sendFirst = step.variant() % 2 == 0;
+            if (sendFirst) {
+                vc.addressFamily().owner().send(vc, 1);
+            }
             world.miniport().indicate(vc, 1, true);
+            if (!sendFirst) {
+                vc.addressFamily().owner().send(vc, 1);
+            }
             world.checkAtRest();
         });
     }

@@ -23,13 +23,11 @@ import dev.condis.api.miniport.McmVc;
 import dev.condis.api.miniport.McmVcContext;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.AfTable;
-import dev.condis.core.state.BindingTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A call manager that does what a program says. */
@@ -37,83 +35,55 @@ final class ScriptedCallManager implements CallManager {
     static final AddressFamily FAMILY = AddressFamily.Q2931;
 
     private final World world;
-    private Optional<ModelBinding> model = Optional.empty();
-    private boolean announced;
-    private Optional<CmBinding> unbinding = Optional.empty();
+    private final Bound<CmBinding> bound;
     private final Deque<AfSides> opening = new ArrayDeque<>();
     private final Deque<SapSides> registering = new ArrayDeque<>();
+    private boolean announced;
 
     ScriptedCallManager(final World world) {
         this.world = world;
+        bound = new Bound<>(world, "the call manager", left -> loseAddressFamilies());
     }
 
     // --- binding ---
 
     @Override
     public NdisStatus bindAdapter(final CmBinding binding) {
-        world.trace().say("> ProtocolBindAdapterEx of the call manager");
-        final ModelBinding bound = new ModelBinding("the call manager", world.adapter(), world.trace());
-        bound.fire(BindingTable.Event.BIND);
+        bound.opens();
         final NdisStatus status =
                 binding.registerAddressFamily(FAMILY, this::openAf).status();
-        bound.fire(status.isSuccess() ? BindingTable.Event.BIND_SUCCEEDED : BindingTable.Event.BIND_FAILED);
-        model = Optional.of(bound);
+        bound.opened(binding, status);
         return status;
     }
 
     @Override
     public CompletionStage<NdisStatus> restart(final CmBinding binding) {
-        return transition("NetEventRestart", BindingTable.Event.RESTART, (bound, status) -> {
-            bound.fire(status.isSuccess() ? BindingTable.Event.RESTART_SUCCEEDED : BindingTable.Event.RESTART_FAILED);
-            announced |= status.isSuccess();
-        });
+        return bound.restart(status -> announced |= status.isSuccess());
     }
 
     @Override
     public CompletionStage<NdisStatus> pause(final CmBinding binding) {
-        return transition("NetEventPause", BindingTable.Event.PAUSE, (bound, status) -> {});
+        return bound.pause();
     }
 
     @Override
     public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
-        unbinding = Optional.of(binding);
         announced = false;
-        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound(binding));
+        return bound.unbind(binding);
     }
 
-    private CompletionStage<NdisStatus> transition(
-            final String callback,
-            final BindingTable.Event event,
-            final BiConsumer<ModelBinding, NdisStatus> answered) {
-        world.trace().say("> " + callback + " of the call manager");
-        final ModelBinding bound = model.orElseThrow();
-        bound.fire(event);
-        world.observe();
-        final Held<NdisStatus> held = new Held<>(
-                callback + " of the call manager",
-                variant -> NdisStatus.SUCCESS,
-                status -> status,
-                status -> answered.accept(bound, status));
-        return event == BindingTable.Event.RESTART
-                ? world.answerInTime(held)
-                : world.answer(held, () -> held.succeed(0));
-    }
-
-    /** The call manager has unbound itself, or took too long: what its clients have open is removed. */
-    private void unbound(final CmBinding left) {
-        if (unbinding.filter(current -> current == left).isPresent()) {
-            unbinding = Optional.empty();
-            world.afs().stream()
-                    .filter(af -> !af.isGone())
-                    .forEach(af -> af.mayBeRemoved(NdisStatus.ADAPTER_REMOVED, true));
-        }
+    /** What its clients have open is removed. */
+    private void loseAddressFamilies() {
+        world.afs().stream()
+                .filter(af -> !af.isGone())
+                .forEach(af -> af.mayBeRemoved(NdisStatus.ADAPTER_REMOVED, true));
     }
 
     void unbindIsOverdue() {
-        unbinding.ifPresent(this::unbound);
+        bound.isOverdue();
     }
 
-    /** The adapter of an MCM was restarted: its address families are announced. */
+    /** The adapter of an MCM is restarted, or halted: clients can open its address family, or cannot any more. */
     void announced(final boolean isAnnounced) {
         announced = isAnnounced;
     }
@@ -132,23 +102,15 @@ final class ScriptedCallManager implements CallManager {
 
     private CompletionStage<NdisResult<CmAfContext>> openAf(final CmAf handle) {
         final AfSides af = opening.pop();
-        final ModelLane lane = af.model().direct();
         af.callManager(handle);
-        world.enter(lane, ModelAf.OPEN, af.toString());
-        final Held<NdisResult<CmAfContext>> held = new Held<>(
-                ModelAf.OPEN + " of " + af,
-                variant -> NdisResult.success(new AfContext(af)),
-                NdisResult::failure,
-                answer -> af.model().opened(answer));
-        final CompletionStage<NdisResult<CmAfContext>> answer = world.answer(held, () -> held.succeed(0));
-        world.exit(lane);
-        return answer;
+        final ModelLane.Item item = world.enter(af.model().direct(), ModelAf.OPEN, af.toString());
+        return world.result(
+                item, af, variant -> new AfContext(af), answer -> af.model().opened(answer), held -> held.succeed(0));
     }
 
     void notifyClose(final AfSides af) {
         world.trace().say("Ndis(M)CmNotifyCloseAddressFamily " + af);
-        final Operation operation =
-                new Operation("notifying of the close of " + af, af.model().callManager());
+        final Operation operation = new Operation("notifying of the close of " + af, af.model().callManager());
         af.model().notifyClose(operation);
         world.returned(operation, af.callManager().orElseThrow().notifyCloseAddressFamily());
     }
@@ -161,7 +123,8 @@ final class ScriptedCallManager implements CallManager {
     // --- VCs ---
 
     void createVc(final AfSides af) {
-        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
+        final ModelVc model =
+                new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("Ndis(M)CmCreateVc " + vc + " for " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -190,7 +153,8 @@ final class ScriptedCallManager implements CallManager {
         return world.form() == Form.MCM ? new McmContext(vc) : new VcContext(vc);
     }
 
-    void activate(final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
+    void activate(
+            final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
         world.trace().say("Ndis(M)CmActivateVc " + vc);
         final Operation operation = new Operation("activating " + vc, vc.model().callManager());
         vc.model().activate(operation, parameters);
@@ -199,8 +163,7 @@ final class ScriptedCallManager implements CallManager {
 
     void deactivate(final VcSides vc, final Consumer<NdisResult<Void>> next) {
         world.trace().say("Ndis(M)CmDeactivateVc " + vc);
-        final Operation operation =
-                new Operation("deactivating " + vc, vc.model().callManager());
+        final Operation operation = new Operation("deactivating " + vc, vc.model().callManager());
         vc.model().deactivate(operation);
         world.returned(operation, vc.callManager().deactivateVc(), next);
     }
@@ -209,7 +172,8 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("NdisCoDeleteVc, NdisMCmDeleteVc " + vc + " by the call manager");
         final Optional<Outcome> refusal = vc.model().delete(false);
         final NdisResult<Void> result = vc.callManager().deleteVc();
-        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned(
+                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- calls ---
@@ -218,7 +182,7 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("Ndis(M)CmDispatchIncomingCall " + vc + " on " + sap);
         final Operation operation =
                 new Operation("the incoming call on " + vc, vc.model().callManager());
-        vc.model().dispatchIncomingCall(operation, sap.model(), parameters);
+        vc.model().call().dispatchIncoming(operation, sap.model(), parameters);
         world.returned(
                 operation,
                 vc.callManager().dispatchIncomingCall(sap.callManager().orElseThrow(), parameters));
@@ -228,20 +192,20 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("Ndis(M)CmDispatchCallConnected " + vc);
         final Operation operation =
                 new Operation("connecting the call on " + vc, vc.model().callManager());
-        vc.model().dispatchCallConnected(operation);
+        vc.model().call().dispatchConnected(operation);
         world.returned(operation, vc.callManager().dispatchCallConnected());
     }
 
     void dispatchIncomingCloseCall(final VcSides vc, final NdisStatus status) {
         world.trace().say("Ndis(M)CmDispatchIncomingCloseCall " + vc + " " + status);
-        final Outcome expected = vc.model().dispatchIncomingCloseCall(status);
+        final Outcome expected = vc.model().call().dispatchIncomingClose(status);
         final NdisResult<Void> result = vc.callManager().dispatchIncomingCloseCall(status, Octets.EMPTY);
         world.returned("the incoming close on " + vc, expected, result);
     }
 
     void dispatchIncomingDropParty(final PartySides party, final NdisStatus status) {
         world.trace().say("Ndis(M)CmDispatchIncomingDropParty " + party + " " + status);
-        final Outcome expected = party.vc().model().parties().dispatchIncomingDrop(party.model(), status);
+        final Outcome expected = party.vc().model().call().parties().dispatchIncomingDrop(party.model(), status);
         final NdisResult<Void> result =
                 party.callManager().orElseThrow().dispatchIncomingDropParty(status, Octets.EMPTY);
         world.returned("the incoming drop of " + party, expected, result);
@@ -249,9 +213,9 @@ final class ScriptedCallManager implements CallManager {
 
     void dispatchQosChange(final VcSides vc, final CallParameters parameters) {
         world.trace().say("Ndis(M)CmDispatchIncomingCallQoSChange " + vc);
-        final Operation operation = new Operation(
-                "the incoming change of the parameters of " + vc, vc.model().callManager());
-        vc.model().qos().dispatchIncomingChange(operation, parameters);
+        final Operation operation =
+                new Operation("the incoming change of the parameters of " + vc, vc.model().callManager());
+        vc.model().call().qos().dispatchIncomingChange(operation, parameters);
         world.returned(operation, vc.callManager().dispatchIncomingCallQoSChange(parameters));
     }
 
@@ -265,57 +229,44 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public NdisResult<CmVcContext> createVc(final CmVc handle) {
             final VcSides vc = world.miniport().creating();
-            world.enter(vc.model().direct(), ModelVc.CREATE_AT_CALL_MANAGER, vc.toString());
+            final ModelLane.Item item =
+                    world.enter(vc.model().direct(), ModelVc.CREATE_AT_CALL_MANAGER, vc.toString());
             handles(vc, handle);
             final NdisStatus status = world.answerNow();
             vc.createAnswer(status);
             vc.model().createdAtPeer(status);
-            world.exit(vc.model().direct());
+            world.exit(item);
             return status.isSuccess() ? NdisResult.success(context(vc)) : NdisResult.failure(status);
         }
 
         @Override
         public CompletionStage<NdisResult<CmSapContext>> registerSap(final CmSap handle) {
             final SapSides sap = registering.pop();
-            final ModelLane lane = sap.model().callManager();
             sap.callManager(handle);
-            world.enter(lane, ModelSap.REGISTER, sap.toString());
-            final Held<NdisResult<CmSapContext>> held = new Held<>(
-                    ModelSap.REGISTER + " of " + sap,
-                    variant -> NdisResult.success(() -> deregisterSap(sap)),
-                    NdisResult::failure,
-                    answer -> sap.model().registered(answer));
-            final CompletionStage<NdisResult<CmSapContext>> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(sap.model().callManager(), ModelSap.REGISTER, sap.toString());
+            return world.result(
+                    item,
+                    sap,
+                    variant -> () -> deregisterSap(sap),
+                    answer -> sap.model().registered(answer),
+                    held -> held.succeed(0));
         }
 
         private CompletionStage<NdisStatus> deregisterSap(final SapSides sap) {
-            final ModelLane lane = sap.model().callManager();
-            world.enter(lane, ModelSap.DEREGISTER, sap.toString());
-            final Held<NdisStatus> held = new Held<>(
-                    ModelSap.DEREGISTER + " of " + sap,
-                    variant -> NdisStatus.SUCCESS,
-                    status -> status,
-                    status -> sap.model().deregistered(status));
-            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(sap.model().callManager(), ModelSap.DEREGISTER, sap.toString());
+            return world.status(item, sap, status -> sap.model().deregistered(status), held -> held.succeed(0));
         }
 
         @Override
         public CompletionStage<NdisStatus> closeAf() {
-            final ModelLane lane =
-                    world.laneOf(ModelAf.CLOSE, af.model().direct(), af.model().callManager());
+            final ModelAf model = af.model();
+            final ModelLane lane = world.laneOf(ModelAf.CLOSE, model.direct(), model.callManager());
             final ModelLane.Item item = world.enter(lane, ModelAf.CLOSE, af.toString());
-            final Held<NdisStatus> held = new Held<>(
-                    ModelAf.CLOSE + " of " + af,
-                    variant -> NdisStatus.SUCCESS,
-                    status -> status,
-                    status -> item.operation().ifPresent(operation -> af.model().closed(operation, status)));
-            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(lane);
-            return answer;
+            return world.status(
+                    item,
+                    af,
+                    status -> item.operation().ifPresent(operation -> model.closed(operation, status)),
+                    held -> held.succeed(0));
         }
     }
 
@@ -326,54 +277,45 @@ final class ScriptedCallManager implements CallManager {
             this.vc = vc;
         }
 
-        @Override
-        public final CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
-            final ModelLane lane = vc.model().callManager();
-            final ModelLane.Item item = world.enter(lane, ModelVc.MAKE_CALL, parameters);
-            final Held<NdisResult<CallParameters>> held = new Held<>(
-                    ModelVc.MAKE_CALL + " of " + vc,
-                    variant -> NdisResult.success(World.parameters(variant)),
-                    NdisResult::failure,
-                    answer -> vc.model().made(item.of(), answer));
-            final CompletionStage<NdisResult<CallParameters>> answer =
-                    world.answer(held, () -> activate(vc, parameters, result -> report(held, result)));
-            world.exit(lane);
-            return answer;
+        private ModelLane lane() {
+            return vc.model().callManager();
         }
 
-        private void report(final Held<NdisResult<CallParameters>> held, final NdisResult<CallParameters> activated) {
-            if (!held.isAnswered()) {
-                held.answer(activated.isSuccess() ? activated : NdisResult.failure(activated.status()));
-            }
+        @Override
+        public final CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
+            final ModelLane.Item item = world.enter(lane(), ModelCall.MAKE_CALL, parameters);
+            return world.result(
+                    item,
+                    vc,
+                    World::parameters,
+                    answer -> vc.model().call().made(item.of(), answer),
+                    held -> activate(vc, parameters, result -> report(held, result)));
         }
 
         @Override
         public final CompletionStage<NdisResult<AddedParty>> makeCall(
                 final CallParameters parameters, final CmParty handle) {
-            final ModelLane lane = vc.model().callManager();
-            final ModelLane.Item item = world.enter(lane, ModelVc.MAKE_CALL, parameters);
+            final ModelLane.Item item = world.enter(lane(), ModelCall.MAKE_CALL, parameters);
             final PartySides party = vc.added(item.of());
             party.callManager(handle);
-            final Held<NdisResult<AddedParty>> held = new Held<>(
-                    ModelVc.MAKE_CALL + " of " + vc + " with a party",
-                    variant -> NdisResult.success(new AddedParty(new PartyContext(party), World.parameters(variant))),
-                    NdisResult::failure,
+            return world.result(
+                    item,
+                    vc,
+                    variant -> added(party, World.parameters(variant)),
                     answer -> {
                         party.model().added(answer);
-                        vc.model().made(item.of(), answer.map(AddedParty::parameters));
-                    });
-            final CompletionStage<NdisResult<AddedParty>> answer = world.answer(
-                    held,
-                    () -> activate(
-                            vc,
-                            parameters,
-                            result -> reportParty(
-                                    held, result.map(inForce -> new AddedParty(new PartyContext(party), inForce)))));
-            world.exit(lane);
-            return answer;
+                        vc.model().call().made(item.of(), answer.map(AddedParty::parameters));
+                    },
+                    held -> activate(
+                            vc, parameters, result -> report(held, result.map(inForce -> added(party, inForce)))));
         }
 
-        private void reportParty(final Held<NdisResult<AddedParty>> held, final NdisResult<AddedParty> activated) {
+        private AddedParty added(final PartySides party, final CallParameters parameters) {
+            return new AddedParty(new PartyContext(party), parameters);
+        }
+
+        /** Goes on when the VC was activated. */
+        private <T> void report(final Held<NdisResult<T>> held, final NdisResult<T> activated) {
             if (!held.isAnswered()) {
                 held.answer(activated.isSuccess() ? activated : NdisResult.failure(activated.status()));
             }
@@ -382,63 +324,55 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public final CompletionStage<NdisResult<AddedParty>> addParty(
                 final CmParty handle, final CallParameters parameters) {
-            final ModelLane lane = vc.model().callManager();
-            final ModelLane.Item item = world.enter(lane, ModelParties.ADD, parameters);
+            final ModelLane.Item item = world.enter(lane(), ModelParties.ADD, parameters);
             final PartySides party = vc.added(item.of());
             party.callManager(handle);
-            final Held<NdisResult<AddedParty>> held = new Held<>(
-                    ModelParties.ADD + " of " + party,
-                    variant -> NdisResult.success(new AddedParty(new PartyContext(party), World.parameters(variant))),
-                    NdisResult::failure,
-                    answer -> vc.model().parties().added(party.model(), item.of(), answer));
-            final CompletionStage<NdisResult<AddedParty>> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(lane);
-            return answer;
+            return world.result(
+                    item,
+                    party,
+                    variant -> added(party, World.parameters(variant)),
+                    answer -> vc.model().call().parties().added(party.model(), item.of(), answer),
+                    held -> held.succeed(0));
         }
 
         @Override
         public final CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
-            final ModelLane lane = vc.model().callManager();
-            final ModelLane.Item item = world.enter(lane, ModelQos.MODIFY, parameters);
-            final Held<NdisResult<CallParameters>> held = new Held<>(
-                    ModelQos.MODIFY + " of " + vc,
-                    variant -> NdisResult.success(World.parameters(variant)),
-                    NdisResult::failure,
-                    answer -> vc.model().qos().modified(item.of(), answer));
-            final CompletionStage<NdisResult<CallParameters>> answer =
-                    world.answer(held, () -> activate(vc, parameters, result -> report(held, result)));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(lane(), ModelQos.MODIFY, parameters);
+            return world.result(
+                    item,
+                    vc,
+                    World::parameters,
+                    answer -> vc.model().call().qos().modified(item.of(), answer),
+                    held -> activate(vc, parameters, result -> report(held, result)));
         }
 
         @Override
         public final CompletionStage<NdisStatus> closeCall(final Octets closeData) {
-            final ModelParties parties = vc.model().parties();
-            world.trace().check(parties.connected().isEmpty(), "R153: the last party of " + vc + " is not named");
+            final boolean named = connected().isEmpty();
+            world.trace().check(named, "R153: the last party of " + vc + " is not named");
             return closed(closeData);
         }
 
         @Override
         public final CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
-            final List<ModelParty> connected = vc.model().parties().connected();
-            final boolean last = !connected.isEmpty()
-                    && lastParty instanceof PartyContext context
-                    && connected.get(0) == context.party.model();
+            final boolean last = lastParty instanceof PartyContext context
+                    && connected().indexOf(context.party.model()) == 0;
             world.trace().check(last, "R153: it is not the last party of " + vc + " that is named");
             return closed(closeData);
         }
 
+        private List<ModelParty> connected() {
+            return vc.model().call().parties().connected();
+        }
+
         private CompletionStage<NdisStatus> closed(final Octets closeData) {
-            final ModelLane lane = vc.model().callManager();
-            final ModelLane.Item item = world.enter(lane, ModelVc.CLOSE_CALL, closeData);
-            final Held<NdisStatus> held = new Held<>(
-                    ModelVc.CLOSE_CALL + " of " + vc,
-                    variant -> NdisStatus.SUCCESS,
-                    status -> status,
-                    status -> item.operation().ifPresent(operation -> vc.model().closed(operation, status)));
-            final CompletionStage<NdisStatus> answer = world.answer(held, () -> deactivateAndReport(held));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(lane(), ModelCall.CLOSE_CALL, closeData);
+            return world.status(
+                    item,
+                    vc,
+                    status -> item.operation()
+                            .ifPresent(operation -> vc.model().call().closed(operation, status)),
+                    this::deactivateAndReport);
         }
 
         private void deactivateAndReport(final Held<NdisStatus> held) {
@@ -455,18 +389,17 @@ final class ScriptedCallManager implements CallManager {
 
         @Override
         public final NdisStatus deleteVc() {
-            final ModelLane lane = world.laneOf(
+            final ModelLane direct = vc.model().direct();
+            final ModelLane.Item item = world.enter(
+                    world.laneOf(ModelVc.DELETE_AT_CALL_MANAGER, direct, lane()),
                     ModelVc.DELETE_AT_CALL_MANAGER,
-                    vc.model().direct(),
-                    vc.model().callManager());
-            final boolean asked = lane == vc.model().direct();
-            world.enter(lane, ModelVc.DELETE_AT_CALL_MANAGER, vc.toString());
+                    vc.toString());
             final NdisStatus status = world.answerNow();
-            if (asked) {
+            if (item.lane() == direct) {
                 vc.deleteAnswer(status);
                 vc.model().deletedAtPeer(status);
             }
-            world.exit(lane);
+            world.exit(item);
             return status;
         }
     }
@@ -481,17 +414,14 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public CompletionStage<NdisStatus> dropParty(final Octets closeData) {
             final ModelVc vc = party.vc().model();
-            final ModelLane lane = vc.callManager();
-            final ModelLane.Item item = world.enter(lane, ModelParties.DROP, party.toString());
-            final Held<NdisStatus> held = new Held<>(
-                    ModelParties.DROP + " of " + party,
-                    variant -> NdisStatus.SUCCESS,
-                    status -> status,
-                    status -> item.operation().ifPresent(operation -> vc.parties()
-                            .dropped(party.model(), operation, Outcome.of(status))));
-            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(vc.callManager(), ModelParties.DROP, party.toString());
+            return world.status(
+                    item,
+                    party,
+                    status -> item.operation()
+                            .ifPresent(operation ->
+                                    vc.call().parties().dropped(party.model(), operation, Outcome.of(status))),
+                    held -> held.succeed(0));
         }
     }
 

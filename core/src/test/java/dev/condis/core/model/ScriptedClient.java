@@ -20,11 +20,9 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.state.AfTable;
-import dev.condis.core.state.BindingTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A client that does what a program says. */
@@ -34,92 +32,58 @@ final class ScriptedClient implements CoClient {
 
     private final World world;
     private final String name;
-    private Optional<ClientBinding> binding = Optional.empty();
-    private Optional<ModelBinding> model = Optional.empty();
-    private Optional<ClientBinding> unbinding = Optional.empty();
+    private final Bound<ClientBinding> bound;
 
     ScriptedClient(final World world, final String name) {
         this.world = world;
         this.name = name;
+        bound = new Bound<>(world, "client " + name, this::loseAddressFamilies);
     }
 
     // --- binding ---
 
     @Override
-    public NdisStatus bindAdapter(final ClientBinding newBinding) {
-        world.trace().say("> ProtocolBindAdapterEx of client " + name);
-        final ModelBinding bound = new ModelBinding("client " + name, world.adapter(), world.trace());
-        bound.fire(BindingTable.Event.BIND);
+    public NdisStatus bindAdapter(final ClientBinding binding) {
+        bound.opens();
         final NdisStatus status = world.answerNow();
-        bound.fire(status.isSuccess() ? BindingTable.Event.BIND_SUCCEEDED : BindingTable.Event.BIND_FAILED);
-        if (status.isSuccess()) {
-            binding = Optional.of(newBinding);
-            model = Optional.of(bound);
-        }
+        bound.opened(binding, status);
         return status;
     }
 
     @Override
-    public CompletionStage<NdisStatus> restart(final ClientBinding restarted) {
-        return transition(
-                "NetEventRestart",
-                BindingTable.Event.RESTART,
-                (bound, status) -> bound.fire(
-                        status.isSuccess() ? BindingTable.Event.RESTART_SUCCEEDED : BindingTable.Event.RESTART_FAILED));
+    public CompletionStage<NdisStatus> restart(final ClientBinding binding) {
+        return bound.restart(status -> {});
     }
 
     @Override
-    public CompletionStage<NdisStatus> pause(final ClientBinding paused) {
-        return transition("NetEventPause", BindingTable.Event.PAUSE, (bound, status) -> {});
+    public CompletionStage<NdisStatus> pause(final ClientBinding binding) {
+        return bound.pause();
     }
 
     @Override
-    public CompletionStage<NdisStatus> unbindAdapter(final ClientBinding unbound) {
-        unbinding = Optional.of(unbound);
-        return transition("ProtocolUnbindAdapterEx", BindingTable.Event.UNBIND, (bound, status) -> unbound(unbound));
+    public CompletionStage<NdisStatus> unbindAdapter(final ClientBinding binding) {
+        return bound.unbind(binding);
     }
 
-    private CompletionStage<NdisStatus> transition(
-            final String callback,
-            final BindingTable.Event event,
-            final BiConsumer<ModelBinding, NdisStatus> answered) {
-        world.trace().say("> " + callback + " of client " + name);
-        final ModelBinding bound = model.orElseThrow();
-        bound.fire(event);
-        world.observe();
-        final Held<NdisStatus> held = new Held<>(
-                callback + " of client " + name,
-                variant -> NdisStatus.SUCCESS,
-                status -> status,
-                status -> answered.accept(bound, status));
-        return event == BindingTable.Event.RESTART
-                ? world.answerInTime(held)
-                : world.answer(held, () -> held.succeed(0));
-    }
-
-    /** The client has unbound itself, or took too long: what it has left is removed. */
-    private void unbound(final ClientBinding left) {
-        if (unbinding.filter(current -> current == left).isPresent()) {
-            unbinding = Optional.empty();
-            binding = Optional.empty();
-            world.afs().stream()
-                    .filter(af -> af.binding() == left)
-                    .forEach(af -> af.mayBeRemoved(NdisStatus.CLOSING, false));
-        }
+    /** What it has left is removed. */
+    private void loseAddressFamilies(final ClientBinding left) {
+        world.afs().stream()
+                .filter(af -> af.binding() == left)
+                .forEach(af -> af.mayBeRemoved(NdisStatus.CLOSING, false));
     }
 
     void unbindIsOverdue() {
-        unbinding.ifPresent(this::unbound);
+        bound.isOverdue();
     }
 
     boolean isBound() {
-        return binding.isPresent();
+        return bound.handle().isPresent();
     }
 
     @Override
     public void afRegisterNotify(final ClientBinding newBinding, final AddressFamily addressFamily) {
         world.trace().say("> ProtocolCoAfRegisterNotify of client " + name);
-        world.trace().check(model.orElseThrow().isRunning(), "R26: client " + name + " hears of an address family");
+        world.trace().check(bound.model().isRunning(), "R26: client " + name + " hears of an address family");
         final Answer answer = world.nextAnswer();
         world.inside(answer);
         if (answer.kind() == Answer.Kind.BY_THE_BOOK) {
@@ -130,23 +94,22 @@ final class ScriptedClient implements CoClient {
     // --- address families and SAPs ---
 
     void open() {
-        final ClientBinding bound = binding.orElseThrow();
-        final AfSides af = new AfSides(
-                new ModelAf("af#" + world.number() + " of " + name, model.orElseThrow(), world.trace()), this, bound);
+        final ClientBinding binding = bound.handle().orElseThrow();
+        final ModelAf model = new ModelAf("af#" + world.number() + " of " + name, bound.model(), world.trace());
+        final AfSides af = new AfSides(model, this, binding);
         world.trace().say("NdisClOpenAddressFamilyEx " + af);
-        if (!world.callManager().isAnnounced()) {
-            final Operation refused = new Operation("opening " + af, af.model().client());
+        if (world.callManager().isAnnounced()) {
+            world.afs().add(af);
+            world.callManager().opens(af);
+            world.returned(
+                    model.open(),
+                    binding.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
+                    result -> result.value().ifPresent(af::client));
+        } else {
+            final Operation refused = new Operation("opening " + af, model.client());
             refused.settle(Outcome.refused(NdisStatus.FAILURE, "R32"));
-            world.returned(refused, bound.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)));
-            return;
+            world.returned(refused, binding.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)));
         }
-        world.afs().add(af);
-        final Operation operation = af.model().open();
-        world.callManager().opens(af);
-        world.returned(
-                operation,
-                bound.openAddressFamily(ScriptedCallManager.FAMILY, new AfContext(af)),
-                result -> result.value().ifPresent(af::client));
     }
 
     void close(final AfSides af) {
@@ -160,22 +123,22 @@ final class ScriptedClient implements CoClient {
         final SapSides sap =
                 new SapSides(new ModelSap("sap#" + world.number() + " of " + af, af.model(), world.trace()));
         world.trace().say("NdisClRegisterSap " + sap);
-        final Operation operation =
-                new Operation("registering " + sap, sap.model().client());
+        final Operation operation = new Operation("registering " + sap, sap.model().client());
         af.model().refuses(AfTable.Event.USE).ifPresentOrElse(operation::settle, () -> {
             af.model().added(sap.model());
             world.saps().add(sap);
             sap.model().register(operation);
         });
         world.callManager().registers(sap);
-        world.returned(operation, handle(af).registerSap(Sap.e164("1"), new SapContext()), result -> result.value()
-                .ifPresent(sap::client));
+        world.returned(
+                operation,
+                handle(af).registerSap(Sap.e164("1"), new SapContext()),
+                result -> result.value().ifPresent(sap::client));
     }
 
     static void deregister(final World world, final SapSides sap) {
         world.trace().say("NdisClDeregisterSap " + sap);
-        final Operation operation =
-                new Operation("deregistering " + sap, sap.model().client());
+        final Operation operation = new Operation("deregistering " + sap, sap.model().client());
         sap.model()
                 .addressFamily()
                 .refuses(AfTable.Event.DEREGISTER_SAP)
@@ -186,7 +149,8 @@ final class ScriptedClient implements CoClient {
     // --- VCs and calls ---
 
     void createVc(final AfSides af) {
-        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
+        final ModelVc model =
+                new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("NdisCoCreateVc " + vc + " by " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -206,38 +170,38 @@ final class ScriptedClient implements CoClient {
 
     void makeCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc);
-        final Operation operation =
-                new Operation("the call on " + vc, vc.model().client());
-        vc.model().makeCall(operation, parameters, Optional.empty());
+        final Operation operation = new Operation("the call on " + vc, vc.model().client());
+        vc.model().call().make(operation, parameters, Optional.empty());
         world.returned(operation, vc.client().makeCall(parameters));
     }
 
     void makeMultipointCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc + " with a party");
-        final Operation operation =
-                new Operation("the multipoint call on " + vc, vc.model().client());
+        final Operation operation = new Operation("the multipoint call on " + vc, vc.model().client());
         final PartySides first = newParty(vc, parameters, operation);
-        vc.model().makeCall(operation, parameters, Optional.of(first.model()));
+        vc.model().call().make(operation, parameters, Optional.of(first.model()));
         operation.yieldsHandle();
-        world.returned(operation, vc.client().makeCall(parameters, new PartyContext(first)), result -> result.value()
-                .ifPresent(first::client));
+        world.returned(
+                operation,
+                vc.client().makeCall(parameters, new PartyContext(first)),
+                result -> result.value().ifPresent(first::client));
     }
 
     private PartySides newParty(final VcSides vc, final CallParameters parameters, final Operation operation) {
-        final PartySides party =
-                new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
+        final PartySides party = new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
         vc.adds(party, operation);
         return party;
     }
 
     void addParty(final VcSides vc, final CallParameters parameters) {
-        final Operation operation =
-                new Operation("adding a party to " + vc, vc.model().client());
+        final Operation operation = new Operation("adding a party to " + vc, vc.model().client());
         final PartySides party = newParty(vc, parameters, operation);
         world.trace().say("NdisClAddParty " + party);
-        vc.model().parties().add(party.model(), operation, parameters);
-        world.returned(operation, vc.client().addParty(parameters, new PartyContext(party)), result -> result.value()
-                .ifPresent(party::client));
+        vc.model().call().parties().add(party.model(), operation, parameters);
+        world.returned(
+                operation,
+                vc.client().addParty(parameters, new PartyContext(party)),
+                result -> result.value().ifPresent(party::client));
     }
 
     void dropParty(final PartySides party) {
@@ -248,7 +212,7 @@ final class ScriptedClient implements CoClient {
         world.trace().say("NdisClDropParty " + party);
         final ModelVc vc = party.vc().model();
         final Operation operation = new Operation("dropping " + party, vc.client());
-        vc.parties().drop(party.model(), operation);
+        vc.call().parties().drop(party.model(), operation);
         world.returned(operation, party.client().orElseThrow().dropParty(Octets.EMPTY), next);
     }
 
@@ -256,10 +220,9 @@ final class ScriptedClient implements CoClient {
     void closeCall(final PartySides party) {
         final VcSides vc = party.vc();
         world.trace().say("NdisClCloseCall " + vc + " with " + party);
-        final Operation operation =
-                new Operation("closing the call on " + vc, vc.model().client());
-        if (vc.model().parties().connected().contains(party.model())) {
-            vc.model().closeCall(operation, Octets.EMPTY);
+        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
+        if (vc.model().call().parties().connected().contains(party.model())) {
+            vc.model().call().close(operation, Octets.EMPTY);
         } else {
             operation.settle(Outcome.refused(NdisStatus.FAILURE, "R170"));
         }
@@ -268,17 +231,15 @@ final class ScriptedClient implements CoClient {
 
     void modifyCallQos(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClModifyCallQoS " + vc);
-        final Operation operation =
-                new Operation("changing the parameters of " + vc, vc.model().client());
-        vc.model().qos().modify(operation, parameters);
+        final Operation operation = new Operation("changing the parameters of " + vc, vc.model().client());
+        vc.model().call().qos().modify(operation, parameters);
         world.returned(operation, vc.client().modifyCallQoS(parameters));
     }
 
     void closeCall(final VcSides vc) {
         world.trace().say("NdisClCloseCall " + vc);
-        final Operation operation =
-                new Operation("closing the call on " + vc, vc.model().client());
-        vc.model().closeCall(operation, Octets.EMPTY);
+        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
+        vc.model().call().close(operation, Octets.EMPTY);
         world.returned(operation, vc.client().closeCall(Octets.EMPTY));
     }
 
@@ -286,7 +247,8 @@ final class ScriptedClient implements CoClient {
         world.trace().say("NdisCoDeleteVc " + vc + " by its client");
         final Optional<Outcome> refusal = vc.model().delete(true);
         final NdisResult<Void> result = vc.client().deleteVc();
-        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned(
+                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- data ---
@@ -301,9 +263,9 @@ final class ScriptedClient implements CoClient {
         final String callback = status.isSuccess() ? ScriptedMiniport.SEND : SEND_COMPLETE;
         final VcSides.Transfer transfer = vc.transfer(callback, nbls, status, status.isSuccess());
         if (status.isSuccess()) {
-            vc.model().sendsEntered(nbls.size());
+            vc.model().sends().enter(nbls.size());
         } else {
-            vc.model().sendsRefused(nbls.size());
+            vc.model().sends().refuse(nbls.size());
         }
         vc.client().sendNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
         vc.checkArrived(transfer, world.trace());
@@ -319,7 +281,7 @@ final class ScriptedClient implements CoClient {
 
     private void giveBack(final VcSides vc, final List<NetBufferList> nbls, final boolean byBinding) {
         world.trace().say("NdisReturnNetBufferLists " + vc + ", " + nbls.size() + " NBLs");
-        vc.model().receivesReturning(nbls.size());
+        vc.model().receives().leave(nbls.size());
         final VcSides.Transfer transfer = vc.transfer(ScriptedMiniport.RETURN, nbls, NdisStatus.SUCCESS, true);
         if (byBinding) {
             vc.addressFamily().binding().returnNetBufferLists(Pools.chain(nbls), NblFlags.NONE);
@@ -348,27 +310,23 @@ final class ScriptedClient implements CoClient {
         @Override
         public NdisResult<ClientVcContext> createVc(final ClientVc handle) {
             final VcSides vc = world.miniport().creating();
-            world.enter(vc.model().direct(), ModelVc.CREATE_AT_CLIENT, vc.toString());
+            final ModelLane.Item item = world.enter(vc.model().direct(), ModelVc.CREATE_AT_CLIENT, vc.toString());
             vc.client(handle);
             final NdisStatus status = world.answerNow();
             vc.createAnswer(status);
             vc.model().createdAtPeer(status);
-            world.exit(vc.model().direct());
+            world.exit(item);
             return status.isSuccess() ? NdisResult.success(new VcContext(vc)) : NdisResult.failure(status);
         }
 
         @Override
         public CompletionStage<NdisStatus> notifyCloseAf(final ClientAf handle) {
-            final ModelLane lane = af.model().client();
-            final ModelLane.Item item = world.enter(lane, ModelAf.NOTIFY, af.toString());
-            final Held<NdisStatus> held = new Held<>(
-                    ModelAf.NOTIFY + " of " + af, variant -> NdisStatus.SUCCESS, status -> status, status -> af.model()
-                            .notified(item.of(), status));
-            final Runnable byTheBook = () -> held.fail(NdisStatus.NOT_ACCEPTED);
-            final CompletionStage<NdisStatus> answer =
-                    item.of().isOfCore() ? world.answerLikeOthers(held, byTheBook) : world.answer(held, byTheBook);
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(af.model().client(), ModelAf.NOTIFY, af.toString());
+            return world.status(
+                    item,
+                    af,
+                    status -> af.model().notified(item.of(), status),
+                    held -> held.fail(NdisStatus.NOT_ACCEPTED));
         }
     }
 
@@ -377,17 +335,13 @@ final class ScriptedClient implements CoClient {
         public CompletionStage<NdisResult<CallParameters>> incomingCall(
                 final ClientVc handle, final ClientVcContext context, final CallParameters parameters) {
             final VcSides vc = ((VcContext) context).vc;
-            final ModelLane lane = vc.model().client();
-            final ModelLane.Item item = world.enter(lane, ModelVc.INCOMING_CALL, parameters);
-            final Held<NdisResult<CallParameters>> held = new Held<>(
-                    ModelVc.INCOMING_CALL + " of " + vc,
-                    variant -> NdisResult.success(World.parameters(variant)),
-                    NdisResult::failure,
-                    answer -> vc.model().answered(item.of(), answer));
-            final CompletionStage<NdisResult<CallParameters>> answer =
-                    world.answer(held, () -> held.answer(NdisResult.success(parameters)));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(vc.model().client(), ModelCall.INCOMING_CALL, parameters);
+            return world.result(
+                    item,
+                    vc,
+                    World::parameters,
+                    answer -> vc.model().call().answered(item.of(), answer),
+                    held -> held.answer(NdisResult.success(parameters)));
         }
     }
 
@@ -400,14 +354,14 @@ final class ScriptedClient implements CoClient {
 
         @Override
         public void incomingDropParty(final ClientParty handle, final NdisStatus status, final Octets closeData) {
-            final ModelLane lane = party.vc().model().client();
-            world.enter(lane, ModelParties.INCOMING_DROP, party + " " + status);
+            final ModelLane.Item item =
+                    world.enter(party.vc().model().client(), ModelParties.INCOMING_DROP, party + " " + status);
             final Answer answer = world.nextAnswer();
             world.inside(answer);
             if (answer.kind() == Answer.Kind.BY_THE_BOOK && party.client().isPresent()) {
                 dropParty(party, this::closeWhenLast);
             }
-            world.exit(lane);
+            world.exit(item);
         }
 
         /** C51. */
@@ -427,32 +381,29 @@ final class ScriptedClient implements CoClient {
 
         @Override
         public void callConnected(final ClientVc handle) {
-            final ModelLane lane = vc.model().client();
-            final ModelLane.Item item = world.enter(lane, ModelVc.CALL_CONNECTED, vc.toString());
+            final ModelLane.Item item = world.enter(vc.model().client(), ModelCall.CALL_CONNECTED, vc.toString());
             world.inside(world.nextAnswer());
             item.then().run();
-            world.exit(lane);
+            world.exit(item);
         }
 
         @Override
         public void incomingCloseCall(final ClientVc handle, final NdisStatus status, final Octets closeData) {
-            final ModelLane lane = vc.model().client();
-            world.enter(lane, ModelVc.INCOMING_CLOSE_CALL, status);
+            final ModelLane.Item item = world.enter(vc.model().client(), ModelCall.INCOMING_CLOSE_CALL, status);
             final Answer answer = world.nextAnswer();
             world.inside(answer);
             if (answer.kind() == Answer.Kind.BY_THE_BOOK) {
                 closeCall(vc);
             }
-            world.exit(lane);
+            world.exit(item);
         }
 
         @Override
         public void incomingCallQoSChange(final ClientVc handle, final CallParameters parameters) {
-            final ModelLane lane = vc.model().client();
-            final ModelLane.Item item = world.enter(lane, ModelQos.INCOMING_CHANGE, parameters);
+            final ModelLane.Item item = world.enter(vc.model().client(), ModelQos.INCOMING_CHANGE, parameters);
             world.inside(world.nextAnswer());
             item.then().run();
-            world.exit(lane);
+            world.exit(item);
         }
 
         @Override
@@ -468,7 +419,7 @@ final class ScriptedClient implements CoClient {
             world.observe();
             world.inside(answer);
             if (lent) {
-                vc.model().receivesReturning(transfer.nbls().size());
+                vc.model().receives().leave(transfer.nbls().size());
                 vc.model().drained();
             } else if (answer.kind() != Answer.Kind.PEND) {
                 giveBack(vc, Pools.apart(nbls), false);
@@ -487,23 +438,25 @@ final class ScriptedClient implements CoClient {
             world.observe();
             world.inside(world.nextAnswer());
             if (transfer.counted()) {
-                vc.model().sendsLeft(transfer.nbls().size());
+                vc.model().sends().leave(transfer.nbls().size());
+                vc.model().drained();
             }
             world.trace().back();
         }
 
         @Override
         public NdisStatus deleteVc(final ClientVc handle) {
-            final ModelLane lane = world.laneOf(
-                    ModelVc.DELETE_AT_CLIENT, vc.model().direct(), vc.model().client());
-            final boolean asked = lane == vc.model().direct();
-            world.enter(lane, ModelVc.DELETE_AT_CLIENT, vc.toString());
+            final ModelLane direct = vc.model().direct();
+            final ModelLane.Item item = world.enter(
+                    world.laneOf(ModelVc.DELETE_AT_CLIENT, direct, vc.model().client()),
+                    ModelVc.DELETE_AT_CLIENT,
+                    vc.toString());
             final NdisStatus status = world.answerNow();
-            if (asked) {
+            if (item.lane() == direct) {
                 vc.deleteAnswer(status);
                 vc.model().deletedAtPeer(status);
             }
-            world.exit(lane);
+            world.exit(item);
             return status;
         }
     }

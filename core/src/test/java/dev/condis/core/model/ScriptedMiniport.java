@@ -5,6 +5,7 @@ package dev.condis.core.model;
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.McmAdapter;
 import dev.condis.api.miniport.MiniportAdapter;
@@ -49,8 +50,11 @@ final class ScriptedMiniport implements CoMiniport {
         world.trace().say("> MiniportInitializeEx");
         world.initializes();
         world.adapter().fire(AdapterTable.Event.INITIALIZE);
-        world.adapter().fire(AdapterTable.Event.INITIALIZE_SUCCEEDED);
-        return NdisStatus.SUCCESS;
+        final NdisStatus status = world.answerNow();
+        final boolean succeeded = status.isSuccess();
+        world.adapter()
+                .fire(succeeded ? AdapterTable.Event.INITIALIZE_SUCCEEDED : AdapterTable.Event.INITIALIZE_FAILED);
+        return status;
     }
 
     @Override
@@ -124,12 +128,12 @@ final class ScriptedMiniport implements CoMiniport {
     @Override
     public NdisResult<MiniportVcContext> createVc(final MiniportVc handle) {
         final VcSides vc = creating();
-        world.enter(vc.model().direct(), ModelVc.CREATE_AT_MINIPORT, vc.toString());
+        final ModelLane.Item item = world.enter(vc.model().direct(), ModelVc.CREATE_AT_MINIPORT, vc.toString());
         vc.wire(handle);
         final NdisStatus status = world.answerNow();
         vc.createAnswer(status);
         vc.model().createdAtMiniport(status);
-        world.exit(vc.model().direct());
+        world.exit(item);
         return status.isSuccess() ? NdisResult.success(new VcContext(vc)) : NdisResult.failure(status);
     }
 
@@ -163,10 +167,10 @@ final class ScriptedMiniport implements CoMiniport {
                         + (lent ? ", lent" : "") + (taken ? "" : ", must come back"));
         final NetBufferList chain = Pools.chain(nbls);
         if (taken) {
-            vc.model().receivesEntered(nbls.size());
+            vc.model().receives().enter(nbls.size());
             indicate(vc, chain, lent, vc.transfer(ScriptedClient.RECEIVE, nbls, NdisStatus.SUCCESS, true));
         } else {
-            vc.model().receivesRefused(nbls.size());
+            vc.model().receives().refuse(nbls.size());
             refusedIndicate(vc, chain, lent, nbls);
         }
         if (lent) {
@@ -243,45 +247,31 @@ final class ScriptedMiniport implements CoMiniport {
         public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
             final ModelVc model = vc().model();
             final ModelLane.Item item = world.enter(model.miniport(), ModelVc.ACTIVATE, parameters);
-            model.askMiniport();
-            final Held<NdisResult<CallParameters>> held = new Held<>(
-                    ModelVc.ACTIVATE + " of " + vc(),
-                    variant -> NdisResult.success(World.parameters(variant)),
-                    NdisResult::failure,
-                    answer -> model.activated(item.of(), answer));
-            final CompletionStage<NdisResult<CallParameters>> answer =
-                    world.answer(held, () -> held.answer(NdisResult.success(parameters)));
-            world.exit(model.miniport());
-            return answer;
+            model.askToActivate();
+            return world.result(
+                    item,
+                    vc(),
+                    World::parameters,
+                    answer -> model.activated(item.of(), answer),
+                    held -> held.answer(NdisResult.success(parameters)));
         }
 
         @Override
         public CompletionStage<NdisStatus> deactivateVc() {
             final ModelVc model = vc().model();
-            final ModelLane lane = world.laneOf(ModelVc.DEACTIVATE, model.direct(), model.miniport());
-            final boolean late = lane == model.direct();
-            final ModelLane.Item item = world.enter(lane, ModelVc.DEACTIVATE, vc().toString());
-            model.askMiniport();
-            final Held<NdisStatus> held = new Held<>(
-                    ModelVc.DEACTIVATE + " of " + vc(), variant -> NdisStatus.SUCCESS, status -> status, status -> {
-                        if (late) {
-                            model.deactivatedAfterLateActivation();
-                        } else {
-                            model.deactivated(item.operation(), status);
-                        }
-                    });
-            final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
-            world.exit(lane);
-            return answer;
+            final ModelLane.Item item = world.enter(model.miniport(), ModelVc.DEACTIVATE, vc().toString());
+            model.askToDeactivate();
+            return world.status(
+                    item, vc(), status -> model.deactivated(item.operation(), status), held -> held.succeed(0));
         }
 
         @Override
         public NdisStatus deleteVc() {
             final ModelVc model = vc().model();
             final ModelLane lane = world.laneOf(ModelVc.DELETE_AT_MINIPORT, model.direct(), model.miniport());
-            world.enter(lane, ModelVc.DELETE_AT_MINIPORT, vc().toString());
+            final ModelLane.Item item = world.enter(lane, ModelVc.DELETE_AT_MINIPORT, vc().toString());
             model.deletedAtMiniport();
-            world.exit(lane);
+            world.exit(item);
             return NdisStatus.SUCCESS;
         }
     }
@@ -290,9 +280,12 @@ final class ScriptedMiniport implements CoMiniport {
     private final class Mcm implements MiniportCallManager {
         @Override
         public NdisStatus initialize(final McmAdapter adapter) {
-            ScriptedMiniport.this.initialize(adapter);
-            return world.callManager()
-                    .bindAdapter(world.form() == Form.MCM ? adapter : adapter.integrate(ScriptedMiniport.this));
+            final NdisStatus status = ScriptedMiniport.this.initialize(adapter);
+            return status.isSuccess() ? world.callManager().bindAdapter(binding(adapter)) : status;
+        }
+
+        private CmBinding binding(final McmAdapter adapter) {
+            return world.form() == Form.MCM ? adapter : adapter.integrate(ScriptedMiniport.this);
         }
 
         @Override

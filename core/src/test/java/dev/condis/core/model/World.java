@@ -2,15 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.model;
 
-import dev.condis.api.AfState;
 import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.VcState;
-import dev.condis.api.callmgr.CmVc;
-import dev.condis.api.client.ClientParty;
-import dev.condis.api.management.VcSnapshot;
 import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.NdisEngine;
 import java.time.Clock;
@@ -24,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * An engine on one thread, with drivers that do what a program says, beside the model. Everything that a driver does is told to the model
@@ -46,21 +43,21 @@ final class World {
     private final Form form;
     private final Trace trace = new Trace();
     private final Pools pools = Pools.borrow();
-    private final NdisEngine engine;
+    private final Timers timers = new Timers();
     private final Deque<Answer> script = new ArrayDeque<>();
     private final List<Held<?>> held = new ArrayList<>();
     private final List<Operation> pending = new ArrayList<>();
-    private final Timers timers = new Timers();
     private final Deque<Runnable> passiveTasks = new ArrayDeque<>();
     private final List<AfSides> afs = new ArrayList<>();
     private final List<SapSides> saps = new ArrayList<>();
     private final List<VcSides> vcs = new ArrayList<>();
-    private final List<ScriptedClient> clients = new ArrayList<>();
     private final Steps steps = new Steps(this);
+    private final Comparison comparison;
+    private final Lifecycle lifecycle;
     private final ScriptedCallManager callManager;
     private final ScriptedMiniport miniport;
+    private final List<ScriptedClient> clients;
     private Optional<Runnable> expiring = Optional.empty();
-    private final Lifecycle lifecycle;
     private ModelAdapter adapter = new ModelAdapter(trace);
     private boolean removesSomething;
     private boolean holdsPassiveTasks;
@@ -69,15 +66,26 @@ final class World {
 
     World(final Form form) {
         this.form = form;
-        engine = new NdisEngine(new EngineOptions(
+        final NdisEngine engine = new NdisEngine(new EngineOptions(
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 this::onPassive,
                 timers::schedule,
                 Timers.TEARDOWN,
                 Timers.OPERATION));
+        comparison = new Comparison(this, engine);
         lifecycle = new Lifecycle(this, engine);
         callManager = new ScriptedCallManager(this);
         miniport = new ScriptedMiniport(this);
+        clients = Stream.of("a", "b")
+                .map(name -> new ScriptedClient(this, name))
+                .toList();
+    }
+
+    void start() {
+        lifecycle.registerMiniport();
+        lifecycle.registerCallManager();
+        clients.forEach(lifecycle::register);
+        checkAtRest();
     }
 
     // --- environment ---
@@ -92,14 +100,6 @@ final class World {
         }
     }
 
-    /** A deadline passes; an operation that is too late is found on a thread that may block. */
-    void pass(final Timers.Timer timer) {
-        timers.remove(timer);
-        expiring = timer.expiry();
-        timer.pass();
-        expiring = Optional.empty();
-    }
-
     private static Runnable inOrder(final Runnable first, final Runnable second) {
         return () -> {
             first.run();
@@ -107,8 +107,12 @@ final class World {
         };
     }
 
-    Timers timers() {
-        return timers;
+    /** A deadline passes; an operation that is too late is found on a thread that may block. */
+    void pass(final Timers.Timer timer) {
+        timers.remove(timer);
+        expiring = timer.expiry();
+        timer.pass();
+        expiring = Optional.empty();
     }
 
     void holdPassiveTasks() {
@@ -122,31 +126,16 @@ final class World {
         }
     }
 
-    void start() {
-        lifecycle.registerMiniport();
-        lifecycle.registerCallManager();
-        for (final String name : List.of("a", "b")) {
-            final ScriptedClient client = new ScriptedClient(this, name);
-            clients.add(client);
-            lifecycle.register(client);
-        }
-        checkAtRest();
+    boolean holdsPassiveTasks() {
+        return !passiveTasks.isEmpty();
     }
 
-    Lifecycle lifecycle() {
-        return lifecycle;
-    }
-
-    /** The adapter that the miniport carries now, or has carried last. */
-    ModelAdapter adapter() {
-        return adapter;
-    }
-
+    /** A backend begins to carry the adapter. */
     void initializes() {
         adapter = new ModelAdapter(trace);
     }
 
-    // --- steps ---
+    // --- what drivers do in callbacks ---
 
     /** What drivers do in the callbacks that come. */
     void prepare(final List<Answer> answers) {
@@ -157,9 +146,8 @@ final class World {
 
     /** By the book from the moment on when the core takes something away: it does so in an order of its own. */
     Answer nextAnswer() {
-        return removesSomething
-                ? Answer.BY_THE_BOOK
-                : Optional.ofNullable(script.poll()).orElse(Answer.BY_THE_BOOK);
+        final Optional<Answer> next = removesSomething ? Optional.empty() : Optional.ofNullable(script.poll());
+        return next.orElse(Answer.BY_THE_BOOK);
     }
 
     /** What a driver does inside a callback. */
@@ -191,17 +179,52 @@ final class World {
         return item;
     }
 
-    void exit(final ModelLane lane) {
+    void exit(final ModelLane.Item item) {
         trace.back();
-        lane.exit();
+        item.lane().exit();
         afs.forEach(af -> af.model().callManager().runOwn());
         vcs.forEach(vc -> vc.model().runOwn());
     }
 
-    /** One of several callbacks that the core makes in an order of its own: each is answered in the same way. */
-    <T> CompletionStage<T> answerLikeOthers(final Held<T> callback, final Runnable byTheBook) {
+    /** The rest of a callback that ends with a status, perhaps later. */
+    CompletionStage<NdisStatus> status(
+            final ModelLane.Item item,
+            final Object about,
+            final Consumer<NdisStatus> model,
+            final Consumer<Held<NdisStatus>> byTheBook) {
+        final Held<NdisStatus> callback =
+                new Held<>(item.callback() + " of " + about, variant -> NdisStatus.SUCCESS, status -> status, model);
+        return finish(item, callback, byTheBook);
+    }
+
+    /** The rest of a callback that ends with a result, perhaps later. */
+    <T> CompletionStage<NdisResult<T>> result(
+            final ModelLane.Item item,
+            final Object about,
+            final IntFunction<T> values,
+            final Consumer<NdisResult<T>> model,
+            final Consumer<Held<NdisResult<T>>> byTheBook) {
+        final Held<NdisResult<T>> callback = new Held<>(
+                item.callback() + " of " + about,
+                variant -> NdisResult.success(values.apply(variant)),
+                NdisResult::failure,
+                model);
+        return finish(item, callback, byTheBook);
+    }
+
+    private <T> CompletionStage<T> finish(
+            final ModelLane.Item item, final Held<T> callback, final Consumer<Held<T>> byTheBook) {
+        final boolean oneOfMany = item.operation().filter(Operation::isOfCore).isPresent();
+        final CompletionStage<T> stage =
+                answer(oneOfMany ? sameAnswer() : nextAnswer(), callback, () -> byTheBook.accept(callback));
+        exit(item);
+        return stage;
+    }
+
+    /** The core makes several callbacks in an order of its own: each is answered in the same way. */
+    private Answer sameAnswer() {
         final Answer next = Optional.ofNullable(script.peek()).orElse(Answer.BY_THE_BOOK);
-        return answer(new Answer(next.kind(), next.variant(), List.of()), callback, byTheBook);
+        return new Answer(next.kind(), next.variant(), List.of());
     }
 
     /** A callback whose answer may come later. */
@@ -239,6 +262,7 @@ final class World {
         return answer.kind() == Answer.Kind.FAIL ? failure(answer.variant()) : NdisStatus.SUCCESS;
     }
 
+    /** The callbacks that are not answered yet. */
     List<Held<?>> held() {
         held.removeIf(Held::isAnswered);
         return held;
@@ -252,7 +276,9 @@ final class World {
 
     /** A control operation returns, to a driver that goes on with its outcome. */
     <T> void returned(
-            final Operation operation, final CompletionStage<NdisResult<T>> stage, final Consumer<NdisResult<T>> next) {
+            final Operation operation,
+            final CompletionStage<NdisResult<T>> stage,
+            final Consumer<NdisResult<T>> next) {
         final CompletableFuture<NdisResult<T>> future = stage.toCompletableFuture();
         final Optional<Outcome> expected = operation.returns();
         if (expected.isPresent()) {
@@ -279,12 +305,12 @@ final class World {
     private <T> void completed(
             final Operation operation, final NdisResult<T> result, final Consumer<NdisResult<T>> next) {
         trace.check(result != null, operation + " ends with an exception");
-        enter(operation.initiator(), operation.completion(), result.status());
+        final ModelLane.Item item = enter(operation.initiator(), operation.completion(), result.status());
         pending.remove(operation);
         checkOutcome(operation, operation.outcome(), result);
         next.accept(result);
         inside(nextAnswer());
-        exit(operation.initiator());
+        exit(item);
     }
 
     private void checkOutcome(final Object what, final Outcome expected, final NdisResult<?> actual) {
@@ -296,152 +322,49 @@ final class World {
     /** Compares the states of everything, which may be done at any moment. */
     void observe() {
         follow();
-        for (final AfSides af : afs) {
-            af.callManager().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
-            af.client().ifPresent(handle -> trace.same(af.model().state(), handle.state(), "the state of " + af));
-        }
-        vcs.forEach(this::observe);
+        comparison.ofStates();
     }
 
     /** What the core takes away is taken away in the model when it is seen to be gone. */
     private void follow() {
-        for (final AfSides af : List.copyOf(afs)) {
+        for (final AfSides af : afs) {
             removesSomething |= af.follow(lifecycle.isBusy());
         }
-        for (final VcSides vc : List.copyOf(vcs)) {
+        for (final VcSides vc : vcs) {
             removesSomething |= vc.follow();
         }
     }
 
-    private void observe(final VcSides vc) {
-        if (vc.model().isDoomed()) {
-            return;
-        }
-        final ModelVc model = vc.model();
-        final CmVc handle = vc.callManager();
-        trace.same(model.state(), handle.state(), "the state of " + vc);
-        trace.same(model.callState(), handle.callState(), "the state of the call on " + vc);
-        trace.same(model.parameters(), handle.callParameters(), "the parameters of " + vc);
-        trace.same(model.state(), vc.client().state(), "the state of " + vc + " for its client");
-        trace.same(model.callState(), vc.client().callState(), "the state of the call on " + vc + " for its client");
-        observeParties(vc);
-    }
-
-    private void observeParties(final VcSides vc) {
-        for (final PartySides party : vc.parties()) {
-            party.callManager()
-                    .ifPresent(handle -> trace.same(party.model().state(), handle.state(), "the state of " + party));
-            party.client().ifPresent(handle -> {
-                trace.same(party.model().state(), handle.state(), "the state of " + party);
-                trace.same(party.model().parameters(), handle.callParameters(), "the parameters of " + party);
-            });
-        }
-        final List<ClientParty> connected = vc.client().parties();
-        final List<ModelParty> expected = vc.model().parties().connected();
-        trace.same(expected.size(), connected.size(), "the number of parties of " + vc);
-        for (final PartySides party : vc.parties()) {
-            final int index = expected.indexOf(party.model());
-            trace.check(
-                    index < 0
-                            || party.client().isEmpty()
-                            || party.client().get().equals(connected.get(index)),
-                    party + " is not party " + index + " of " + vc);
-        }
-    }
-
-    /** Nobody is in a callback: all that was due has come, and the counters are right. */
+    /** Nobody is in a callback. */
     void checkAtRest() {
-        trace.divergence().ifPresent(divergence -> {
-            throw divergence;
-        });
+        throwFirstDivergence();
         observe();
-        for (final AfSides af : afs) {
-            checkEmpty(af.model().client());
-            checkEmpty(af.model().callManager());
-            checkEmpty(af.model().direct());
-            if (passiveTasks.isEmpty()) {
-                checkEmpty(af.model().passive());
-                trace.check(af.isGone() || !af.isBeingRemoved(), "nobody takes " + af + " away");
-            }
-        }
-        for (final SapSides sap : saps) {
-            checkEmpty(sap.model().client());
-            checkEmpty(sap.model().callManager());
-        }
-        for (final VcSides vc : vcs) {
-            trace.check(!vc.model().isDoomed(), "nobody takes " + vc + " away");
-            checkEmpty(vc.model().client());
-            checkEmpty(vc.model().callManager());
-            if (!vc.model().miniportOwesAnswer()) {
-                checkEmpty(vc.model().miniport());
-            }
-            checkEmpty(vc.model().direct());
-        }
-        checkSnapshots();
+        comparison.atRest();
+        throwFirstDivergence();
+    }
+
+    private void throwFirstDivergence() {
         trace.divergence().ifPresent(divergence -> {
             throw divergence;
         });
-    }
-
-    private void checkEmpty(final ModelLane lane) {
-        trace.check(lane.isEmpty(), "nothing comes, but " + lane);
-    }
-
-    private void checkSnapshots() {
-        final List<VcSnapshot> snapshots = engine.adapters().stream()
-                .flatMap(adapter -> adapter.vcs().stream())
-                .toList();
-        final List<VcSides> live = vcs.stream().filter(vc -> !vc.isGone()).toList();
-        trace.same(live.size(), snapshots.size(), "the number of VCs");
-        for (final VcSides vc : live) {
-            final String name = vc.callManager().toString();
-            final Optional<VcSnapshot> snapshot =
-                    snapshots.stream().filter(s -> s.name().equals(name)).findFirst();
-            trace.check(snapshot.isPresent(), "the library does not know " + name);
-            checkCounters(vc, snapshot.get());
-        }
-    }
-
-    private void checkCounters(final VcSides vc, final VcSnapshot snapshot) {
-        final ModelVc.Traffic sends = vc.model().sends();
-        final ModelVc.Traffic receives = vc.model().receives();
-        trace.same(
-                List.of(sends.in(), sends.out(), sends.refused(), receives.in(), receives.out(), receives.refused()),
-                List.of(
-                        snapshot.sendsAccepted(),
-                        snapshot.sendsCompleted(),
-                        snapshot.sendsRefused(),
-                        snapshot.receivesIndicated(),
-                        snapshot.receivesReturned(),
-                        snapshot.receivesRefused()),
-                "the counters of " + vc);
     }
 
     /** Everything was closed. */
-    void checkAllClosed() {
+    void checkAllIsClosed() {
         checkAtRest();
-        for (final AfSides af : afs) {
-            trace.same(AfState.CLOSED, af.model().state(), "the state of " + af + " at the end");
-        }
-        for (final VcSides vc : vcs) {
-            trace.same(VcState.DELETED, vc.model().state(), "the state of " + vc + " at the end");
-        }
+        comparison.allIsClosed();
     }
 
     /** Nothing is left, and nobody waits for anything. */
-    void checkNothingLeft() {
-        checkAllClosed();
+    void checkNothingIsLeft() {
+        checkAllIsClosed();
         trace.check(pending.isEmpty(), "nobody has completed " + pending);
         trace.check(held().isEmpty(), "nobody has answered " + held);
         trace.check(!lifecycle.isBusy(), "drivers are still being bound or unbound");
-        trace.same(0, pools.outstanding(), "NBLs that are outstanding");
+        trace.same(0, pools.outstanding(), "the number of NBLs that are outstanding");
     }
 
     // --- objects ---
-
-    Steps steps() {
-        return steps;
-    }
 
     Form form() {
         return form;
@@ -453,6 +376,23 @@ final class World {
 
     Pools pools() {
         return pools;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** The adapter as the miniport carries it now, or has carried it last. */
+    ModelAdapter adapter() {
+        return adapter;
     }
 
     ScriptedCallManager callManager() {
@@ -467,10 +407,12 @@ final class World {
         return clients;
     }
 
+    /** The address families that were opened, dead ones too. */
     List<AfSides> afs() {
         return afs;
     }
 
+    /** The SAPs that were registered, dead ones too. */
     List<SapSides> saps() {
         return saps;
     }
@@ -485,9 +427,7 @@ final class World {
     }
 
     private static Object told(final Object argument) {
-        return argument instanceof CallParameters parameters
-                ? "parameters " + PARAMETERS.indexOf(parameters)
-                : argument;
+        return argument instanceof CallParameters parameters ? "parameters " + PARAMETERS.indexOf(parameters) : argument;
     }
 
     static CallParameters parameters(final int variant) {
