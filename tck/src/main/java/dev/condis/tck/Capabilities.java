@@ -44,7 +44,10 @@ final class Capabilities {
 
     private static boolean isLoan(final Invocation invocation) {
         return invocation.method().equals("indicateReceiveNetBufferLists")
-                && invocation.argument(Integer.class).filter(f -> (f & NblFlags.RECEIVE_RESOURCES) != 0).isPresent();
+                && invocation
+                        .argument(Integer.class)
+                        .filter(f -> (f & NblFlags.RECEIVE_RESOURCES) != 0)
+                        .isPresent();
     }
 
     private static boolean succeeded(final Invocation invocation, final String... methods) {

@@ -62,7 +62,8 @@ public final class ConformanceKit {
      * @return the rules in their order
      */
     public static List<Rule> rules(final Kind kind) {
-        final List<String> checked = AllChecks.of(kind).stream().map(Check::rule).toList();
+        final List<String> checked =
+                AllChecks.of(kind).stream().map(Check::rule).toList();
         return RuleBook.all().stream().filter(r -> checked.contains(r.id())).toList();
     }
 
@@ -89,9 +90,8 @@ public final class ConformanceKit {
                 verdicts.add(guarded(check));
             }
         }
-        final Verdict verdict = verdicts.isEmpty()
-                ? Verdict.notApplicable(rule.whyNotChecked(subject.kind()))
-                : summed(verdicts);
+        final Verdict verdict =
+                verdicts.isEmpty() ? Verdict.notApplicable(rule.whyNotChecked(subject.kind())) : summed(verdicts);
         return new Finding(rule.id(), rule.sentence(), verdict, Duration.ofNanos(System.nanoTime() - began));
     }
 
@@ -99,7 +99,9 @@ public final class ConformanceKit {
         return verdicts.stream()
                 .filter(v -> v.outcome() == Outcome.FAILED)
                 .findFirst()
-                .or(() -> verdicts.stream().filter(v -> v.outcome() == Outcome.PASSED).findFirst())
+                .or(() -> verdicts.stream()
+                        .filter(v -> v.outcome() == Outcome.PASSED)
+                        .findFirst())
                 .orElse(verdicts.get(0));
     }
 

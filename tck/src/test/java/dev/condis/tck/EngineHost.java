@@ -22,7 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The engine of the core as the kit wants it: the glue that the package description of the kit shows. */
-final class EngineHost implements NdisHost {
+public final class EngineHost implements NdisHost {
     private static final ExecutorService PASSIVE =
             Executors.newCachedThreadPool(task -> daemon(task, "tck-host-passive"));
     private static final ScheduledExecutorService TIMER =

@@ -10,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Keeps the reports of a test run beside its other results. */
-final class Reports {
+public final class Reports {
     private static final Path FOLDER = Path.of("target", "tck");
 
     private Reports() {}
 
-    static void write(final Report report) {
+    public static void write(final Report report) {
         final String name = (report.kind() + "-" + report.subject()).replaceAll("[^a-zA-Z0-9]+", "-");
         try {
             Files.createDirectories(FOLDER);

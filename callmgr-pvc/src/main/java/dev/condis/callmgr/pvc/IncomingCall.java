@@ -3,6 +3,7 @@
 package dev.condis.callmgr.pvc;
 
 import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
@@ -286,13 +287,13 @@ final class IncomingCall implements CmVcContext, CircuitUser {
         }
     }
 
-    /** Deletes a VC without a call. One that refuses, because its close is still being reported, stays until the next occasion. */
+    /** Deletes a VC without a call (R107). One whose close is still being reported stays until the next occasion. */
     void deleteKept() {
         final Optional<CmVc> vc;
         synchronized (binding.lock()) {
             vc = created;
         }
-        vc.ifPresent(v -> delete(v, Phase.KEPT));
+        vc.filter(v -> v.callState() == CallState.IDLE).ifPresent(v -> delete(v, Phase.KEPT));
     }
 
     private void delete(final CmVc vc, final Phase from) {

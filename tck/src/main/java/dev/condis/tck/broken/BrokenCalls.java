@@ -55,9 +55,9 @@ final class BrokenCalls {
 
             @Override
             protected CompletionStage<NdisResult<CallParameters>> activate(final CallParameters parameters) {
-                return super.activate(parameters).thenCompose(active -> active.isSuccess() || ++tries > TRIES
-                        ? active.asStage()
-                        : activate(parameters));
+                return super.activate(parameters)
+                        .thenCompose(active ->
+                                active.isSuccess() || ++tries > TRIES ? active.asStage() : activate(parameters));
             }
         };
     }
@@ -98,7 +98,8 @@ final class BrokenCalls {
         return new ReferenceCall(family) {
             @Override
             protected void close(final Octets closeData, final CompletableFuture<NdisStatus> closed) {
-                final CompletableFuture<NdisResult<Void>> deactivation = deactivate().toCompletableFuture();
+                final CompletableFuture<NdisResult<Void>> deactivation =
+                        deactivate().toCompletableFuture();
                 if (deactivation.isDone()) {
                     end(closeData);
                     closed.complete(NdisStatus.SUCCESS);
@@ -139,8 +140,7 @@ final class BrokenCalls {
     static ReferenceCall succeedsBeforeActivation(final ReferenceAf family) {
         return new ReferenceCall(family) {
             @Override
-            protected void make(
-                    final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
+            protected void make(final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
                 final NdisResult<CallParameters> set = setUp(asked);
                 begin(set.get());
                 made.complete(set);
@@ -152,10 +152,10 @@ final class BrokenCalls {
     static ReferenceCall keepsQuietAboutFailure(final ReferenceAf family) {
         return new ReferenceCall(family) {
             @Override
-            protected void make(
-                    final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
+            protected void make(final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
                 final CompletableFuture<NdisResult<CallParameters>> outcome = new CompletableFuture<>();
-                outcome.thenAccept(result -> {
+                final CompletionStage<NdisResult<CallParameters>> told = outcome;
+                told.thenAccept(result -> {
                     if (result.isSuccess()) {
                         made.complete(result);
                     }
@@ -168,10 +168,9 @@ final class BrokenCalls {
     static ReferenceCall leavesAFailedCallActive(final ReferenceAf family) {
         return new ReferenceCall(family) {
             @Override
-            protected void make(
-                    final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
-                activate(ReferenceNetwork.circuit(LAST_CIRCUIT)).thenAccept(active -> network()
-                        .later(() -> super.make(asked, made)));
+            protected void make(final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
+                activate(ReferenceNetwork.circuit(LAST_CIRCUIT))
+                        .thenAccept(active -> network().later(() -> super.make(asked, made)));
             }
         };
     }
@@ -266,7 +265,7 @@ final class BrokenCalls {
             @Override
             protected void modify(
                     final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> modified) {
-                activate(asked.withMedia(ReferenceNetwork.circuit(circuit().orElse(0)).media().orElseThrow()))
+                activate(ReferenceNetwork.circuit(circuit().orElse(0), ReferenceNetwork.RATE))
                         .thenAccept(active -> network().later(() -> super.modify(asked, modified)));
             }
         };

@@ -105,9 +105,7 @@ final class BrokenChannels {
         return new ReferenceChannel(nic, vc) {
             @Override
             protected NdisResult<CallParameters> activate(final CallParameters parameters) {
-                return circuit().isPresent()
-                        ? NdisResult.failure(NdisStatus.NOT_ACCEPTED)
-                        : super.activate(parameters);
+                return circuit().isPresent() ? NdisResult.failure(NdisStatus.NOT_ACCEPTED) : super.activate(parameters);
             }
         };
     }
@@ -125,8 +123,7 @@ final class BrokenChannels {
     static ReferenceChannel hidesRounding(final ReferenceNic nic, final VcIndications vc) {
         return new ReferenceChannel(nic, vc) {
             @Override
-            protected CallParameters rounded(
-                    final CallParameters parameters, final CallManagerParameters asked) {
+            protected CallParameters rounded(final CallParameters parameters, final CallManagerParameters asked) {
                 return parameters;
             }
         };
@@ -212,8 +209,8 @@ final class BrokenChannels {
             protected void deactivate(final CompletableFuture<NdisStatus> deactivated) {
                 final int number = circuit().orElse(0);
                 super.deactivate(deactivated);
-                nic.onWire(() -> nic.onWire(() -> nic.network()
-                        .arrive(number, Octets.ofText("what was still in the buffer of the hardware"))));
+                nic.onWire(() -> nic.onWire(() ->
+                        nic.network().arrive(number, Octets.ofText("what was still in the buffer of the hardware"))));
             }
         };
     }
@@ -285,11 +282,12 @@ final class BrokenChannels {
             @Override
             public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
                 final int resets = nic.resets();
-                CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS).execute(() -> nic.onWire(() -> {
-                    if (nic.resets() == resets) {
-                        transmit(nbls);
-                    }
-                }));
+                CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS)
+                        .execute(() -> nic.onWire(() -> {
+                            if (nic.resets() == resets) {
+                                transmit(nbls);
+                            }
+                        }));
             }
         };
     }

@@ -155,7 +155,18 @@ final class BrokenClients {
             protected CompletionStage<NdisResult<CallParameters>> answer(final CallParameters parameters) {
                 return registration().filter(CompletableFuture::isDone).isPresent()
                         ? super.answer(parameters)
-                        : NdisResult.<CallParameters>failure(NdisStatus.NOT_ACCEPTED).asStage();
+                        : NdisResult.<CallParameters>failure(NdisStatus.NOT_ACCEPTED)
+                                .asStage();
+            }
+        };
+    }
+
+    static ReferenceClient createsVcsForCallsToCome() {
+        return new Taker() {
+            @Override
+            protected void opened(final ClientAf af) {
+                super.opened(af);
+                af.createVc(newCall(true));
             }
         };
     }

@@ -37,12 +37,13 @@ final class BrokenFamilies {
         return new ReferenceCallManager(network) {
             @Override
             protected NdisResult<Void> register(final CmBinding binding) {
-                network().later(() -> network().later(() -> registerNow(binding)));
                 return NdisResult.success();
             }
 
-            private void registerNow(final CmBinding binding) {
+            @Override
+            public CompletionStage<NdisStatus> restart(final CmBinding binding) {
                 super.register(binding);
+                return super.restart(binding);
             }
         };
     }
@@ -63,15 +64,6 @@ final class BrokenFamilies {
             @Override
             protected void open(final CmAf af, final CompletableFuture<NdisResult<CmAfContext>> opened) {
                 opened.complete(new NdisResult<>(NdisStatus.SUCCESS, Optional.empty(), Optional.empty()));
-            }
-        };
-    }
-
-    static ReferenceCallManager leavesWithoutAWord(final ReferenceNetwork network) {
-        return new ReferenceCallManager(network) {
-            @Override
-            public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
-                return NdisStatus.SUCCESS.asStage();
             }
         };
     }

@@ -16,16 +16,16 @@ import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.LinkState;
 import dev.condis.api.status.StatusCode;
 import dev.condis.api.status.StatusIndication;
+import dev.condis.tck.reference.ReferenceAf;
+import dev.condis.tck.reference.ReferenceCall;
+import dev.condis.tck.reference.ReferenceCallManager;
 import dev.condis.tck.reference.ReferenceChannel;
+import dev.condis.tck.reference.ReferenceMcm;
+import dev.condis.tck.reference.ReferenceNetwork;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import dev.condis.tck.reference.ReferenceAf;
-import dev.condis.tck.reference.ReferenceCall;
-import dev.condis.tck.reference.ReferenceCallManager;
-import dev.condis.tck.reference.ReferenceMcm;
-import dev.condis.tck.reference.ReferenceNetwork;
 
 /** The reference MCM with one fault that is not in its VCs. */
 final class BrokenMcms {
@@ -40,14 +40,16 @@ final class BrokenMcms {
                 return new Calls(on) {
                     @Override
                     protected NdisResult<Void> register(final CmBinding binding) {
-                        on.later(() -> on.later(() -> registerNow(binding)));
                         return NdisResult.success();
                     }
-
-                    private void registerNow(final CmBinding binding) {
-                        super.register(binding);
-                    }
                 };
+            }
+
+            @Override
+            public CompletionStage<NdisStatus> restart() {
+                adapter()
+                        .ifPresent(there -> there.registerAddressFamily(ReferenceCallManager.FAMILY, calls().opener()));
+                return super.restart();
             }
         };
     }
@@ -81,6 +83,15 @@ final class BrokenMcms {
         };
     }
 
+    static ReferenceMcm answersAfterRemoval(final ReferenceNetwork network) {
+        return new ReferenceMcm(network) {
+            @Override
+            protected OidResult answer(final Optional<ReferenceChannel> channel, final OidRequest request) {
+                return nic().counters().answer(request);
+            }
+        };
+    }
+
     static ReferenceMcm leavesAThread(final ReferenceNetwork network) {
         return new ReferenceMcm(network) {
             @Override
@@ -92,9 +103,11 @@ final class BrokenMcms {
     }
 
     static ReferenceMcm lacksAnOid(final ReferenceNetwork network) {
-        return answering(network, (right, channel, request) -> request.oid().equals(Oid.GEN_CO_LINK_SPEED)
-                ? OidResult.failure(NdisStatus.INVALID_OID)
-                : right.get());
+        return answering(
+                network,
+                (right, channel, request) -> request.oid().equals(Oid.GEN_CO_LINK_SPEED)
+                        ? OidResult.failure(NdisStatus.INVALID_OID)
+                        : right.get());
     }
 
     static ReferenceMcm mixesStatisticsUp(final ReferenceNetwork network) {
@@ -115,8 +128,7 @@ final class BrokenMcms {
     }
 
     static ReferenceMcm countsInOneSize(final ReferenceNetwork network) {
-        return answering(
-                network, (right, channel, request) -> OidFaults.eightOctetsOnly(right.get(), request));
+        return answering(network, (right, channel, request) -> OidFaults.eightOctetsOnly(right.get(), request));
     }
 
     private static ReferenceMcm answering(final ReferenceNetwork network, final OidFaults.Answer answer) {

@@ -13,13 +13,12 @@ import dev.condis.api.status.LinkState;
 import dev.condis.api.status.StatusCode;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.tck.reference.ReferenceChannel;
+import dev.condis.tck.reference.ReferenceMiniport;
+import dev.condis.tck.reference.ReferenceNetwork;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import dev.condis.tck.reference.ReferenceMiniport;
-import dev.condis.tck.reference.ReferenceNetwork;
-
 
 /** The reference miniport with one fault that is not in its VCs. */
 final class BrokenMiniports {
@@ -56,6 +55,15 @@ final class BrokenMiniports {
         };
     }
 
+    static ReferenceMiniport answersAfterRemoval(final ReferenceNetwork network) {
+        return new ReferenceMiniport(network) {
+            @Override
+            protected OidResult answer(final Optional<ReferenceChannel> channel, final OidRequest request) {
+                return nic().counters().answer(request);
+            }
+        };
+    }
+
     static ReferenceMiniport leavesAThread(final ReferenceNetwork network) {
         return new ReferenceMiniport(network) {
             @Override
@@ -67,9 +75,11 @@ final class BrokenMiniports {
     }
 
     static ReferenceMiniport lacksAnOid(final ReferenceNetwork network) {
-        return answering(network, (right, channel, request) -> request.oid().equals(Oid.GEN_CO_LINK_SPEED)
-                ? OidResult.failure(NdisStatus.INVALID_OID)
-                : right.get());
+        return answering(
+                network,
+                (right, channel, request) -> request.oid().equals(Oid.GEN_CO_LINK_SPEED)
+                        ? OidResult.failure(NdisStatus.INVALID_OID)
+                        : right.get());
     }
 
     static ReferenceMiniport mixesStatisticsUp(final ReferenceNetwork network) {
@@ -90,8 +100,7 @@ final class BrokenMiniports {
     }
 
     static ReferenceMiniport countsInOneSize(final ReferenceNetwork network) {
-        return answering(
-                network, (right, channel, request) -> OidFaults.eightOctetsOnly(right.get(), request));
+        return answering(network, (right, channel, request) -> OidFaults.eightOctetsOnly(right.get(), request));
     }
 
     private static ReferenceMiniport answering(final ReferenceNetwork network, final OidFaults.Answer answer) {

@@ -18,21 +18,43 @@ import dev.condis.tck.reference.ReferenceMiniport;
 import dev.condis.tck.reference.ReferenceNetwork;
 import dev.condis.tck.reference.ReferenceNic;
 import dev.condis.tck.subject.Subject;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Makes subjects of broken parts: given a name, each answers what to give to the kit. */
 final class BrokenSubjects {
+    /** What has the fault. */
+    @FunctionalInterface
+    interface Part {
+        /**
+         * The driver.
+         *
+         * @param name the name in the report
+         * @return what to give to the kit
+         */
+        Subject subject(String name);
+
+        /**
+         * The driver as one half of an MCM.
+         *
+         * @param name the name in the report
+         * @return what to give to the kit; empty when it is no call manager
+         */
+        default Optional<Subject> inAnMcm(final String name) {
+            return Optional.empty();
+        }
+    }
+
     private BrokenSubjects() {}
 
-    static Function<String, Subject> miniport(final Function<ReferenceNetwork, ReferenceMiniport> driver) {
+    static Part miniport(final Function<ReferenceNetwork, ReferenceMiniport> driver) {
         return name -> ReferenceDrivers.miniport(name, driver);
     }
 
     /** A miniport whose VCs have the fault. */
-    static Function<String, Subject> miniportVcs(
-            final BiFunction<ReferenceNic, VcIndications, ReferenceChannel> channels) {
+    static Part miniportVcs(final BiFunction<ReferenceNic, VcIndications, ReferenceChannel> channels) {
         return miniport(network -> new ReferenceMiniport(network) {
             @Override
             protected MiniportVcContext newChannel(final MiniportVc vc) {
@@ -41,12 +63,12 @@ final class BrokenSubjects {
         });
     }
 
-    static Function<String, Subject> mcm(final Function<ReferenceNetwork, ReferenceMcm> driver) {
+    static Part mcm(final Function<ReferenceNetwork, ReferenceMcm> driver) {
         return name -> ReferenceDrivers.mcm(name, driver);
     }
 
     /** An MCM whose VCs have the fault. */
-    static Function<String, Subject> mcmVcs(final BiFunction<ReferenceNic, VcIndications, ReferenceChannel> channels) {
+    static Part mcmVcs(final BiFunction<ReferenceNic, VcIndications, ReferenceChannel> channels) {
         return mcm(network -> new ReferenceMcm(network) {
             @Override
             protected ReferenceChannel newChannel(final VcIndications vc) {
@@ -55,12 +77,22 @@ final class BrokenSubjects {
         });
     }
 
-    static Function<String, Subject> callManager(final Function<ReferenceNetwork, ReferenceCallManager> driver) {
-        return name -> ReferenceDrivers.callManager(name, driver);
+    static Part callManager(final Function<ReferenceNetwork, ReferenceCallManager> driver) {
+        return new Part() {
+            @Override
+            public Subject subject(final String name) {
+                return ReferenceDrivers.callManager(name, driver);
+            }
+
+            @Override
+            public Optional<Subject> inAnMcm(final String name) {
+                return Optional.of(ReferenceDrivers.halves(name, driver));
+            }
+        };
     }
 
     /** A call manager whose calls have the fault. */
-    static Function<String, Subject> calls(final Function<ReferenceAf, ReferenceCall> calls) {
+    static Part calls(final Function<ReferenceAf, ReferenceCall> calls) {
         return callManager(network -> new ReferenceCallManager(network) {
             @Override
             protected ReferenceCall newCall(final ReferenceAf family) {
@@ -70,12 +102,12 @@ final class BrokenSubjects {
     }
 
     /** A call manager on a medium without quality of service, whose calls have the fault. */
-    static Function<String, Subject> callsWithoutQuality(final Function<ReferenceAf, ReferenceCall> calls) {
+    static Part callsWithoutQuality(final Function<ReferenceAf, ReferenceCall> calls) {
         return name -> ReferenceDrivers.callManagerWithoutQuality(name, calls);
     }
 
     /** A call manager whose address families have the fault. */
-    static Function<String, Subject> families(final BiFunction<ReferenceCallManager, CmAf, ReferenceAf> families) {
+    static Part families(final BiFunction<ReferenceCallManager, CmAf, ReferenceAf> families) {
         return callManager(network -> new ReferenceCallManager(network) {
             @Override
             protected ReferenceAf newFamily(final CmAf af) {
@@ -84,17 +116,16 @@ final class BrokenSubjects {
         });
     }
 
-    static Function<String, Subject> client(final Supplier<ReferenceClient> driver) {
+    static Part client(final Supplier<ReferenceClient> driver) {
         return name -> ReferenceDrivers.client(name, driver);
     }
 
     /** A client whose calls have the fault. */
-    static Function<String, Subject> clientCalls(
-            final BiFunction<ReferenceClient, Boolean, ReferenceClientCall> calls) {
+    static Part clientCalls(final BiFunction<ReferenceClient, Boolean, ReferenceClientCall> calls) {
         return client(() -> BrokenClients.withCalls(calls));
     }
 
-    static Function<String, Subject> callingClient(final Supplier<ReferenceClient> driver) {
+    static Part callingClient(final Supplier<ReferenceClient> driver) {
         return name -> ReferenceDrivers.callingClient(name, driver);
     }
 }

@@ -30,6 +30,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What a client must do. */
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a held answer is released by the rig, its future is for checks that release it
+// themselves
 final class ClientChecks {
     private static final int SOME = 4;
     private static final int MOST_TRIES = 16;
@@ -74,6 +77,7 @@ final class ClientChecks {
         add("R40", ClientChecks::theNotificationDoesNotWait);
         add("R46", ClientChecks::theEndComesInOrder);
         add("R47", ClientChecks::successOfTheNotificationMeansClosed);
+        add("R52", ClientChecks::noVcIsCreatedForASap);
         checks.add(new Check("R53", Kind.CLIENT, environment -> {
             try (ClientRig rig = new ClientRig(environment, r -> r.hold("registerSap"))) {
                 callsComeInWhileTheRegistrationPends(rig);
@@ -220,7 +224,9 @@ final class ClientChecks {
                 .toList();
         for (final Invocation open : rig.trace().calls("openAddressFamily")) {
             final AddressFamily opened = open.argument(AddressFamily.class).orElseThrow();
-            expect(announced.contains(opened), () -> "the client opened " + opened + ", and announced were " + announced);
+            expect(
+                    announced.contains(opened),
+                    () -> "the client opened " + opened + ", and announced were " + announced);
         }
     }
 
@@ -241,7 +247,9 @@ final class ClientChecks {
         expect(
                 early.isEmpty() && opens <= 1,
                 () -> "while the open was pending the client called "
-                        + (early.isEmpty() ? "openAddressFamily again" : early.get(0).method()));
+                        + (early.isEmpty()
+                                ? "openAddressFamily again"
+                                : early.get(0).method()));
     }
 
     private static void nothingIsLeftWhenTheFamilyIsClosed(final ClientRig rig) {
@@ -263,11 +271,13 @@ final class ClientChecks {
                         && i.object() == close.object()
                         && i != close
                         && i.enteredAt() > close.enteredAt()
-                        && !List.of("addressFamily", "binding", "state", "toString").contains(i.method()))
+                        && !List.of("addressFamily", "binding", "state", "toString")
+                                .contains(i.method()))
                 .toList();
         expect(
                 late.isEmpty() || close.method().equals("closeAll"),
-                () -> "after it had closed the address family the client called " + late.get(0).method());
+                () -> "after it had closed the address family the client called "
+                        + late.get(0).method());
     }
 
     private static void theNotificationDoesNotWait(final ClientRig rig) {
@@ -323,6 +333,13 @@ final class ClientChecks {
 
     // --- SAPs
 
+    private static void noVcIsCreatedForASap(final ClientRig rig) {
+        rig.registeredSap();
+        rig.connectedIncomingCall();
+        final int created = rig.trace().calls("createVc").size();
+        expect(created == 0, () -> "the client, which was called and did not call, created " + created + " VCs");
+    }
+
     private static void callsComeInWhileTheRegistrationPends(final ClientRig rig) {
         rig.incomingCall();
         final Invocation offer = rig.trace().callbacks("incomingCall").get(0);
@@ -349,8 +366,8 @@ final class ClientChecks {
 
     private static void anUnknownOidIsNotSupported(final ClientRig rig) {
         rig.opened();
-        final OidResult result = rig.patience()
-                .outcome(rig.family().oidRequest(OidRequest.set(UNKNOWN, Octets.EMPTY)), "oidRequest");
+        final OidResult result =
+                rig.patience().outcome(rig.family().oidRequest(OidRequest.set(UNKNOWN, Octets.EMPTY)), "oidRequest");
         expect(
                 result.status() == NdisStatus.NOT_SUPPORTED,
                 () -> "a request for an unknown OID was answered with " + result.status());
@@ -426,7 +443,11 @@ final class ClientChecks {
 
     private static void theCallManagersVcIsNotDeleted(final ClientRig rig) {
         rig.connectedIncomingCall();
-        final Object vc = rig.trace().callbacks("incomingCall").get(0).argument(ClientVc.class).orElseThrow();
+        final Object vc = rig.trace()
+                .callbacks("incomingCall")
+                .get(0)
+                .argument(ClientVc.class)
+                .orElseThrow();
         rig.network().hangUp(rig.inForce(), Octets.EMPTY);
         await(rig, "close its call", Invocation::isComplete, List.of("closeCall"));
         rig.patience().settle();
@@ -535,7 +556,8 @@ final class ClientChecks {
     private static Invocation toldOfClose(final ClientRig rig) {
         rig.patience()
                 .until(
-                        () -> rig.trace().callbacks("incomingCloseCall").stream().anyMatch(Invocation::isReturned),
+                        () -> rig.trace().callbacks("incomingCloseCall").stream()
+                                .anyMatch(Invocation::isReturned),
                         () -> "the client's callback for a close from the other side did not return");
         return rig.trace().callbacks("incomingCloseCall").get(0);
     }
@@ -543,11 +565,7 @@ final class ClientChecks {
     private static void aRemoteCloseIsAnswered(final ClientRig rig) {
         rig.connectedCall();
         final Invocation told = remoteClose(rig);
-        await(
-                rig,
-                "answer a close from the other side",
-                i -> i.enteredAt() > told.enteredAt(),
-                List.of("closeCall"));
+        await(rig, "answer a close from the other side", i -> i.enteredAt() > told.enteredAt(), List.of("closeCall"));
     }
 
     private static void theVcOfABrokenCallIsDeleted(final ClientRig rig) {
@@ -586,7 +604,9 @@ final class ClientChecks {
         pdus.forEach(pdu -> rig.network().transmit(rig.inForce(), pdu));
         rig.patience()
                 .until(
-                        () -> Trace.pdusOf(rig.trace().callbacks("receiveNetBufferLists")).count() >= pdus.size(),
+                        () -> Trace.pdusOf(rig.trace().callbacks("receiveNetBufferLists"))
+                                        .count()
+                                >= pdus.size(),
                         () -> "the client did not receive");
     }
 
@@ -624,8 +644,8 @@ final class ClientChecks {
         rig.unregisterClient();
         final Invocation unbinding = unbinding(rig);
         expect(unbinding.isComplete(), () -> "the client did not complete its unbinding");
-        final boolean closedBefore = closes(rig).stream()
-                .anyMatch(i -> i.isComplete() && i.completedAt() < unbinding.completedAt());
+        final boolean closedBefore =
+                closes(rig).stream().anyMatch(i -> i.isComplete() && i.completedAt() < unbinding.completedAt());
         expect(closedBefore, () -> "the client unbound before its address family was closed");
     }
 
@@ -672,7 +692,8 @@ final class ClientChecks {
         rig.network().changeQoS(rig.inForce());
         rig.patience()
                 .until(
-                        () -> rig.trace().callbacks("incomingCallQoSChange").stream().anyMatch(Invocation::isReturned),
+                        () -> rig.trace().callbacks("incomingCallQoSChange").stream()
+                                .anyMatch(Invocation::isReturned),
                         () -> "the client's callback for a change from the other side did not return");
         final Invocation told = rig.trace().callbacks("incomingCallQoSChange").get(0);
         expect(told.thrown().isEmpty(), () -> "a change from the other side made the client throw " + told);
@@ -697,7 +718,9 @@ final class ClientChecks {
     }
 
     private static long successes(final ClientRig rig, final String method) {
-        return rig.trace().calls(method).stream().filter(ClientChecks::isSuccess).count();
+        return rig.trace().calls(method).stream()
+                .filter(ClientChecks::isSuccess)
+                .count();
     }
 
     private static void aDroppedPartyIsLeftAlone(final ClientRig rig) {

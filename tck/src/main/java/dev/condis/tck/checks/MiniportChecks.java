@@ -85,7 +85,9 @@ final class MiniportChecks {
         final Octets pdu = Traffic.content();
         if (rig.hasRemote() && rig.remote().transmit(line.inForce(), pdu)) {
             rig.patience()
-                    .until(() -> line.traffic().received().contains(pdu), () -> "a PDU from the remote end was not indicated");
+                    .until(
+                            () -> line.traffic().received().contains(pdu),
+                            () -> "a PDU from the remote end was not indicated");
         }
     }
 
@@ -97,7 +99,9 @@ final class MiniportChecks {
         succeeded(line.delete(), "deleteVc");
         for (final Invocation deletion : rig.trace().callbacks("deleteVc")) {
             expect(
-                    deletion.answer().filter(a -> a instanceof NdisStatus s && s != NdisStatus.PENDING).isPresent(),
+                    deletion.answer()
+                            .filter(a -> a instanceof NdisStatus s && s != NdisStatus.PENDING)
+                            .isPresent(),
                     () -> "MiniportCoDeleteVc answered: " + deletion);
         }
         for (final Invocation creation : rig.trace().callbacks("createVc")) {
@@ -108,9 +112,8 @@ final class MiniportChecks {
     }
 
     private static void aCreationWithoutResourcesSaysSo(final MiniportRig rig) {
-        final int limit = rig.subject()
-                .maxVcs()
-                .orElseThrow(() -> new NotApplicable("the author gave no limit of VCs"));
+        final int limit =
+                rig.subject().maxVcs().orElseThrow(() -> new NotApplicable("the author gave no limit of VCs"));
         final List<SignalingLine> created = new ArrayList<>();
         for (int i = 0; i < limit; i++) {
             created.add(rig.newVc());
@@ -164,8 +167,10 @@ final class MiniportChecks {
 
     private static void aFailedChangeLeavesTheOldParameters(final MiniportRig rig) {
         final SignalingLine line = rig.openLine(0);
-        refusedParameters(rig).forEach(bad -> expect(
-                !line.activate(bad).isSuccess(), () -> "parameters were accepted that the adapter cannot support"));
+        refusedParameters(rig)
+                .forEach(bad -> expect(
+                        !line.activate(bad).isSuccess(),
+                        () -> "parameters were accepted that the adapter cannot support"));
         exchange(rig, line);
     }
 
@@ -174,8 +179,8 @@ final class MiniportChecks {
                 .roundable()
                 .orElseThrow(() -> new NotApplicable("the author gave no parameters that have to be rounded"));
         final SignalingLine line = rig.newVc();
-        final CallParameters inForce =
-                succeeded(line.activate(asked), "an activation that may round down").get();
+        final CallParameters inForce = succeeded(line.activate(asked), "an activation that may round down")
+                .get();
         final CallManagerParameters wanted = flows(asked);
         final CallManagerParameters got = flows(inForce);
         expect(
@@ -225,7 +230,9 @@ final class MiniportChecks {
         final SignalingLine line = rig.openLine(0);
         line.deactivate();
         for (int i = 0; i < TIMES; i++) {
-            succeeded(line.activate(rig.parameters(i % rig.subject().parameters().size())), "an activation after a deactivation");
+            succeeded(
+                    line.activate(rig.parameters(i % rig.subject().parameters().size())),
+                    "an activation after a deactivation");
             exchange(rig, line);
             line.deactivate();
         }

@@ -112,7 +112,8 @@ final class OidChecks {
                 .outcome(
                         line.map(l -> rig.oidRequest(l, request)).orElseGet(() -> rig.oidRequest(request)),
                         request.toString());
-        if (line.isPresent() && (result.status() == NdisStatus.NOT_SUPPORTED || result.status() == NdisStatus.INVALID_OID)) {
+        if (line.isPresent()
+                && (result.status() == NdisStatus.NOT_SUPPORTED || result.status() == NdisStatus.INVALID_OID)) {
             throw new NotApplicable("the driver keeps no statistics of single VCs");
         }
         expect(result.isSuccess(), () -> request + " was answered with " + result);
@@ -134,9 +135,7 @@ final class OidChecks {
 
     private static void anUnknownOidIsCalledSo(final DataRig rig) {
         final OidResult query = query(rig, UNKNOWN, ENOUGH);
-        expect(
-                query.status() == NdisStatus.INVALID_OID,
-                () -> "a query of an unknown OID was answered with " + query);
+        expect(query.status() == NdisStatus.INVALID_OID, () -> "a query of an unknown OID was answered with " + query);
         final OidResult set = ask(rig, OidRequest.set(UNKNOWN, Octets.EMPTY));
         expect(set.status() == NdisStatus.INVALID_OID, () -> "a set of an unknown OID was answered with " + set);
     }

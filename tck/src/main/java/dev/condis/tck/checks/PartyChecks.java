@@ -126,13 +126,10 @@ final class PartyChecks {
                         () -> !call.leaving().isEmpty() || !call.closes().isEmpty(),
                         () -> "the leave of a party was not reported");
         expect(call.closes().isEmpty(), () -> "the leave of a party that is not the last was reported as a close");
-        rig.patience()
-                .until(() -> call.vc().parties().size() == 1, () -> "a party that left was not dropped");
+        rig.patience().until(() -> call.vc().parties().size() == 1, () -> "a party that left was not dropped");
         rig.remoteDoes(rig.remote().leave(call.inForce(), 0), "leave a multipoint call");
         rig.patience()
-                .until(
-                        () -> !call.closes().isEmpty(),
-                        () -> "the leave of the last party was not reported as a close");
+                .until(() -> !call.closes().isEmpty(), () -> "the leave of the last party was not reported as a close");
     }
 
     private static void droppedPartiesAreForgotten(final CallRig rig) {
@@ -141,9 +138,7 @@ final class PartyChecks {
             final ClientParty party =
                     succeeded(call.addParty(parameters(rig, 1)), "addParty").get();
             final NdisResult<Void> dropped = rig.patience().outcome(party.dropParty(Octets.EMPTY), "dropParty");
-            expect(
-                    dropped.status() == NdisStatus.SUCCESS,
-                    () -> "a party was dropped with " + dropped.status());
+            expect(dropped.status() == NdisStatus.SUCCESS, () -> "a party was dropped with " + dropped.status());
         }
     }
 }

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 
 /** Changes of the quality of service of a call, from both sides. */
 final class QosChecks {
-    private static final List<NdisStatus> REFUSALS = List.of(
-            NdisStatus.FAILURE, NdisStatus.RESOURCES, NdisStatus.INVALID_DATA, NdisStatus.NOT_SUPPORTED);
+    private static final List<NdisStatus> REFUSALS =
+            List.of(NdisStatus.FAILURE, NdisStatus.RESOURCES, NdisStatus.INVALID_DATA, NdisStatus.NOT_SUPPORTED);
 
     private final Kind kind;
     private final List<Check> checks = new ArrayList<>();
@@ -132,9 +132,7 @@ final class QosChecks {
 
     private static void isRefused(final KitCall call, final CallParameters wanted, final List<Object> before) {
         final NdisResult<CallParameters> modified = call.modify(wanted);
-        expect(
-                REFUSALS.contains(modified.status()),
-                () -> "a change that cannot be had answered " + modified.status());
+        expect(REFUSALS.contains(modified.status()), () -> "a change that cannot be had answered " + modified.status());
         expect(call.state() == VcState.ACTIVE, () -> "a refused change left the VC " + call.state());
         expect(flowsInForce(call).equals(before), () -> "a refused change left other parameters in force");
     }
@@ -145,7 +143,8 @@ final class QosChecks {
                 .roundable()
                 .orElseThrow(() -> new NotApplicable("the author gave no parameters that are changed"));
         final KitCall call = rig.connectedCall();
-        final CallParameters given = succeeded(call.modify(asked), "modifyCallQoS").get();
+        final CallParameters given =
+                succeeded(call.modify(asked), "modifyCallQoS").get();
         expect(
                 flows(asked).equals(flows(given)) || given.has(CallParameters.Flag.CALL_PARAMETERS_CHANGED),
                 () -> "a change was changed and not flagged");

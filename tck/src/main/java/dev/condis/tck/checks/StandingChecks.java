@@ -78,9 +78,7 @@ final class StandingChecks<R extends Rig> {
         for (final Invocation callback : trace.all()) {
             if (callback.direction() == Invocation.Direction.CALLBACK && callback.mayPend()) {
                 expect(callback.isComplete(), () -> callback.method() + " was never completed");
-                expect(
-                        callback.answer().isPresent(),
-                        () -> "the answer of a callback is none: " + callback);
+                expect(callback.answer().isPresent(), () -> "the answer of a callback is none: " + callback);
             }
         }
     }
@@ -89,7 +87,9 @@ final class StandingChecks<R extends Rig> {
         for (final Invocation callback : trace.all()) {
             expect(
                     callback.direction() == Invocation.Direction.CALL
-                            || callback.answer().filter(a -> a == NdisStatus.PENDING).isEmpty(),
+                            || callback.answer()
+                                    .filter(a -> a == NdisStatus.PENDING)
+                                    .isEmpty(),
                     () -> callback.method() + " was completed with " + NdisStatus.PENDING);
         }
     }

@@ -205,17 +205,15 @@ public final class Membrane {
                     pdus = Pdu.ofChain(chain);
                 }
             }
-            final Invocation invocation =
-                    new Invocation(trace, direction, target, method, List.copyOf(noted), pdus);
+            final Invocation invocation = new Invocation(trace, direction, target, method, List.copyOf(noted), pdus);
             trace.add(invocation);
             return invocation;
         }
 
         private Object proceed(final Invocation invocation, final Method method, final Object[] arguments)
                 throws Throwable {
-            final Object[] crossing = Arrays.stream(arguments)
-                    .map(a -> crossed(a, forward()))
-                    .toArray();
+            final Object[] crossing =
+                    Arrays.stream(arguments).map(a -> crossed(a, forward())).toArray();
             final Object answer;
             try {
                 answer = invokeTarget(method, crossing);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.tck.reference;
 
+import dev.condis.api.AfState;
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -126,13 +127,10 @@ public class ReferenceAf implements CmAfContext {
      * @param parameters the parameters of the call
      */
     public final void offerOnVcOfThisClient(final CmSap sap, final CallParameters parameters) {
-        final Optional<ReferenceCall> call = incoming.stream()
-                .filter(ReferenceCall::isIdle)
-                .findFirst()
-                .or(this::newIncoming);
+        final Optional<ReferenceCall> call =
+                incoming.stream().filter(ReferenceCall::isIdle).findFirst().or(this::newIncoming);
         call.ifPresentOrElse(
-                c -> c.offer(sap, parameters),
-                () -> callManager.network().answered(false));
+                c -> c.offer(sap, parameters), () -> callManager.network().answered(false));
     }
 
     private Optional<ReferenceCall> newIncoming() {
@@ -220,6 +218,15 @@ public class ReferenceAf implements CmAfContext {
         return table.answer(request).asStage();
     }
 
+    /** The answer to the open was given; the family is open when the library has taken it. On the network's thread. */
+    final void opened() {
+        if (af.state() == AfState.OPENING) {
+            callManager.network().later(this::opened);
+        } else {
+            announceAddresses();
+        }
+    }
+
     /** Tells the client that addresses have changed (rule R202). */
     protected void announceAddresses() {
         tell(Oid.CO_ADDRESS_CHANGE);
@@ -268,9 +275,9 @@ public class ReferenceAf implements CmAfContext {
 
     private Octets addressList() {
         final List<Octets> all = addresses();
-        final int length = all.stream().mapToInt(a -> Integer.BYTES + a.length()).sum();
-        final ByteBuffer list =
-                ByteBuffer.allocate(2 * Integer.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+        final int length =
+                all.stream().mapToInt(a -> Integer.BYTES + a.length()).sum();
+        final ByteBuffer list = ByteBuffer.allocate(2 * Integer.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
         list.putInt(all.size()).putInt(all.size());
         all.forEach(a -> list.putInt(a.length()).put(a.toByteArray()));
         return Octets.of(list.array());

@@ -73,7 +73,7 @@ public class ReferenceCallManager implements CallManager {
      *
      * @return the entry point
      */
-    protected final CmAddressFamily opener() {
+    public final CmAddressFamily opener() {
         return this::open;
     }
 
@@ -93,7 +93,7 @@ public class ReferenceCallManager implements CallManager {
         final ReferenceAf family = newFamily(af);
         families.add(family);
         opened.complete(NdisResult.success(family));
-        family.announceAddresses();
+        family.opened();
     }
 
     /**
@@ -142,8 +142,7 @@ public class ReferenceCallManager implements CallManager {
      * @param works whether it works
      */
     protected void signalingChanged(final boolean works) {
-        families.forEach(
-                family -> family.tell(works ? Oid.CO_SIGNALING_ENABLED : Oid.CO_SIGNALING_DISABLED));
+        families.forEach(family -> family.tell(works ? Oid.CO_SIGNALING_ENABLED : Oid.CO_SIGNALING_DISABLED));
     }
 
     private Stream<ReferenceCall> calls() {

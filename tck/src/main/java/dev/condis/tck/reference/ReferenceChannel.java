@@ -29,7 +29,6 @@ public class ReferenceChannel implements MiniportVcContext {
 
     private final ReferenceCounters counters = new ReferenceCounters(OidTable.ofMiniport());
 
-    private Optional<CallParameters> inForce = Optional.empty();
     private volatile OptionalInt circuit = OptionalInt.empty();
     private int indicated;
     private Optional<CompletableFuture<NdisStatus>> draining = Optional.empty();
@@ -111,7 +110,6 @@ public class ReferenceChannel implements MiniportVcContext {
             }
         });
         circuit = OptionalInt.of(wanted);
-        inForce = checked.value();
         return checked;
     }
 
@@ -183,7 +181,6 @@ public class ReferenceChannel implements MiniportVcContext {
     protected void stopReceiving() {
         circuit.ifPresent(number -> nic.unclaim(number, this));
         circuit = OptionalInt.empty();
-        inForce = Optional.empty();
     }
 
     private void completeIfDrained() {

@@ -101,8 +101,8 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
         synchronized (lock) {
             ended = Optional.empty();
         }
-        binding.openAddressFamily(addressFamily, this).thenAccept(opened -> opened.value()
-                .ifPresent(this::opened));
+        binding.openAddressFamily(addressFamily, this)
+                .thenAccept(opened -> opened.value().ifPresent(this::opened));
     }
 
     /**
@@ -241,8 +241,8 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
             closing = family.get();
             family = Optional.empty();
         }
-        endEverything(closing).whenComplete((status, failure) -> end.complete(
-                failure == null ? status : NdisStatus.FAILURE));
+        endEverything(closing)
+                .whenComplete((status, failure) -> end.complete(failure == null ? status : NdisStatus.FAILURE));
         return end;
     }
 
@@ -307,8 +307,8 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
             addressesChanged(af);
             return OidResult.success().asStage();
         }
-        final boolean known = List.of(Oid.CO_SIGNALING_ENABLED, Oid.CO_SIGNALING_DISABLED)
-                .contains(request.oid());
+        final boolean known =
+                List.of(Oid.CO_SIGNALING_ENABLED, Oid.CO_SIGNALING_DISABLED).contains(request.oid());
         return (known ? OidResult.success() : OidResult.failure(NdisStatus.NOT_SUPPORTED)).asStage();
     }
 

@@ -87,7 +87,8 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
         synchronized (lock) {
             making = Optional.of(made);
         }
-        made.thenAccept(this::made);
+        final CompletionStage<NdisResult<CallParameters>> told = made;
+        told.thenAccept(this::made);
     }
 
     private void made(final NdisResult<CallParameters> result) {
@@ -232,7 +233,8 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
             multipoint = true;
             making = Optional.of(made);
         }
-        made.thenAccept(first -> {
+        final CompletionStage<NdisResult<ClientParty>> told = made;
+        told.thenAccept(first -> {
             first.value().ifPresent(this::added);
             if (first.isSuccess()) {
                 connected();

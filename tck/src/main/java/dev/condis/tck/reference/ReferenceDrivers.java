@@ -34,7 +34,9 @@ public final class ReferenceDrivers {
     public static Subject miniport(final String name, final Function<ReferenceNetwork, ReferenceMiniport> driver) {
         return Subject.builder(name, Kind.MINIPORT, () -> {
                     final ReferenceNetwork network = new ReferenceNetwork();
-                    return Specimen.of(driver.apply(network)).withRemote(network).closing(network::close);
+                    return Specimen.of(driver.apply(network))
+                            .withRemote(network)
+                            .closing(network::close);
                 })
                 .medium(Medium.ATM)
                 .parameters(ReferenceNetwork.circuit(1), ReferenceNetwork.circuit(2))
@@ -71,12 +73,25 @@ public final class ReferenceDrivers {
         return withQuality(standAlone(name, driver)).build();
     }
 
+    /**
+     * An MCM made of the reference miniport and a call manager.
+     *
+     * @param name the name in the report
+     * @param driver makes the call manager on the network
+     * @return the subject
+     */
+    public static Subject halves(final String name, final Function<ReferenceNetwork, ReferenceCallManager> driver) {
+        return withQuality(calling(
+                        name, Kind.MCM, network -> Specimen.of(new ReferenceHalves(network, driver.apply(network)))))
+                .maxVcs(ReferenceCallManager.MAX_VCS)
+                .maxPdu(ReferenceNic.MAX_PDU)
+                .build();
+    }
+
     private static Subject.Builder standAlone(
             final String name, final Function<ReferenceNetwork, ReferenceCallManager> driver) {
-        return calling(
-                name,
-                Kind.CALL_MANAGER,
-                network -> Specimen.of(driver.apply(network)).withAdapter(new ReferenceMiniport(network)));
+        return calling(name, Kind.CALL_MANAGER, network -> Specimen.of(driver.apply(network))
+                .withAdapter(new ReferenceMiniport(network)));
     }
 
     /**
@@ -107,7 +122,8 @@ public final class ReferenceDrivers {
         return new ReferenceCall(family) {
             @Override
             public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters parameters) {
-                return NdisResult.<CallParameters>failure(NdisStatus.NOT_SUPPORTED).asStage();
+                return NdisResult.<CallParameters>failure(NdisStatus.NOT_SUPPORTED)
+                        .asStage();
             }
         };
     }

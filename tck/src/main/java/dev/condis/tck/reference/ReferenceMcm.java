@@ -112,7 +112,11 @@ public class ReferenceMcm implements MiniportCallManager {
      * @return the answer
      */
     protected OidResult answer(final Optional<ReferenceChannel> channel, final OidRequest request) {
-        return channel.map(ReferenceChannel::counters).orElseGet(nic::counters).answer(request);
+        return nic.isRemoved()
+                ? OidResult.failure(NdisStatus.NOT_ACCEPTED)
+                : channel.map(ReferenceChannel::counters)
+                        .orElseGet(nic::counters)
+                        .answer(request);
     }
 
     /**

@@ -83,7 +83,11 @@ public class ReferenceMiniport implements CoMiniport {
      * @return the answer
      */
     protected OidResult answer(final Optional<ReferenceChannel> channel, final OidRequest request) {
-        return channel.map(ReferenceChannel::counters).orElseGet(nic::counters).answer(request);
+        return nic.isRemoved()
+                ? OidResult.failure(NdisStatus.NOT_ACCEPTED)
+                : channel.map(ReferenceChannel::counters)
+                        .orElseGet(nic::counters)
+                        .answer(request);
     }
 
     /**

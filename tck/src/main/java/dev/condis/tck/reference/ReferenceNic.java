@@ -267,7 +267,8 @@ public final class ReferenceNic {
         try {
             wire.execute(task);
         } catch (final RejectedExecutionException e) {
-            // the NIC has been stopped: whoever still wants something is answered in its own thread, so that nobody waits for ever
+            // the NIC has been stopped: whoever still wants something is answered in its own thread, so that nobody
+            // waits for ever
             task.run();
         }
     }

@@ -39,9 +39,11 @@ public final class JUnitXml {
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", clean(report.kind() + " " + report.subject()));
         xml.writeAttribute("tests", Integer.toString(report.findings().size()));
-        xml.writeAttribute("failures", Integer.toString(report.with(Outcome.FAILED).size()));
+        xml.writeAttribute(
+                "failures", Integer.toString(report.with(Outcome.FAILED).size()));
         xml.writeAttribute("errors", "0");
-        xml.writeAttribute("skipped", Integer.toString(report.with(Outcome.NOT_APPLICABLE).size()));
+        xml.writeAttribute(
+                "skipped", Integer.toString(report.with(Outcome.NOT_APPLICABLE).size()));
         xml.writeAttribute("time", seconds(report.took()));
         xml.writeCharacters("\n");
         for (final Finding finding : report.findings()) {

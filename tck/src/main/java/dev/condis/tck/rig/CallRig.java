@@ -46,17 +46,16 @@ public final class CallRig extends DataRig {
             adapterRegistration = Optional.empty();
             driver = Optional.empty();
         } else if (subject().kind() == Kind.MCM) {
-            adapterRegistration = Optional.of(registered(host().registerMiniport(
-                            info(),
-                            membrane().watch(MiniportCallManager.class, (MiniportCallManager) specimen().driver()))));
+            adapterRegistration = Optional.of(registered(
+                    host().registerMiniport(info(), membrane().watch(MiniportCallManager.class, (MiniportCallManager)
+                            specimen().driver()))));
             driver = adapterRegistration;
         } else {
             adapterRegistration = Optional.of(
                     registered(host().registerMiniport(info(), lower.watch(CoMiniport.class, adapterBelow()))));
             driver = Optional.of(registered(host().registerCallManager(
-                    "tck-subject",
-                    adapter(),
-                    membrane().watch(CallManager.class, (CallManager) specimen().driver()))));
+                            "tck-subject", adapter(), membrane().watch(CallManager.class, (CallManager)
+                                    specimen().driver()))));
         }
         registered(host().registerClient("tck-client", adapter(), client));
         awaitRunning();
@@ -151,8 +150,8 @@ public final class CallRig extends DataRig {
         remoteDoes(remote().call(sap()), "make calls");
         patience().until(() -> client.offers().size() > before, () -> "a call from the remote end was not offered");
         final KitCall call = client.offers().get(before);
-        final int offersOnIt = (int)
-                client.offers().stream().filter(c -> c == call).count();
+        final int offersOnIt =
+                (int) client.offers().stream().filter(c -> c == call).count();
         patience().until(() -> call.connections() >= offersOnIt, () -> "an accepted call was not connected");
         return call;
     }
@@ -253,10 +252,11 @@ public final class CallRig extends DataRig {
     public void replaceAdapter() {
         expect(halt(), () -> "the adapter was not down in time");
         registered(host().registerMiniport(
-                info(),
-                subject().kind() == Kind.MCM
-                        ? membrane().watch(MiniportCallManager.class, (MiniportCallManager) specimen().driver())
-                        : lower.watch(CoMiniport.class, adapterBelow())));
+                        info(),
+                        subject().kind() == Kind.MCM
+                                ? membrane().watch(MiniportCallManager.class, (MiniportCallManager)
+                                        specimen().driver())
+                                : lower.watch(CoMiniport.class, adapterBelow())));
         awaitRunning();
     }
 

@@ -66,8 +66,9 @@ public final class ClientRig extends Rig {
         registered(host().registerMiniport(info(), lower.watch(MiniportCallManager.class, mcm)));
         awaitRunning();
         before.accept(this);
-        client = registered(host().registerClient(
-                "tck-subject", adapter(), membrane().watch(CoClient.class, (CoClient) specimen().driver())));
+        client = registered(
+                host().registerClient("tck-subject", adapter(), membrane().watch(CoClient.class, (CoClient)
+                        specimen().driver())));
     }
 
     /** The kit's MCM: offers the family of the client and one that it does not know, and connects calls when the kit says so. */
@@ -117,7 +118,8 @@ public final class ClientRig extends Rig {
 
             @Override
             protected void accepted() {
-                mayConnect.thenRun(super::accepted);
+                final CompletionStage<Void> permission = mayConnect;
+                permission.thenRun(super::accepted);
             }
         }
     }
@@ -141,7 +143,8 @@ public final class ClientRig extends Rig {
     public ClientRig opened() {
         patience()
                 .until(
-                        () -> peer.callbacks("openAf").stream().anyMatch(i -> i.isComplete() && i.answer().isPresent()),
+                        () -> peer.callbacks("openAf").stream()
+                                .anyMatch(i -> i.isComplete() && i.answer().isPresent()),
                         () -> "the client did not open the address family that was announced");
         patience()
                 .until(
@@ -223,9 +226,9 @@ public final class ClientRig extends Rig {
         if (!subject().takesCalls()) {
             throw new NotApplicable("the client takes no calls");
         }
-        patience()
-                .until(() -> !peer.callbacks("registerSap").isEmpty(), () -> "the client registered no SAP");
-        final CmSap sap = peer.callbacks("registerSap").get(0).argument(CmSap.class).orElseThrow();
+        patience().until(() -> !peer.callbacks("registerSap").isEmpty(), () -> "the client registered no SAP");
+        final CmSap sap =
+                peer.callbacks("registerSap").get(0).argument(CmSap.class).orElseThrow();
         patience().until(() -> network.isListening(sap.sap()), () -> "the SAP of the client was not registered");
         return sap.sap();
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A VC of the kit's client, with its call. */
@@ -39,7 +40,7 @@ public final class KitCall implements ClientVcContext, ClientPartyContext, Line 
     private final List<CallParameters> changes = new CopyOnWriteArrayList<>();
     private volatile Optional<CallParameters> inForce = Optional.empty();
     private volatile Consumer<CallParameters> onChange = parameters -> {};
-    private volatile int connections;
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean deleted;
     private volatile boolean answersCloses = true;
 
@@ -145,7 +146,7 @@ public final class KitCall implements ClientVcContext, ClientPartyContext, Line 
      * @return the number
      */
     public int connections() {
-        return connections;
+        return connections.get();
     }
 
     /**
@@ -231,7 +232,7 @@ public final class KitCall implements ClientVcContext, ClientPartyContext, Line 
 
     @Override
     public void callConnected(final ClientVc connected) {
-        connections++;
+        connections.incrementAndGet();
     }
 
     @Override

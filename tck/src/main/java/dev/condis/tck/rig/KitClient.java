@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The kit's client: does what a check asks, notes what it is told. */
 public final class KitClient implements CoClient, ClientAfContext, ClientSapContext {
@@ -34,7 +35,7 @@ public final class KitClient implements CoClient, ClientAfContext, ClientSapCont
     private volatile Optional<ClientAf> af = Optional.empty();
     private volatile NdisStatus answer = NdisStatus.SUCCESS;
     private volatile Optional<CompletableFuture<NdisStatus>> held = Optional.empty();
-    private volatile int closeNotifications;
+    private final AtomicInteger closeNotifications = new AtomicInteger();
 
     KitClient(final Rig rig) {
         this.rig = rig;
@@ -171,7 +172,7 @@ public final class KitClient implements CoClient, ClientAfContext, ClientSapCont
      * @return the number
      */
     public int closeNotifications() {
-        return closeNotifications;
+        return closeNotifications.get();
     }
 
     // --- callbacks
@@ -210,7 +211,7 @@ public final class KitClient implements CoClient, ClientAfContext, ClientSapCont
 
     @Override
     public CompletionStage<NdisStatus> notifyCloseAf(final ClientAf closing) {
-        closeNotifications++;
+        closeNotifications.incrementAndGet();
         return ClientAfContext.super.notifyCloseAf(closing);
     }
 

@@ -42,9 +42,9 @@ public final class MiniportRig extends DataRig {
         super(environment);
         miniport = isLive()
                 ? Optional.empty()
-                : Optional.of(registered(host().registerMiniport(
-                                info(),
-                                membrane().watch(CoMiniport.class, (CoMiniport) specimen().driver()))));
+                : Optional.of(
+                        registered(host().registerMiniport(info(), membrane().watch(CoMiniport.class, (CoMiniport)
+                                specimen().driver()))));
         registered(host().registerCallManager("tck-call-manager", adapter(), callManager));
         awaitRunning();
     }

@@ -152,8 +152,7 @@ public abstract class Rig implements AutoCloseable {
      * @return the remote end
      */
     public final RemoteEnd remote() {
-        return specimen.flatMap(Specimen::remote)
-                .orElseThrow(() -> new NotApplicable("the author gave no remote end"));
+        return specimen.flatMap(Specimen::remote).orElseThrow(() -> new NotApplicable("the author gave no remote end"));
     }
 
     /**
@@ -265,9 +264,15 @@ public abstract class Rig implements AutoCloseable {
     /** Waits until the adapter is in operation. */
     protected final void awaitRunning() {
         patience.until(
-                () -> snapshot().filter(s -> s.state() == AdapterSnapshot.State.RUNNING).isPresent(),
+                () -> snapshot()
+                        .filter(s -> s.state() == AdapterSnapshot.State.RUNNING)
+                        .isPresent(),
                 () -> "the adapter was not in operation: "
-                        + snapshot().map(s -> s.state() + s.unavailableCause().map(c -> ", " + c).orElse(""))
+                        + snapshot()
+                                .map(s -> s.state()
+                                        + s.unavailableCause()
+                                                .map(c -> ", " + c)
+                                                .orElse(""))
                                 .orElse("unknown"));
     }
 

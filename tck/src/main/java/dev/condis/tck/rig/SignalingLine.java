@@ -44,8 +44,7 @@ public final class SignalingLine implements Line, SignalingVcContext {
      * @return the outcome
      */
     public NdisResult<CallParameters> activate(final CallParameters parameters) {
-        final NdisResult<CallParameters> activated =
-                rig.patience().outcome(vc().activateVc(parameters), "activateVc");
+        final NdisResult<CallParameters> activated = rig.patience().outcome(vc().activateVc(parameters), "activateVc");
         activated.value().ifPresent(value -> inForce = value);
         return activated;
     }

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -30,11 +29,12 @@ public final class Traffic {
      */
     public record Completed(Octets content, boolean intact, NdisStatus status) {}
 
+    private static final String MARK = "tck pdu ";
     private static final int OCTETS = 64;
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final NetBufferListPool pool;
-    private final Map<NetBufferList, Octets> outstanding = new IdentityHashMap<>();
+    private final IdentityHashMap<NetBufferList, Octets> outstanding = new IdentityHashMap<>();
     private final List<Completed> completed = new ArrayList<>();
     private final List<Octets> received = new ArrayList<>();
     private final Deque<NetBufferList> held = new ArrayDeque<>();
@@ -69,9 +69,19 @@ public final class Traffic {
     public static Octets content(final int length) {
         final byte[] octets = new byte[length];
         Arrays.fill(octets, (byte) '.');
-        final byte[] text = ("tck pdu " + NUMBERS.incrementAndGet() + " ").getBytes(StandardCharsets.US_ASCII);
+        final byte[] text = (MARK + NUMBERS.incrementAndGet() + " ").getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(text, 0, octets, 0, Math.min(text.length, length));
         return Octets.of(octets);
+    }
+
+    /**
+     * Tells the kit's PDUs from those that a driver signals with.
+     *
+     * @param content the octets of a PDU
+     * @return {@code true} if {@link #content()} made it
+     */
+    public static boolean isOurs(final Octets content) {
+        return content.toText().startsWith(MARK);
     }
 
     // --- sending

@@ -1,0 +1,61 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.tck.shell;
+
+import dev.condis.api.NdisResult;
+import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.VcSnapshot;
+import dev.condis.api.management.Violation;
+import dev.condis.tck.rig.NotApplicable;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+
+/** The library without what would be felt by others who use an adapter. */
+final class UndisturbedLibrary implements NdisLibrary {
+    private final NdisLibrary library;
+
+    UndisturbedLibrary(final NdisLibrary library) {
+        this.library = Objects.requireNonNull(library, "library");
+    }
+
+    private static NotApplicable notOurs(final String what) {
+        return new NotApplicable("the adapter runs already, and others may use it: the kit does not " + what + " it");
+    }
+
+    @Override
+    public List<AdapterSnapshot> adapters() {
+        return library.adapters();
+    }
+
+    @Override
+    public List<VcSnapshot> instances() {
+        return library.instances();
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> pause(final String adapter) {
+        throw notOurs("pause");
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> restart(final String adapter) {
+        throw notOurs("restart");
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> reset(final String adapter) {
+        throw notOurs("reset");
+    }
+
+    @Override
+    public List<Violation> violations() {
+        return library.violations();
+    }
+
+    @Override
+    public long violationCount() {
+        return library.violationCount();
+    }
+}
