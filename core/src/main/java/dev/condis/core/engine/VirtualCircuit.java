@@ -293,8 +293,8 @@ abstract class VirtualCircuit extends DataPath {
             deactivation = Optional.of(started);
             updateGates();
             // also when it becomes overdue while it waits for its turn: the VC must not stay active at the miniport
-            miniportLane.add(() ->
-                    miniportTurns.next(turn -> deactivateBelow(status -> deactivated(status, started, turn))));
+            miniportLane.add(
+                    () -> miniportTurns.next(turn -> deactivateBelow(status -> deactivated(status, started, turn))));
         }
         drainLanes();
         return started.pending.returned(

@@ -64,7 +64,9 @@ final class Comparison {
         for (final PartySides party : vc.parties()) {
             final int index = expected.indexOf(party.model());
             trace.check(
-                    index < 0 || party.client().isEmpty() || party.client().get().equals(connected.get(index)),
+                    index < 0
+                            || party.client().isEmpty()
+                            || party.client().get().equals(connected.get(index)),
                     party + " is not party " + index + " of " + vc);
         }
     }

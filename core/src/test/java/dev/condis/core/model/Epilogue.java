@@ -75,7 +75,8 @@ final class Epilogue {
 
     private static void dropParties(final VcSides vc) {
         for (final PartySides party : List.copyOf(vc.parties())) {
-            if (vc.model().call().parties().connected().size() > 1 && party.model().isConnected()) {
+            if (vc.model().call().parties().connected().size() > 1
+                    && party.model().isConnected()) {
                 vc.addressFamily().owner().dropParty(party);
             }
         }

@@ -383,8 +383,7 @@ final class ModelCall {
     }
 
     private StateTable.Row<CallState, Event, Facts> fire(final Event event, final boolean sapUsable) {
-        final StateTable.Row<CallState, Event, Facts> row =
-                Coverage.of(table.decide(state, event, facts(sapUsable)));
+        final StateTable.Row<CallState, Event, Facts> row = Coverage.of(table.decide(state, event, facts(sapUsable)));
         if (row.to() != state) {
             trace.say("  " + vc.name() + ": call " + state + " -> " + row.to());
         }

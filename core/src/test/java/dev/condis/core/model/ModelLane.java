@@ -87,8 +87,7 @@ final class ModelLane {
             throw trace.diverged(callback + " comes to " + name + " unexpectedly");
         }
         if (!item.callback().equals(callback) || !item.argument().equals(argument)) {
-            throw trace.diverged(
-                    callback + " " + argument + " comes to " + name + ", but it is the turn of " + items);
+            throw trace.diverged(callback + " " + argument + " comes to " + name + ", but it is the turn of " + items);
         }
         items.remove();
         busy = true;
@@ -118,7 +117,8 @@ final class ModelLane {
 
     /** Nobody has to be asked for this operation any more; tells whether somebody was about to be. */
     boolean forget(final Operation operation) {
-        return items.removeIf(item -> item.operation().filter(o -> o == operation).isPresent());
+        return items.removeIf(
+                item -> item.operation().filter(o -> o == operation).isPresent());
     }
 
     /** The object is removed: what does not come any more. */

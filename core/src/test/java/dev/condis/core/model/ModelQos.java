@@ -3,9 +3,9 @@
 package dev.condis.core.model;
 
 import dev.condis.api.CallParameters;
+import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.CallState;
 import dev.condis.api.VcState;
 import dev.condis.core.state.QosState;
 import dev.condis.core.state.QosTable;
@@ -87,7 +87,8 @@ final class ModelQos {
         }
         settled();
         vc.client()
-                .expectWhileAlive(INCOMING_CHANGE, parameters, operation, () -> operation.settle(afterIncomingChange()));
+                .expectWhileAlive(
+                        INCOMING_CHANGE, parameters, operation, () -> operation.settle(afterIncomingChange()));
     }
 
     /** R146, R147: returning accepts, unless the client closes the call. */
@@ -97,8 +98,8 @@ final class ModelQos {
 
     private StateTable.Row<QosState, Event, QosTable.Facts> fire(final Event event) {
         final boolean active = vc.state() == VcState.ACTIVE || vc.state() == VcState.REACTIVATING;
-        final StateTable.Row<QosState, Event, QosTable.Facts> row = Coverage.of(QosTable.TABLE.decide(
-                state, event, new QosTable.Facts(call.state(), active, activatedSince)));
+        final StateTable.Row<QosState, Event, QosTable.Facts> row = Coverage.of(
+                QosTable.TABLE.decide(state, event, new QosTable.Facts(call.state(), active, activatedSince)));
         state = row.to();
         return row;
     }

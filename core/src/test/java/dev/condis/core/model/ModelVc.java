@@ -295,8 +295,7 @@ final class ModelVc {
 
     private void finishDeactivation() {
         final Optional<Deactivation> running = deactivation.filter(d -> d.completedByMiniport);
-        if (running.isEmpty()
-                || !fire(Event.DEACTIVATE_SUCCEEDED, facts(false)).accepts()) {
+        if (running.isEmpty() || !fire(Event.DEACTIVATE_SUCCEEDED, facts(false)).accepts()) {
             return;
         }
         deactivation = Optional.empty();
@@ -361,8 +360,8 @@ final class ModelVc {
 
     /** With which status a send would come back now: success when it would reach the miniport. */
     NdisStatus sendStatus() {
-        final NdisStatus ofVc =
-                Coverage.of(VcTable.TABLE.decide(state, Event.SEND, facts(false))).status();
+        final NdisStatus ofVc = Coverage.of(VcTable.TABLE.decide(state, Event.SEND, facts(false)))
+                .status();
         if (!ofVc.isSuccess()) {
             return ofVc;
         }

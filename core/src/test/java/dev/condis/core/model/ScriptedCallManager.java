@@ -110,7 +110,8 @@ final class ScriptedCallManager implements CallManager {
 
     void notifyClose(final AfSides af) {
         world.trace().say("Ndis(M)CmNotifyCloseAddressFamily " + af);
-        final Operation operation = new Operation("notifying of the close of " + af, af.model().callManager());
+        final Operation operation =
+                new Operation("notifying of the close of " + af, af.model().callManager());
         af.model().notifyClose(operation);
         world.returned(operation, af.callManager().orElseThrow().notifyCloseAddressFamily());
     }
@@ -123,8 +124,7 @@ final class ScriptedCallManager implements CallManager {
     // --- VCs ---
 
     void createVc(final AfSides af) {
-        final ModelVc model =
-                new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
+        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("Ndis(M)CmCreateVc " + vc + " for " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -153,8 +153,7 @@ final class ScriptedCallManager implements CallManager {
         return world.form() == Form.MCM ? new McmContext(vc) : new VcContext(vc);
     }
 
-    void activate(
-            final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
+    void activate(final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
         world.trace().say("Ndis(M)CmActivateVc " + vc);
         final Operation operation = new Operation("activating " + vc, vc.model().callManager());
         vc.model().activate(operation, parameters);
@@ -163,7 +162,8 @@ final class ScriptedCallManager implements CallManager {
 
     void deactivate(final VcSides vc, final Consumer<NdisResult<Void>> next) {
         world.trace().say("Ndis(M)CmDeactivateVc " + vc);
-        final Operation operation = new Operation("deactivating " + vc, vc.model().callManager());
+        final Operation operation =
+                new Operation("deactivating " + vc, vc.model().callManager());
         vc.model().deactivate(operation);
         world.returned(operation, vc.callManager().deactivateVc(), next);
     }
@@ -172,8 +172,7 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("NdisCoDeleteVc, NdisMCmDeleteVc " + vc + " by the call manager");
         final Optional<Outcome> refusal = vc.model().delete(false);
         final NdisResult<Void> result = vc.callManager().deleteVc();
-        world.returned(
-                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- calls ---
@@ -213,8 +212,8 @@ final class ScriptedCallManager implements CallManager {
 
     void dispatchQosChange(final VcSides vc, final CallParameters parameters) {
         world.trace().say("Ndis(M)CmDispatchIncomingCallQoSChange " + vc);
-        final Operation operation =
-                new Operation("the incoming change of the parameters of " + vc, vc.model().callManager());
+        final Operation operation = new Operation(
+                "the incoming change of the parameters of " + vc, vc.model().callManager());
         vc.model().call().qos().dispatchIncomingChange(operation, parameters);
         world.returned(operation, vc.callManager().dispatchIncomingCallQoSChange(parameters));
     }
@@ -229,8 +228,7 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public NdisResult<CmVcContext> createVc(final CmVc handle) {
             final VcSides vc = world.miniport().creating();
-            final ModelLane.Item item =
-                    world.enter(vc.model().direct(), ModelVc.CREATE_AT_CALL_MANAGER, vc.toString());
+            final ModelLane.Item item = world.enter(vc.model().direct(), ModelVc.CREATE_AT_CALL_MANAGER, vc.toString());
             handles(vc, handle);
             final NdisStatus status = world.answerNow();
             vc.createAnswer(status);
@@ -355,8 +353,8 @@ final class ScriptedCallManager implements CallManager {
 
         @Override
         public final CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
-            final boolean last = lastParty instanceof PartyContext context
-                    && connected().indexOf(context.party.model()) == 0;
+            final boolean last =
+                    lastParty instanceof PartyContext context && connected().indexOf(context.party.model()) == 0;
             world.trace().check(last, "R153: it is not the last party of " + vc + " that is named");
             return closed(closeData);
         }

@@ -123,22 +123,22 @@ final class ScriptedClient implements CoClient {
         final SapSides sap =
                 new SapSides(new ModelSap("sap#" + world.number() + " of " + af, af.model(), world.trace()));
         world.trace().say("NdisClRegisterSap " + sap);
-        final Operation operation = new Operation("registering " + sap, sap.model().client());
+        final Operation operation =
+                new Operation("registering " + sap, sap.model().client());
         af.model().refuses(AfTable.Event.USE).ifPresentOrElse(operation::settle, () -> {
             af.model().added(sap.model());
             world.saps().add(sap);
             sap.model().register(operation);
         });
         world.callManager().registers(sap);
-        world.returned(
-                operation,
-                handle(af).registerSap(Sap.e164("1"), new SapContext()),
-                result -> result.value().ifPresent(sap::client));
+        world.returned(operation, handle(af).registerSap(Sap.e164("1"), new SapContext()), result -> result.value()
+                .ifPresent(sap::client));
     }
 
     static void deregister(final World world, final SapSides sap) {
         world.trace().say("NdisClDeregisterSap " + sap);
-        final Operation operation = new Operation("deregistering " + sap, sap.model().client());
+        final Operation operation =
+                new Operation("deregistering " + sap, sap.model().client());
         sap.model()
                 .addressFamily()
                 .refuses(AfTable.Event.DEREGISTER_SAP)
@@ -149,8 +149,7 @@ final class ScriptedClient implements CoClient {
     // --- VCs and calls ---
 
     void createVc(final AfSides af) {
-        final ModelVc model =
-                new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
+        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), true, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("NdisCoCreateVc " + vc + " by " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -170,38 +169,38 @@ final class ScriptedClient implements CoClient {
 
     void makeCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc);
-        final Operation operation = new Operation("the call on " + vc, vc.model().client());
+        final Operation operation =
+                new Operation("the call on " + vc, vc.model().client());
         vc.model().call().make(operation, parameters, Optional.empty());
         world.returned(operation, vc.client().makeCall(parameters));
     }
 
     void makeMultipointCall(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClMakeCall " + vc + " with a party");
-        final Operation operation = new Operation("the multipoint call on " + vc, vc.model().client());
+        final Operation operation =
+                new Operation("the multipoint call on " + vc, vc.model().client());
         final PartySides first = newParty(vc, parameters, operation);
         vc.model().call().make(operation, parameters, Optional.of(first.model()));
         operation.yieldsHandle();
-        world.returned(
-                operation,
-                vc.client().makeCall(parameters, new PartyContext(first)),
-                result -> result.value().ifPresent(first::client));
+        world.returned(operation, vc.client().makeCall(parameters, new PartyContext(first)), result -> result.value()
+                .ifPresent(first::client));
     }
 
     private PartySides newParty(final VcSides vc, final CallParameters parameters, final Operation operation) {
-        final PartySides party = new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
+        final PartySides party =
+                new PartySides(new ModelParty("party#" + world.number() + " of " + vc, parameters), vc);
         vc.adds(party, operation);
         return party;
     }
 
     void addParty(final VcSides vc, final CallParameters parameters) {
-        final Operation operation = new Operation("adding a party to " + vc, vc.model().client());
+        final Operation operation =
+                new Operation("adding a party to " + vc, vc.model().client());
         final PartySides party = newParty(vc, parameters, operation);
         world.trace().say("NdisClAddParty " + party);
         vc.model().call().parties().add(party.model(), operation, parameters);
-        world.returned(
-                operation,
-                vc.client().addParty(parameters, new PartyContext(party)),
-                result -> result.value().ifPresent(party::client));
+        world.returned(operation, vc.client().addParty(parameters, new PartyContext(party)), result -> result.value()
+                .ifPresent(party::client));
     }
 
     void dropParty(final PartySides party) {
@@ -220,7 +219,8 @@ final class ScriptedClient implements CoClient {
     void closeCall(final PartySides party) {
         final VcSides vc = party.vc();
         world.trace().say("NdisClCloseCall " + vc + " with " + party);
-        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
+        final Operation operation =
+                new Operation("closing the call on " + vc, vc.model().client());
         if (vc.model().call().parties().connected().contains(party.model())) {
             vc.model().call().close(operation, Octets.EMPTY);
         } else {
@@ -231,14 +231,16 @@ final class ScriptedClient implements CoClient {
 
     void modifyCallQos(final VcSides vc, final CallParameters parameters) {
         world.trace().say("NdisClModifyCallQoS " + vc);
-        final Operation operation = new Operation("changing the parameters of " + vc, vc.model().client());
+        final Operation operation =
+                new Operation("changing the parameters of " + vc, vc.model().client());
         vc.model().call().qos().modify(operation, parameters);
         world.returned(operation, vc.client().modifyCallQoS(parameters));
     }
 
     void closeCall(final VcSides vc) {
         world.trace().say("NdisClCloseCall " + vc);
-        final Operation operation = new Operation("closing the call on " + vc, vc.model().client());
+        final Operation operation =
+                new Operation("closing the call on " + vc, vc.model().client());
         vc.model().call().close(operation, Octets.EMPTY);
         world.returned(operation, vc.client().closeCall(Octets.EMPTY));
     }
@@ -247,8 +249,7 @@ final class ScriptedClient implements CoClient {
         world.trace().say("NdisCoDeleteVc " + vc + " by its client");
         final Optional<Outcome> refusal = vc.model().delete(true);
         final NdisResult<Void> result = vc.client().deleteVc();
-        world.returned(
-                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- data ---

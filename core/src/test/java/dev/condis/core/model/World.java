@@ -76,9 +76,8 @@ final class World {
         lifecycle = new Lifecycle(this, engine);
         callManager = new ScriptedCallManager(this);
         miniport = new ScriptedMiniport(this);
-        clients = Stream.of("a", "b")
-                .map(name -> new ScriptedClient(this, name))
-                .toList();
+        clients =
+                Stream.of("a", "b").map(name -> new ScriptedClient(this, name)).toList();
     }
 
     void start() {
@@ -276,9 +275,7 @@ final class World {
 
     /** A control operation returns, to a driver that goes on with its outcome. */
     <T> void returned(
-            final Operation operation,
-            final CompletionStage<NdisResult<T>> stage,
-            final Consumer<NdisResult<T>> next) {
+            final Operation operation, final CompletionStage<NdisResult<T>> stage, final Consumer<NdisResult<T>> next) {
         final CompletableFuture<NdisResult<T>> future = stage.toCompletableFuture();
         final Optional<Outcome> expected = operation.returns();
         if (expected.isPresent()) {
@@ -427,7 +424,9 @@ final class World {
     }
 
     private static Object told(final Object argument) {
-        return argument instanceof CallParameters parameters ? "parameters " + PARAMETERS.indexOf(parameters) : argument;
+        return argument instanceof CallParameters parameters
+                ? "parameters " + PARAMETERS.indexOf(parameters)
+                : argument;
     }
 
     static CallParameters parameters(final int variant) {
