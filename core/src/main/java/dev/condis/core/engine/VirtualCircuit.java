@@ -292,20 +292,13 @@ abstract class VirtualCircuit extends DataPath {
             }
             deactivation = Optional.of(started);
             updateGates();
-            miniportLane.add(() -> miniportTurns.next(turn -> deactivateBelow(started, turn)));
+            // even when it becomes overdue before it is its turn: until then the miniport has the VC active
+            miniportLane.add(
+                    () -> miniportTurns.next(turn -> deactivateBelow(status -> deactivated(status, started, turn))));
         }
         drainLanes();
         return started.pending.returned(
                 "MiniportCoDeactivateVc of " + this, options, failure -> deactivationOverdue(started, failure));
-    }
-
-    private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
-        if (started.pending.isSettled() && machine.state() != VcState.DELETED) {
-            // it became overdue while it waited for the miniport to answer the operation before
-            turn.complete(null);
-            return;
-        }
-        deactivateBelow(status -> deactivated(status, started, turn));
     }
 
     /**

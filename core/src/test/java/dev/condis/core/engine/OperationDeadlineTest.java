@@ -293,6 +293,30 @@ class OperationDeadlineTest {
         assertThat(vc.state()).isEqualTo(VcState.INACTIVE);
         assertThat(vc.callParameters()).isEmpty();
         succeeds(vc.closeCall());
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void aDeactivationThatWaitedTooLongBehindAnotherOperationReachesTheMiniportAllTheSame(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.callManager.deactivates = false;
+        stack.miniport.activateVc.hold();
+        failsAtItsDeadline(stack, stack.callManager.vc.activateVc(OTHER_PARAMETERS));
+        failsAtItsDeadline(stack, stack.callManager.vc.deactivateVc());
+        assertThat(vc.state()).isEqualTo(VcState.INACTIVE);
+        stack.calls.clear();
+        stack.miniport.activateVc.asUsual();
+
+        stack.miniport.activateVc.release(NdisResult.success(OTHER_PARAMETERS));
+
+        assertThat(stack.calls).as("the miniport still had it active").containsExactly("MCoDeactivateVc");
+        succeeds(vc.closeCall());
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+        assertThat(stack.calls.stream().filter("MCoDeactivateVc"::equals)).hasSize(1);
+        endsInPeace(stack);
+    }
+
         assertThat(vc.deleteVc().isSuccess()).isTrue();
         assertThat(stack.calls).as("the miniport is at work on it").doesNotContain("MCoDeleteVc");
         stack.miniport.deactivateVc.release(NdisStatus.SUCCESS);
