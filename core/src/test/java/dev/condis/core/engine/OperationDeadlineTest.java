@@ -106,6 +106,21 @@ class OperationDeadlineTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
+    void aMultipointCallThatIsMadeTooLateIsClosedWithItsParty(final Form form) {
+        final TestStack stack = form.start();
+        stack.callManager.makeCall.hold();
+        final ClientVc vc = stack.createVc();
+        failsAtItsDeadline(stack, vc.makeCall(PARAMETERS, stack.new TestClientParty()));
+
+        stack.callManager.makeCall.release(NdisResult.success(PARAMETERS));
+
+        assertThat(stack.callManager.closedWith).as("R153").hasSize(1);
+        TestStack.idle(vc);
+        endsInPeace(stack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
     void anOfferThatTheClientNeverAnswersIsRejected(final Form form) {
         final TestStack stack = form.start();
         stack.client.register();
@@ -282,21 +297,6 @@ class OperationDeadlineTest {
     @EnumSource(
             value = Form.class,
             names = {"STAND_ALONE", "INTEGRATED"})
-    void aDeactivationThatIsNeverCompletedLeavesAnInactiveVc(final Form form) {
-        final TestStack stack = form.start();
-        final ClientVc vc = stack.connectedVc();
-        stack.miniport.deactivateVc.hold();
-        stack.callManager.deactivates = false;
-
-        failsByName(stack, stack.callManager.vc.deactivateVc(), "MiniportCoDeactivateVc");
-
-        assertThat(vc.state()).isEqualTo(VcState.INACTIVE);
-        assertThat(vc.callParameters()).isEmpty();
-        succeeds(vc.closeCall());
-    @ParameterizedTest
-    @EnumSource(
-            value = Form.class,
-            names = {"STAND_ALONE", "INTEGRATED"})
     void aDeactivationThatWaitedTooLongBehindAnotherOperationReachesTheMiniportAllTheSame(final Form form) {
         final TestStack stack = form.start();
         final ClientVc vc = stack.connectedVc();
@@ -317,6 +317,21 @@ class OperationDeadlineTest {
         endsInPeace(stack);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void aDeactivationThatIsNeverCompletedLeavesAnInactiveVc(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.miniport.deactivateVc.hold();
+        stack.callManager.deactivates = false;
+
+        failsByName(stack, stack.callManager.vc.deactivateVc(), "MiniportCoDeactivateVc");
+
+        assertThat(vc.state()).isEqualTo(VcState.INACTIVE);
+        assertThat(vc.callParameters()).isEmpty();
+        succeeds(vc.closeCall());
         assertThat(vc.deleteVc().isSuccess()).isTrue();
         assertThat(stack.calls).as("the miniport is at work on it").doesNotContain("MCoDeleteVc");
         stack.miniport.deactivateVc.release(NdisStatus.SUCCESS);
