@@ -384,9 +384,10 @@ final class Adapter implements MiniportAdapter {
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
-        abortRequests(NdisStatus.REQUEST_ABORTED, "R219", "the adapter is being halted");
+        // first, so that whoever asks again when its request is aborted is refused
         machine.fire(Event.HALT);
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
+        abortRequests(NdisStatus.REQUEST_ABORTED, "R219", "the adapter is being halted");
         // once more, for the case that the end of the VCs did not come in time
         mcm.ifPresent(CallManagerEdge::end);
         machine.fire(Event.HALT_COMPLETED);
