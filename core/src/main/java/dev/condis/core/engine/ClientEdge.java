@@ -201,7 +201,14 @@ final class ClientEdge implements ClientBinding {
 
         @Override
         public Stream<VirtualCircuit> circuits() {
-            return instances.stream().flatMap(instance -> instance.circuits().stream());
+            return Stream.concat(instances.stream().flatMap(instance -> instance.circuits().stream()), strays());
+        }
+
+        /** VCs that are gone while the client's packets on them are still on their way (R214). */
+        private Stream<VirtualCircuit> strays() {
+            return adapter.vcFactory().strays().stream()
+                    .filter(stray -> stray instanceof ClientCircuit circuit
+                            && circuit.addressFamily().isOf(ClientEdge.this));
         }
     }
 }

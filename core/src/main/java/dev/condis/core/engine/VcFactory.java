@@ -187,7 +187,6 @@ final class VcFactory {
 
     /** A VC was deleted or removed; a removed one may still have to be deactivated at the miniport. */
     void gone(final VirtualCircuit circuit) {
-        circuits.remove(circuit);
         if (circuit.inside() > 0) {
             strays.add(circuit);
         }
@@ -208,6 +207,8 @@ final class VcFactory {
     }
 
     /** VCs that are gone while NBLs on them have not come back to this day. */
+        circuits.remove(circuit);
+        strays.removeIf(stray -> stray.inside() == 0);
     List<VirtualCircuit> strays() {
         strays.removeIf(circuit -> circuit.inside() == 0);
         return List.copyOf(strays);
