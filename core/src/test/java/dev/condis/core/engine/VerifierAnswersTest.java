@@ -397,6 +397,7 @@ class VerifierAnswersTest {
 
         verified.passLimits();
         stack.clientRegistration.unregister();
+        verified.passLimits();
 
         assertThat(verified.of("R158")).isEmpty();
         assertThat(verified.limitsRunning())

@@ -31,6 +31,7 @@ final class ModelVc {
     static final String DEACTIVATE = "MiniportCoDeactivateVc";
     static final String MAKE_CALL = "ProtocolCmMakeCall";
     static final String CLOSE_CALL = "ProtocolCmCloseCall";
+    static final String CLOSE_LATE_CALL = "ProtocolCmCloseCall with the party of a call that was given up";
     static final String INCOMING_CALL = "ProtocolClIncomingCall";
     static final String CALL_CONNECTED = "ProtocolClCallConnected";
     static final String INCOMING_CLOSE_CALL = "ProtocolClIncomingCloseCall";
@@ -145,10 +146,13 @@ final class ModelVc {
     }
 
     void createdAtMiniport(final NdisStatus answer) {
-        if (answer.isSuccess()) {
-            createAtPeer();
-        } else {
+        if (!answer.isSuccess()) {
             notCreated();
+        } else if (state == VcState.DELETED) {
+            // it was removed meanwhile: the other driver does not hear of it
+            direct.expect(DELETE_AT_MINIPORT, name);
+        } else {
+            createAtPeer();
         }
     }
 
@@ -158,7 +162,8 @@ final class ModelVc {
 
     /** R68: what was agreed is taken back when the other refuses; and when the VC was removed while it was being created. */
     void createdAtPeer(final NdisStatus answer) {
-        created = answer.isSuccess() && fire(VcTable.Event.CREATE_SUCCEEDED, false).accepts();
+        created = answer.isSuccess()
+                && fire(VcTable.Event.CREATE_SUCCEEDED, false).accepts();
         if (created) {
             return;
         }
@@ -181,7 +186,9 @@ final class ModelVc {
     }
 
     Outcome createOutcome(final NdisStatus answer) {
-        return answer.isSuccess() && created ? Outcome.SUCCESS : Outcome.of(answer.isSuccess() ? NdisStatus.CLOSING : answer);
+        return answer.isSuccess() && created
+                ? Outcome.SUCCESS
+                : Outcome.of(answer.isSuccess() ? NdisStatus.CLOSING : answer);
     }
 
     // --- activation ---
@@ -334,7 +341,8 @@ final class ModelVc {
 
     private void finishDeactivation() {
         final Optional<Deactivation> running = deactivation.filter(d -> d.completedByMiniport);
-        if (running.isEmpty() || !fire(VcTable.Event.DEACTIVATE_SUCCEEDED, false).accepts()) {
+        if (running.isEmpty()
+                || !fire(VcTable.Event.DEACTIVATE_SUCCEEDED, false).accepts()) {
             return;
         }
         deactivation = Optional.empty();
@@ -383,7 +391,7 @@ final class ModelVc {
         }
         beginCall(first);
         making = Optional.of(operation);
-        operation.failsWhenOverdue(outcome -> made(operation, outcome));
+        operation.failsWhenOverdue(outcome -> made(operation, outcome, first));
         callManager.expectWhileAlive(MAKE_CALL, wanted, operation);
     }
 
@@ -395,13 +403,13 @@ final class ModelVc {
         callNumber++;
     }
 
-    void made(final Operation operation, final NdisResult<CallParameters> answer) {
-        made(operation, Outcome.of(answer));
+    void made(final Operation operation, final NdisResult<CallParameters> answer, final Optional<ModelParty> first) {
+        made(operation, Outcome.of(answer), first);
     }
 
-    private void made(final Operation operation, final Outcome outcome) {
+    private void made(final Operation operation, final Outcome outcome, final Optional<ModelParty> first) {
         if (!isCurrent(making, operation)) {
-            closeAgain(outcome);
+            closeAgain(outcome, first);
             return;
         }
         making = Optional.empty();
@@ -427,10 +435,12 @@ final class ModelVc {
         }
     }
 
-    /** E2: the call manager has made a call that was given up. */
-    private void closeAgain(final Outcome outcome) {
+    /** E2: the call manager has made a call that was given up; a multipoint call is closed with its party (R153). */
+    private void closeAgain(final Outcome outcome, final Optional<ModelParty> first) {
         if (outcome.isSuccess() && state != VcState.DELETED && call == CallState.IDLE) {
-            callManager.expectWhileAlive(CLOSE_CALL, Octets.EMPTY);
+            first.ifPresentOrElse(
+                    party -> callManager.expectWhileAlive(CLOSE_LATE_CALL, party.toString()),
+                    () -> callManager.expectWhileAlive(CLOSE_CALL, Octets.EMPTY));
         }
     }
 
@@ -476,10 +486,7 @@ final class ModelVc {
         if (!isCurrent(offer, operation)) {
             return;
         }
-        fire(
-                outcome.isSuccess()
-                        ? CallTables.Event.INCOMING_CALL_ACCEPTED
-                        : CallTables.Event.INCOMING_CALL_REJECTED);
+        fire(outcome.isSuccess() ? CallTables.Event.INCOMING_CALL_ACCEPTED : CallTables.Event.INCOMING_CALL_REJECTED);
         offer = Optional.empty();
         if (call == CallState.IDLE) {
             callEnded(NdisStatus.CLOSING);
@@ -592,8 +599,7 @@ final class ModelVc {
 
     /** Empty when the other driver that shares the VC is asked. */
     Optional<Outcome> delete(final boolean clientDeletes) {
-        final VcTable.Event event =
-                !clientDeletes && form.isMcm() ? VcTable.Event.MCM_DELETE : VcTable.Event.DELETE;
+        final VcTable.Event event = !clientDeletes && form.isMcm() ? VcTable.Event.MCM_DELETE : VcTable.Event.DELETE;
         final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row = fire(event, clientDeletes == byClient);
         if (!row.accepts()) {
             return Optional.of(Outcome.refused(row));
@@ -730,7 +736,8 @@ final class ModelVc {
         parameters = Optional.empty();
         final boolean wasToldOfClose = toldOfClose && !client.forget(INCOMING_CLOSE_CALL);
         toldOfClose = wasToldOfClose;
-        final boolean onlyDraining = deactivation.filter(d -> d.completedByMiniport).isPresent();
+        final boolean onlyDraining =
+                deactivation.filter(d -> d.completedByMiniport).isPresent();
         callManager.forgetWhatNeedsLife();
         miniport.forgetWhatNeedsLife();
         final List<ModelLane.Item> unheard = client.forgetWhatNeedsLife();
@@ -863,7 +870,12 @@ final class ModelVc {
     }
 
     private CallTables.Facts callFacts(final boolean sapUsable) {
-        return new CallTables.Facts(state, af.isOpen(), sapUsable, closedByRemote, parties.connected().size() > 1);
+        return new CallTables.Facts(
+                state,
+                af.isOpen(),
+                sapUsable,
+                closedByRemote,
+                parties.connected().size() > 1);
     }
 
     private StateTable.Row<VcState, VcTable.Event, VcTable.Facts> fire(
@@ -873,7 +885,8 @@ final class ModelVc {
 
     private StateTable.Row<VcState, VcTable.Event, VcTable.Facts> fire(
             final VcTable.Event event, final VcTable.Facts facts) {
-        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row = Coverage.of(VcTable.TABLE.decide(state, event, facts));
+        final StateTable.Row<VcState, VcTable.Event, VcTable.Facts> row =
+                Coverage.of(VcTable.TABLE.decide(state, event, facts));
         if (row.to() != state) {
             trace.say("  " + name + ": " + state + " -> " + row.to());
         }

@@ -54,7 +54,8 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("> ProtocolBindAdapterEx of the call manager");
         final ModelBinding bound = new ModelBinding("the call manager", world.adapter(), world.trace());
         bound.fire(BindingTable.Event.BIND);
-        final NdisStatus status = binding.registerAddressFamily(FAMILY, this::openAf).status();
+        final NdisStatus status =
+                binding.registerAddressFamily(FAMILY, this::openAf).status();
         bound.fire(status.isSuccess() ? BindingTable.Event.BIND_SUCCEEDED : BindingTable.Event.BIND_FAILED);
         model = Optional.of(bound);
         return status;
@@ -144,7 +145,8 @@ final class ScriptedCallManager implements CallManager {
 
     void notifyClose(final AfSides af) {
         world.trace().say("Ndis(M)CmNotifyCloseAddressFamily " + af);
-        final Operation operation = new Operation("notifying of the close of " + af, af.model().callManager());
+        final Operation operation =
+                new Operation("notifying of the close of " + af, af.model().callManager());
         af.model().notifyClose(operation);
         world.returned(operation, af.callManager().orElseThrow().notifyCloseAddressFamily());
     }
@@ -157,8 +159,7 @@ final class ScriptedCallManager implements CallManager {
     // --- VCs ---
 
     void createVc(final AfSides af) {
-        final ModelVc model =
-                new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
+        final ModelVc model = new ModelVc("vc#" + world.number(), world.form(), false, af.model(), world.trace());
         final VcSides vc = new VcSides(model, af);
         world.trace().say("Ndis(M)CmCreateVc " + vc + " for " + af);
         final Optional<Outcome> refusal = af.model().refuses(AfTable.Event.USE);
@@ -187,8 +188,7 @@ final class ScriptedCallManager implements CallManager {
         return world.form() == Form.MCM ? new McmContext(vc) : new VcContext(vc);
     }
 
-    void activate(
-            final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
+    void activate(final VcSides vc, final CallParameters parameters, final Consumer<NdisResult<CallParameters>> next) {
         world.trace().say("Ndis(M)CmActivateVc " + vc);
         final Operation operation = new Operation("activating " + vc, vc.model().callManager());
         vc.model().activate(operation, parameters);
@@ -197,7 +197,8 @@ final class ScriptedCallManager implements CallManager {
 
     void deactivate(final VcSides vc, final Consumer<NdisResult<Void>> next) {
         world.trace().say("Ndis(M)CmDeactivateVc " + vc);
-        final Operation operation = new Operation("deactivating " + vc, vc.model().callManager());
+        final Operation operation =
+                new Operation("deactivating " + vc, vc.model().callManager());
         vc.model().deactivate(operation);
         world.returned(operation, vc.callManager().deactivateVc(), next);
     }
@@ -206,8 +207,7 @@ final class ScriptedCallManager implements CallManager {
         world.trace().say("NdisCoDeleteVc, NdisMCmDeleteVc " + vc + " by the call manager");
         final Optional<Outcome> refusal = vc.model().delete(false);
         final NdisResult<Void> result = vc.callManager().deleteVc();
-        world.returned(
-                "deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
+        world.returned("deleting " + vc, refusal.orElseGet(() -> ModelVc.deleteOutcome(vc.deleteAnswer())), result);
     }
 
     // --- calls ---
@@ -247,8 +247,8 @@ final class ScriptedCallManager implements CallManager {
 
     void dispatchQosChange(final VcSides vc, final CallParameters parameters) {
         world.trace().say("Ndis(M)CmDispatchIncomingCallQoSChange " + vc);
-        final Operation operation =
-                new Operation("the incoming change of the parameters of " + vc, vc.model().callManager());
+        final Operation operation = new Operation(
+                "the incoming change of the parameters of " + vc, vc.model().callManager());
         vc.model().qos().dispatchIncomingChange(operation, parameters);
         world.returned(operation, vc.callManager().dispatchIncomingCallQoSChange(parameters));
     }
@@ -332,15 +332,14 @@ final class ScriptedCallManager implements CallManager {
                     ModelVc.MAKE_CALL + " of " + vc,
                     variant -> NdisResult.success(World.parameters(variant)),
                     NdisResult::failure,
-                    answer -> vc.model().made(item.of(), answer));
+                    answer -> vc.model().made(item.of(), answer, Optional.empty()));
             final CompletionStage<NdisResult<CallParameters>> answer =
                     world.answer(held, () -> activate(vc, parameters, result -> report(held, result)));
             world.exit(lane);
             return answer;
         }
 
-        private void report(
-                final Held<NdisResult<CallParameters>> held, final NdisResult<CallParameters> activated) {
+        private void report(final Held<NdisResult<CallParameters>> held, final NdisResult<CallParameters> activated) {
             if (!held.isAnswered()) {
                 held.answer(activated.isSuccess() ? activated : NdisResult.failure(activated.status()));
             }
@@ -359,7 +358,7 @@ final class ScriptedCallManager implements CallManager {
                     NdisResult::failure,
                     answer -> {
                         party.model().added(answer);
-                        vc.model().made(item.of(), answer.map(AddedParty::parameters));
+                        vc.model().made(item.of(), answer.map(AddedParty::parameters), Optional.of(party.model()));
                     });
             final CompletionStage<NdisResult<AddedParty>> answer = world.answer(
                     held,
@@ -414,22 +413,26 @@ final class ScriptedCallManager implements CallManager {
         public final CompletionStage<NdisStatus> closeCall(final Octets closeData) {
             final ModelParties parties = vc.model().parties();
             world.trace().check(parties.connected().isEmpty(), "R153: the last party of " + vc + " is not named");
-            return closed(closeData);
+            return closed(ModelVc.CLOSE_CALL, closeData);
         }
 
         @Override
         public final CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
+            if (lastParty instanceof PartyContext context
+                    && context.party.model().isGone()) {
+                return closed(ModelVc.CLOSE_LATE_CALL, context.party.toString());
+            }
             final List<ModelParty> connected = vc.model().parties().connected();
             final boolean last = !connected.isEmpty()
                     && lastParty instanceof PartyContext context
                     && connected.get(0) == context.party.model();
             world.trace().check(last, "R153: it is not the last party of " + vc + " that is named");
-            return closed(closeData);
+            return closed(ModelVc.CLOSE_CALL, closeData);
         }
 
-        private CompletionStage<NdisStatus> closed(final Octets closeData) {
+        private CompletionStage<NdisStatus> closed(final String callback, final Object argument) {
             final ModelLane lane = vc.model().callManager();
-            final ModelLane.Item item = world.enter(lane, ModelVc.CLOSE_CALL, closeData);
+            final ModelLane.Item item = world.enter(lane, callback, argument);
             final Held<NdisStatus> held = new Held<>(
                     ModelVc.CLOSE_CALL + " of " + vc,
                     variant -> NdisStatus.SUCCESS,
@@ -455,7 +458,9 @@ final class ScriptedCallManager implements CallManager {
         @Override
         public final NdisStatus deleteVc() {
             final ModelLane lane = world.laneOf(
-                    ModelVc.DELETE_AT_CALL_MANAGER, vc.model().direct(), vc.model().callManager());
+                    ModelVc.DELETE_AT_CALL_MANAGER,
+                    vc.model().direct(),
+                    vc.model().callManager());
             final boolean asked = lane == vc.model().direct();
             world.enter(lane, ModelVc.DELETE_AT_CALL_MANAGER, vc.toString());
             final NdisStatus status = world.answerNow();
@@ -484,9 +489,8 @@ final class ScriptedCallManager implements CallManager {
                     ModelParties.DROP + " of " + party,
                     variant -> NdisStatus.SUCCESS,
                     status -> status,
-                    status -> item.operation()
-                            .ifPresent(operation ->
-                                    vc.parties().dropped(party.model(), operation, Outcome.of(status))));
+                    status -> item.operation().ifPresent(operation -> vc.parties()
+                            .dropped(party.model(), operation, Outcome.of(status))));
             final CompletionStage<NdisStatus> answer = world.answer(held, () -> held.succeed(0));
             world.exit(lane);
             return answer;
