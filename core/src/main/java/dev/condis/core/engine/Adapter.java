@@ -225,7 +225,8 @@ final class Adapter implements MiniportAdapter {
             if (!status.isSuccess()) {
                 LOG.error("B.1: {} answered {}; a pause cannot be refused", what, status);
             }
-            return Patience.all(vcFactory.circuits().stream().map(DataPath::whenQuiet));
+            return Patience.all(Stream.concat(vcFactory.circuits().stream(), vcFactory.strays().stream())
+                    .map(DataPath::whenQuiet));
         });
         return Patience.teardown(what, quiet, options).thenAccept(inTime -> machine.fire(Event.PAUSE_COMPLETED));
     }
@@ -384,8 +385,9 @@ final class Adapter implements MiniportAdapter {
     }
 
     private void halt(final MiniportDriver.HaltAction action) {
-        abortRequests(NdisStatus.REQUEST_ABORTED, "R219", "the adapter is being halted");
+        // first, so that whoever asks again when its request is aborted is refused
         machine.fire(Event.HALT);
+        abortRequests(NdisStatus.REQUEST_ABORTED, "R219", "the adapter is being halted");
         Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
         // once more, for the case that the end of the VCs did not come in time
         mcm.ifPresent(CallManagerEdge::end);

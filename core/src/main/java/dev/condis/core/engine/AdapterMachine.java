@@ -76,6 +76,12 @@ final class AdapterMachine implements Traffic {
         return machine.state() == State.HALTED;
     }
 
+    /** The miniport is asked nothing any more, for good. */
+    boolean isGone() {
+        final State state = machine.state();
+        return facts.removed() || state == State.HALTING || state == State.HALTED;
+    }
+
     /** The state as operators see it: one that is being taken down is halting from the first unbind on. */
     State shown() {
         final State state = machine.state();

@@ -65,7 +65,7 @@ final class AdapterReset {
         final NdisResult<Void> result = new NdisResult<>(answer.status(), Optional.empty(), answer.refusal());
         final boolean lost =
                 answer.value().filter(kept -> kept == AddressingReset.LOST).isPresent();
-        return lost ? adapter.restoreSettings().thenApply(done -> result) : result.asStage();
+        return lost && !machine.isGone() ? adapter.restoreSettings().thenApply(done -> result) : result.asStage();
     }
 
     private NdisResult<Void> end(final NdisResult<Void> result, final CompletableFuture<Void> over) {

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,6 +155,7 @@ final class ClientCircuit extends VirtualCircuit {
             final Optional<Party> first, final Supplier<CompletionStage<NdisResult<CallParameters>>> ask) {
         final String what = "ProtocolCmMakeCall of " + this;
         final Pending<CallParameters> pending = new Pending<>();
+        final Consumer<NdisResult<CallParameters>> next = result -> made(first, result, pending);
         synchronized (lock) {
             final StateTable.Row<CallState, Event, CallTables.Facts> row = fire(Event.MAKE_CALL);
             if (!row.accepts()) {
@@ -161,10 +163,10 @@ final class ClientCircuit extends VirtualCircuit {
             }
             beginCall(first);
             making = Optional.of(pending);
-            callManagerLane.add(whileAlive(() -> Callouts.then(what, ask.get(), result -> made(result, pending))));
+            callManagerLane.add(whileAlive(() -> Callouts.then(what, ask.get(), next)));
         }
         callManagerLane.drain();
-        return pending.returned(what, options(), failure -> made(failure, pending));
+        return pending.returned(what, options(), next);
     }
 
     /** What is still in a lane when the VC is removed is not called any more; who waits for it has been answered. */
@@ -184,10 +186,13 @@ final class ClientCircuit extends VirtualCircuit {
         callNumber++;
     }
 
-    private void made(final NdisResult<CallParameters> result, final Pending<CallParameters> pending) {
+    private void made(
+            final Optional<Party> first,
+            final NdisResult<CallParameters> result,
+            final Pending<CallParameters> pending) {
         synchronized (lock) {
             if (making.filter(current -> current == pending).isEmpty()) {
-                closeAgain(result);
+                closeAgain(first, result);
             } else if (result.isSuccess()) {
                 making = Optional.empty();
                 connect(result, pending);
@@ -215,11 +220,12 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     /** Lock held. A call that was given up has been made after all: the call manager is told that nobody wants it any more. */
-    private void closeAgain(final NdisResult<CallParameters> result) {
+    private void closeAgain(final Optional<Party> first, final NdisResult<CallParameters> result) {
         if (result.isSuccess() && state() != VcState.DELETED && call.state() == CallState.IDLE) {
             LOG.warn("E2: the call manager has made the call on {} when nobody waited for it any more", this);
-            callManagerLane.add(whileAlive(() ->
-                    Callouts.status("ProtocolCmCloseCall of " + this, () -> callManager.closeCall(Octets.EMPTY))));
+            final Optional<CmPartyContext> party = first.flatMap(Party::callManager);
+            callManagerLane.add(whileAlive(
+                    () -> Callouts.status("ProtocolCmCloseCall of " + this, () -> callOnToClose(party, Octets.EMPTY))));
         }
     }
 
@@ -450,6 +456,11 @@ final class ClientCircuit extends VirtualCircuit {
         synchronized (lock) {
             lastParty = parties.last().flatMap(Party::callManager);
         }
+        return callOnToClose(lastParty, closeData);
+    }
+
+    private CompletionStage<NdisStatus> callOnToClose(
+            final Optional<CmPartyContext> lastParty, final Octets closeData) {
         return lastParty
                 .map(party -> callManager.closeCall(party, closeData))
                 .orElseGet(() -> callManager.closeCall(closeData));

@@ -9,6 +9,7 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
 import dev.condis.api.Refusal;
 import dev.condis.api.TapiCallId;
+import dev.condis.api.VcState;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
@@ -145,6 +146,7 @@ final class ClientEdge implements ClientBinding {
         Objects.requireNonNull(tapiCallId, "tapiCallId");
         return instances.stream()
                 .flatMap(instance -> instance.circuits().stream())
+                .filter(circuit -> circuit.state() != VcState.NONE)
                 .filter(circuit ->
                         circuit.tapiCallId().value().filter(tapiCallId::equals).isPresent())
                 .findFirst()
@@ -199,7 +201,14 @@ final class ClientEdge implements ClientBinding {
 
         @Override
         public Stream<VirtualCircuit> circuits() {
-            return instances.stream().flatMap(instance -> instance.circuits().stream());
+            return Stream.concat(instances.stream().flatMap(instance -> instance.circuits().stream()), strays());
+        }
+
+        /** VCs that are gone while the client's packets on them are still on their way (R214). */
+        private Stream<VirtualCircuit> strays() {
+            return adapter.vcFactory().strays().stream()
+                    .filter(stray -> stray instanceof ClientCircuit circuit
+                            && circuit.addressFamily().isOf(ClientEdge.this));
         }
     }
 }

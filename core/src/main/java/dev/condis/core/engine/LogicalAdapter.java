@@ -152,7 +152,9 @@ final class LogicalAdapter {
 
     /** Tells whether a driver is bound here, or may be about to be. */
     boolean concerns(final Drivers.Registered<?> driver) {
-        return carried.filter(c -> isBound(c.adapter, driver)).isPresent()
+        return carried.filter(c -> isBound(c.adapter, driver)
+                                || driver.descriptor().target().test(c.adapter.info()))
+                        .isPresent()
                 || candidates.stream()
                         .anyMatch(candidate -> driver.descriptor().target().test(candidate.descriptor.info()));
     }

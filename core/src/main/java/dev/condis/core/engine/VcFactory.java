@@ -4,6 +4,7 @@ package dev.condis.core.engine;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.callmgr.SignalingVcContext;
@@ -102,6 +103,9 @@ final class VcFactory {
         if (!below.isSuccess()) {
             return failed(below);
         }
+        if (isRemoved(circuit)) {
+            return taken(circuit);
+        }
         final NdisResult<CmVcContext> peer = Callouts.resultNow(
                 "ProtocolCoCreateVc of the call manager of " + circuit,
                 () -> callManager.createVc(circuit.callManagerView()));
@@ -130,6 +134,9 @@ final class VcFactory {
         if (!below.isSuccess()) {
             return failed(below);
         }
+        if (isRemoved(circuit)) {
+            return taken(circuit);
+        }
         final NdisResult<ClientVcContext> peer = Callouts.resultNow(
                 "ProtocolCoCreateVc of the client of " + circuit, () -> client.createVc(circuit.clientView()));
         if (!peer.isSuccess()) {
@@ -138,6 +145,16 @@ final class VcFactory {
         }
         circuit.attachClient(peer.get());
         return attached;
+    }
+
+    private static boolean isRemoved(final ClientCircuit circuit) {
+        return circuit.state() == VcState.DELETED;
+    }
+
+    /** The VC was removed while the miniport created it: the other driver may be unbound by now, and does not hear of it. */
+    private static NdisResult<ClientCircuit> taken(final ClientCircuit circuit) {
+        circuit.undoMiniport();
+        return NdisResult.failure(NdisStatus.CLOSING);
     }
 
     private NdisResult<Void> createBelow(final VirtualCircuit circuit) {
@@ -187,10 +204,11 @@ final class VcFactory {
 
     /** A VC was deleted or removed; a removed one may still have to be deactivated at the miniport. */
     void gone(final VirtualCircuit circuit) {
-        circuits.remove(circuit);
         if (circuit.inside() > 0) {
             strays.add(circuit);
         }
+        circuits.remove(circuit);
+        strays.removeIf(stray -> stray.inside() == 0);
         leaving.add(circuit);
         circuit.goneBelow().thenRun(() -> leaving.remove(circuit));
     }

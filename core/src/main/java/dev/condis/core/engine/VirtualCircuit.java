@@ -474,7 +474,8 @@ abstract class VirtualCircuit extends DataPath {
                     sends.inside(),
                     receives.inside());
         }
-        if (miniport.isEmpty()) {
+        if (miniport.isEmpty() && before != VcState.NONE) {
+            // one that is being created may be in the miniport's hands: whoever creates it takes it back
             goneBelow.complete(null);
         }
         return true;

@@ -71,10 +71,11 @@ final class CallbackRules {
         });
     }
 
-    /** A VC that is deleted by its creator is being deleted still; one that the core takes away is gone. */
-    private static void deleted(final Callback callback) {
+    /** A VC that is deleted by its creator is being deleted still; one that the core takes away is gone, with nothing to close on it. */
+    private void deleted(final Callback callback) {
         if (callback.subject().flatMap(handle -> state(handle.target())).equals(Optional.of(VcState.DELETED))) {
             callback.notByTheBook();
+            callback.subject().ifPresent(debts::closedUnder);
         }
     }
 

@@ -106,6 +106,21 @@ class OperationDeadlineTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
+    void aMultipointCallThatIsMadeTooLateIsClosedWithItsParty(final Form form) {
+        final TestStack stack = form.start();
+        stack.callManager.makeCall.hold();
+        final ClientVc vc = stack.createVc();
+        failsAtItsDeadline(stack, vc.makeCall(PARAMETERS, stack.new TestClientParty()));
+
+        stack.callManager.makeCall.release(NdisResult.success(PARAMETERS));
+
+        assertThat(stack.callManager.closedWith).as("R153").hasSize(1);
+        TestStack.idle(vc);
+        endsInPeace(stack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
     void anOfferThatTheClientNeverAnswersIsRejected(final Form form) {
         final TestStack stack = form.start();
         stack.client.register();
@@ -298,6 +313,30 @@ class OperationDeadlineTest {
         assertThat(stack.calls)
                 .as("no VC is deleted while it is active at the miniport")
                 .containsExactly("MCoDeactivateVc", "MCoDeleteVc");
+        endsInPeace(stack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"STAND_ALONE", "INTEGRATED"})
+    void aDeactivationThatWaitedTooLongBehindAnotherOperationReachesTheMiniportAllTheSame(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.callManager.deactivates = false;
+        stack.miniport.activateVc.hold();
+        failsAtItsDeadline(stack, stack.callManager.vc.activateVc(OTHER_PARAMETERS));
+        failsAtItsDeadline(stack, stack.callManager.vc.deactivateVc());
+        assertThat(vc.state()).isEqualTo(VcState.INACTIVE);
+        stack.calls.clear();
+        stack.miniport.activateVc.asUsual();
+
+        stack.miniport.activateVc.release(NdisResult.success(OTHER_PARAMETERS));
+
+        assertThat(stack.calls).as("the miniport still had it active").containsExactly("MCoDeactivateVc");
+        succeeds(vc.closeCall());
+        assertThat(vc.deleteVc().isSuccess()).isTrue();
+        assertThat(stack.calls.stream().filter("MCoDeactivateVc"::equals)).hasSize(1);
         endsInPeace(stack);
     }
 

@@ -10,6 +10,8 @@ import dev.condis.api.TapiCallId;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.core.engine.TestStack.Form;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,5 +93,25 @@ class VcNameTest {
         assertThat(other.deleteVc().isSuccess()).isTrue();
         stack.refuses(NdisStatus.FAILURE, "R111", other::tapiCallId);
         assertThat(stack.client.binding.vcContext(id).status()).isEqualTo(NdisStatus.FAILURE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aTapiCallIdLeadsToNoContextBeforeTheClientHasGivenOne(final Form form) {
+        final TestStack stack = form.start();
+        final List<NdisStatus> found = new ArrayList<>();
+        stack.client.createVc.whenCalled = () -> found.add(stack.client
+                .binding
+                .vcContext(stack.client.vc.incoming.tapiCallId().get())
+                .status());
+
+        assertThat(stack.incomingVc().isSuccess()).isTrue();
+
+        assertThat(found).containsExactly(NdisStatus.FAILURE);
+        assertThat(stack.client
+                        .binding
+                        .vcContext(stack.client.vc.incoming.tapiCallId().get())
+                        .get())
+                .isSameAs(stack.client.vc);
     }
 }

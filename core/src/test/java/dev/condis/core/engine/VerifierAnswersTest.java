@@ -384,6 +384,27 @@ class VerifierAnswersTest {
         verified.foundNothing();
     }
 
+    @Test
+    void aClientOwesNoCloseOnAVcThatTheCoreHasTakenAway() {
+        final VerifiedStack verified = VerifiedStack.of(Form.STAND_ALONE);
+        final TestStack stack = verified.stack;
+        stack.connectedVc();
+        stack.client.vc.answersClose = false;
+        stack.client.notifyCloseAf.answer(NdisStatus.NOT_ACCEPTED);
+        stack.callManager.leavesEverything = true;
+        stack.callManagerRegistration.orElseThrow().unregister();
+        assertThat(stack.calls).contains("ClIncomingCloseCall " + NdisStatus.ADAPTER_REMOVED, "client CoDeleteVc");
+
+        verified.passLimits();
+        stack.clientRegistration.unregister();
+        verified.passLimits();
+
+        assertThat(verified.of("R158")).isEmpty();
+        assertThat(verified.limitsRunning())
+                .as("nothing is looked after any more")
+                .isZero();
+    }
+
     @ParameterizedTest
     @EnumSource
     void findsAnOperationThatItsDriverLeavesUnanswered(final Form form) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 final class ModelCall {
     static final String MAKE_CALL = "ProtocolCmMakeCall";
     static final String CLOSE_CALL = "ProtocolCmCloseCall";
+    static final String CLOSE_LATE_CALL = "ProtocolCmCloseCall with the party of a call that was given up";
     static final String INCOMING_CALL = "ProtocolClIncomingCall";
     static final String CALL_CONNECTED = "ProtocolClCallConnected";
     static final String INCOMING_CLOSE_CALL = "ProtocolClIncomingCloseCall";
@@ -77,7 +78,7 @@ final class ModelCall {
         }
         begin(first);
         making = Optional.of(operation);
-        operation.failsWhenOverdue(outcome -> made(operation, outcome));
+        operation.failsWhenOverdue(outcome -> made(operation, outcome, first));
         callManager.expectWhileAlive(MAKE_CALL, wanted, operation);
     }
 
@@ -89,13 +90,13 @@ final class ModelCall {
         number++;
     }
 
-    void made(final Operation operation, final NdisResult<CallParameters> answer) {
-        made(operation, Outcome.of(answer));
+    void made(final Operation operation, final NdisResult<CallParameters> answer, final Optional<ModelParty> first) {
+        made(operation, Outcome.of(answer), first);
     }
 
-    private void made(final Operation operation, final Outcome outcome) {
+    private void made(final Operation operation, final Outcome outcome, final Optional<ModelParty> first) {
         if (!isCurrent(making, operation)) {
-            closeAgain(outcome);
+            closeAgain(outcome, first);
             return;
         }
         making = Optional.empty();
@@ -132,10 +133,12 @@ final class ModelCall {
         }
     }
 
-    /** E2: the call manager has made a call that was given up. */
-    private void closeAgain(final Outcome outcome) {
+    /** E2: the call manager has made a call that was given up; a multipoint call is closed with its party (R153). */
+    private void closeAgain(final Outcome outcome, final Optional<ModelParty> first) {
         if (outcome.isSuccess() && vc.state() != VcState.DELETED && state == CallState.IDLE) {
-            callManager.expectWhileAlive(CLOSE_CALL, Octets.EMPTY);
+            first.ifPresentOrElse(
+                    party -> callManager.expectWhileAlive(CLOSE_LATE_CALL, party.toString()),
+                    () -> callManager.expectWhileAlive(CLOSE_CALL, Octets.EMPTY));
         }
     }
 

@@ -90,10 +90,13 @@ final class ModelVc {
     }
 
     void createdAtMiniport(final NdisStatus answer) {
-        if (answer.isSuccess()) {
-            createAtPeer();
-        } else {
+        if (!answer.isSuccess()) {
             notCreated();
+        } else if (state == VcState.DELETED) {
+            // it was removed meanwhile: the other driver does not hear of it
+            direct.expect(DELETE_AT_MINIPORT, name);
+        } else {
+            createAtPeer();
         }
     }
 

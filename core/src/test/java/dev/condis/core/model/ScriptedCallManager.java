@@ -286,7 +286,7 @@ final class ScriptedCallManager implements CallManager {
                     item,
                     vc,
                     World::parameters,
-                    answer -> vc.model().call().made(item.of(), answer),
+                    answer -> vc.model().call().made(item.of(), answer, Optional.empty()),
                     held -> activate(vc, parameters, result -> report(held, result)));
         }
 
@@ -302,7 +302,7 @@ final class ScriptedCallManager implements CallManager {
                     variant -> added(party, World.parameters(variant)),
                     answer -> {
                         party.model().added(answer);
-                        vc.model().call().made(item.of(), answer.map(AddedParty::parameters));
+                        vc.model().call().made(item.of(), answer.map(AddedParty::parameters), Optional.of(party.model()));
                     },
                     held -> activate(
                             vc, parameters, result -> report(held, result.map(inForce -> added(party, inForce)))));
@@ -348,23 +348,27 @@ final class ScriptedCallManager implements CallManager {
         public final CompletionStage<NdisStatus> closeCall(final Octets closeData) {
             final boolean named = connected().isEmpty();
             world.trace().check(named, "R153: the last party of " + vc + " is not named");
-            return closed(closeData);
+            return closed(ModelCall.CLOSE_CALL, closeData);
         }
 
         @Override
         public final CompletionStage<NdisStatus> closeCall(final CmPartyContext lastParty, final Octets closeData) {
+            if (lastParty instanceof PartyContext context
+                    && context.party.model().isGone()) {
+                return closed(ModelCall.CLOSE_LATE_CALL, context.party.toString());
+            }
             final boolean last =
                     lastParty instanceof PartyContext context && connected().indexOf(context.party.model()) == 0;
             world.trace().check(last, "R153: it is not the last party of " + vc + " that is named");
-            return closed(closeData);
+            return closed(ModelCall.CLOSE_CALL, closeData);
         }
 
         private List<ModelParty> connected() {
             return vc.model().call().parties().connected();
         }
 
-        private CompletionStage<NdisStatus> closed(final Octets closeData) {
-            final ModelLane.Item item = world.enter(lane(), ModelCall.CLOSE_CALL, closeData);
+        private CompletionStage<NdisStatus> closed(final String callback, final Object argument) {
+            final ModelLane.Item item = world.enter(lane(), callback, argument);
             return world.status(
                     item,
                     vc,
