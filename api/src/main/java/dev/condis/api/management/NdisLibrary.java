@@ -5,6 +5,7 @@ package dev.condis.api.management;
 import dev.condis.api.NdisResult;
 import dev.condis.api.ThreadLevel;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -55,6 +56,56 @@ public interface NdisLibrary {
      */
     @ThreadLevel.Max(ThreadLevel.PASSIVE)
     CompletionStage<NdisResult<Void>> reset(String adapter);
+
+    /**
+     * Moves an adapter to another of its backends, with every VC on it, while calls stay up. Nothing is lost, nothing comes twice, the order is
+     * kept.
+     *
+     * @param adapter name of the logical adapter
+     * @param serviceId {@code service.id} of the backend that is to carry it
+     * @return the report; or {@code ADAPTER_NOT_FOUND}, {@code NOT_ACCEPTED} when there is no such candidate, it carries the adapter already, or
+     *     cannot be used. A report whose outcome is {@code REFUSED} or {@code ROLLED_BACK} says which VC could not be moved, and why
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    CompletionStage<NdisResult<SwapReport>> swap(String adapter, long serviceId);
+
+    /**
+     * Moves an adapter to a backend, as {@link #swap} does when it is not there yet, and keeps it there whatever the ranking of others, for as
+     * long as it can be used.
+     *
+     * @param adapter name of the logical adapter
+     * @param serviceId {@code service.id} of the backend
+     * @return success when the adapter is there; or {@code ADAPTER_NOT_FOUND}, {@code NOT_ACCEPTED}
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    CompletionStage<NdisResult<Void>> pin(String adapter, long serviceId);
+
+    /**
+     * Lets an adapter follow the ranking of its backends again.
+     *
+     * @param adapter name of the logical adapter
+     * @return success when what follows from it is done; or {@code ADAPTER_NOT_FOUND}
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    CompletionStage<NdisResult<Void>> unpin(String adapter);
+
+    /**
+     * The journal of an adapter: its latest swaps.
+     *
+     * @param adapter name of the logical adapter
+     * @return reports, the oldest first; empty for an adapter that is not known
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    List<SwapReport> swaps(String adapter);
+
+    /**
+     * Why an adapter is carried by the backend that carries it.
+     *
+     * @param adapter name of the logical adapter
+     * @return the answer, empty for an adapter that is not known
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    Optional<BackendChoice> why(String adapter);
 
     /**
      * What the verifier has found since the library was started: the first of each kind, at most some hundreds.

@@ -4,6 +4,8 @@ package dev.condis.api.nbl;
 
 import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +22,17 @@ import java.util.Optional;
  * free. Chains are built with {@link NetBufferListQueue} and taken apart with {@link #detach()}.
  */
 public final class NetBufferList {
+    private static final VarHandle NDIS_RESERVED;
+
+    static {
+        try {
+            NDIS_RESERVED =
+                    MethodHandles.lookup().findVarHandle(NetBufferList.class, "ndisReserved", Object.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final NetBufferListPool pool;
     private final int index;
     private final ByteBuffer data;
@@ -28,6 +41,9 @@ public final class NetBufferList {
     private int chainLength = 1;
     private NdisStatus status = NdisStatus.SUCCESS;
     private NdisVcHandle sourceHandle;
+    private Object ndisReserved;
+    private boolean composite;
+    private long ordinal;
     private long timestampNanos;
     private long cancelId;
     private Object context;
@@ -125,6 +141,9 @@ public final class NetBufferList {
         if (rest != null) {
             rest.chainLength = chainLength - 1;
             rest.sourceHandle = sourceHandle;
+            rest.ndisReserved = ndisReserved;
+            rest.composite = composite;
+            rest.ordinal = ordinal + 1;
             next = null;
             chainLength = 1;
         }
@@ -135,12 +154,14 @@ public final class NetBufferList {
         next = following;
     }
 
-    /** The last NBL of the chain; on the way there every NBL is given the source handle of the head. */
+    /** The last NBL of the chain; on the way there every NBL is given what only the head had. */
     NetBufferList last() {
         NetBufferList nbl = this;
         while (nbl.next != null) {
+            nbl.next.ordinal = nbl.ordinal + 1;
             nbl = nbl.next;
             nbl.sourceHandle = sourceHandle;
+            nbl.ndisReserved = ndisReserved;
         }
         return nbl;
     }
@@ -209,6 +230,95 @@ public final class NetBufferList {
         if (sourceHandle != Objects.requireNonNull(handle, "handle")) {
             sourceHandle = handle;
         }
+    }
+
+    /**
+     * Notes who has the chain below the core, {@code NdisReserved}: the core's, nobody else sets it. Valid at the head of a chain, and handed
+     * on with the source handle.
+     *
+     * @param holder who has it
+     * @param number its place in the order in which NBLs went that way; those behind it in the chain have the following ones
+     */
+    public void setNdisReserved(final Object holder, final long number) {
+        if (ndisReserved != Objects.requireNonNull(holder, "holder")) {
+            ndisReserved = holder;
+        }
+        ordinal = number;
+    }
+
+    /**
+     * Tells who has the chain below the core; valid at its head.
+     *
+     * @param holder who may have it
+     * @return {@code true} when it has
+     */
+    public boolean isNdisReservedBy(final Object holder) {
+        return NDIS_RESERVED.getOpaque(this) == holder;
+    }
+
+    /**
+     * Who has the NBL below the core.
+     *
+     * @return what the core has noted, empty when nobody has it there
+     */
+    public Optional<Object> ndisReserved() {
+        return Optional.ofNullable(NDIS_RESERVED.getAcquire(this));
+    }
+
+    /**
+     * Takes the chain from whoever has it below the core. Of several who try, one succeeds: an NBL comes back once.
+     *
+     * @param holder who has it
+     * @return {@code false} when it has not, or not any more
+     */
+    public boolean clearNdisReserved(final Object holder) {
+        final boolean taken = NDIS_RESERVED.compareAndSet(this, holder, null);
+        if (taken && composite) {
+            composite = false;
+            for (NetBufferList nbl = next; nbl != null; nbl = nbl.next) {
+                nbl.ndisReserved = null;
+            }
+        }
+        return taken;
+    }
+
+    boolean isUnderWay() {
+        return ndisReserved != null;
+    }
+
+    /** The chain was put together while somebody below the core had it, so that not only its head names the holder. */
+    void composite() {
+        composite = true;
+    }
+
+    /**
+     * The place of the NBL in the order in which NBLs went down.
+     *
+     * @return the number that {@link #setNdisReserved} gave
+     */
+    public long ordinal() {
+        return ordinal;
+    }
+
+    /**
+     * Makes an NBL that was taken from a driver that does not answer a chain of one, wherever that driver has linked it.
+     *
+     * @return this
+     */
+    public NetBufferList unlinked() {
+        next = null;
+        chainLength = 1;
+        composite = false;
+        return this;
+    }
+
+    /**
+     * The pool that the NBL came from.
+     *
+     * @return the pool
+     */
+    public NetBufferListPool pool() {
+        return pool;
     }
 
     /**
@@ -313,6 +423,9 @@ public final class NetBufferList {
         chainLength = 1;
         status = NdisStatus.SUCCESS;
         sourceHandle = null;
+        ndisReserved = null;
+        composite = false;
+        ordinal = 0;
         timestampNanos = 0;
         cancelId = 0;
         context = null;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A fixed number of NBLs with buffers of one size, {@code NdisAllocateNetBufferListPool}. Safe for any number of threads;
@@ -125,6 +126,20 @@ public final class NetBufferListPool {
             }
         }
         return count;
+    }
+
+    /**
+     * Shows every NBL that is out, whoever has it. For the core, which takes NBLs back from a driver that does not answer; nobody else may touch
+     * what is another's.
+     *
+     * @param action looks at each
+     */
+    public void forEachOutstanding(final Consumer<NetBufferList> action) {
+        for (int i = 0; i < all.length; i++) {
+            if (below.get(i) == ALLOCATED) {
+                action.accept(all[i]);
+            }
+        }
     }
 
     @Override

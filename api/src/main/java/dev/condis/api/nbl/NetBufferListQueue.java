@@ -10,6 +10,7 @@ public final class NetBufferListQueue {
     private NetBufferList head;
     private NetBufferList tail;
     private int size;
+    private boolean underWay;
 
     /** Makes an empty queue. */
     public NetBufferListQueue() {
@@ -23,6 +24,7 @@ public final class NetBufferListQueue {
      */
     public void add(final NetBufferList chain) {
         size += chain.chainLength();
+        underWay |= chain.isUnderWay();
         if (head == null) {
             head = chain;
         } else {
@@ -62,6 +64,10 @@ public final class NetBufferListQueue {
         final NetBufferList chain = head;
         if (chain != null) {
             chain.chainLength(size);
+            if (underWay) {
+                chain.composite();
+                underWay = false;
+            }
             head = null;
             tail = null;
             size = 0;

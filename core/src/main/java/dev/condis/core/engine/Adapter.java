@@ -6,19 +6,18 @@ import dev.condis.api.AdapterInfo;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Refusal;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.AdapterSnapshot.State;
 import dev.condis.api.miniport.CoMiniport;
-import dev.condis.api.miniport.MiniportAdapter;
-import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
+import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.AdapterTable;
 import dev.condis.core.state.AdapterTable.Event;
 import dev.condis.core.state.StateTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,24 +25,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A logical adapter while one backend carries it: from initialize to halt (contract B.1). Its lifecycle methods are called one at a
- * time, on threads that may block.
+ * A logical adapter while drivers are bound to it: their bindings, the address families, the VCs, and the backend that carries them, which
+ * may be replaced by another one, or by none for a while. Its lifecycle methods are called one at a time, on threads that may block.
  */
-final class Adapter implements MiniportAdapter {
+final class Adapter implements Below {
     private static final Logger LOG = LoggerFactory.getLogger(Adapter.class);
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
-    private final AdapterInfo info;
-    private final int generation;
-    private final MiniportDriver driver;
-    private final BiConsumer<Adapter, String> removalRequest;
+    private final String name;
     private final Consumer<Runnable> serially;
     private final EngineOptions options;
     private final VcFactory vcFactory;
@@ -51,55 +47,128 @@ final class Adapter implements MiniportAdapter {
     private final List<ClientEdge> clients = new CopyOnWriteArrayList<>();
     private final List<StandAloneEdge> callManagers = new CopyOnWriteArrayList<>();
     private final Set<CallManagerEdge> announcing = ConcurrentHashMap.newKeySet();
-    private final Optional<McmEdge> mcm;
-    private final AdapterMachine machine;
-    private final AdapterReset resets;
+    private volatile Backend backend;
+    private volatile boolean parked;
     private volatile Optional<String> pausedCause = Optional.empty();
 
+    /**
+     * An adapter that nothing is bound to yet.
+     *
+     * @param name name of the logical adapter
+     * @param serially runs what must not come between other things that happen to the adapter
+     * @param vcNumbers numbers the VCs
+     * @param holdLimit how many NBLs of a VC may wait for a backend
+     * @param options clock, threads, deadlines
+     */
     Adapter(
-            final AdapterInfo info,
-            final int generation,
-            final MiniportDriver driver,
-            final BiConsumer<Adapter, String> removalRequest,
+            final String name,
             final Consumer<Runnable> serially,
             final AtomicLong vcNumbers,
+            final LongSupplier holdLimit,
             final EngineOptions options) {
-        this.info = info;
-        this.generation = generation;
-        this.driver = driver;
-        this.removalRequest = removalRequest;
+        this.name = name;
         this.serially = serially;
         this.options = options;
-        final Optional<CoMiniport> miniport =
-                driver instanceof CoMiniport plain ? Optional.of(plain) : Optional.empty();
-        vcFactory = new VcFactory(info.name(), miniport, vcNumbers, options);
-        machine = new AdapterMachine(toString(), options.clock());
-        resets = new AdapterReset(this, machine, driver, options);
-        mcm = driver instanceof MiniportCallManager ? Optional.of(new McmEdge(this)) : Optional.empty();
+        vcFactory = new VcFactory(name, this::carrier, vcNumbers, holdLimit, options);
     }
 
     // --- start ---
 
-    /** {@code MiniportInitializeEx}. The adapter is paused then. */
-    NdisStatus initialize() {
-        machine.fire(Event.INITIALIZE);
-        final NdisStatus status = Callouts.statusNow("MiniportInitializeEx of " + this, this::callInitialize);
-        machine.fire(status.isSuccess() ? Event.INITIALIZE_SUCCEEDED : Event.INITIALIZE_FAILED);
-        if (!status.isSuccess()) {
-            mcm.ifPresent(CallManagerEdge::end);
-        }
-        return status;
+    /** The adapter is carried by this backend from here on. */
+    void carriedBy(final Backend next) {
+        backend = next;
+        parked = false;
+        pausedCause = Optional.empty();
     }
 
-    private NdisStatus callInitialize() {
-        if (driver instanceof MiniportCallManager callManager) {
-            return callManager.initialize(mcm.orElseThrow());
-        }
-        if (driver instanceof CoMiniport miniport) {
-            return miniport.initialize(this);
-        }
-        LOG.error("R12: the driver of {} is neither a CoMiniport nor a MiniportCallManager: {}", this, driver);
-        return NdisStatus.BAD_CHARACTERISTICS;
+    /** No backend carries the adapter for a while. */
+    void parked(final String cause) {
+        parked = true;
+        pausedCause = Optional.of(cause);
+    }
+
+    boolean isParked() {
+        return parked;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    private Optional<Backend> carrier() {
+        return parked ? Optional.empty() : Optional.of(backend);
+    }
+
+    private AdapterMachine machine() {
+        return backend.machine();
+    }
+
+    private boolean isRunning() {
+        return !parked && machine().isRunning();
+    }
+
+    // --- another backend ---
+
+    String name() {
+        return name;
+    }
+
+    /** Every VC that may have something at a backend. */
+    List<VirtualCircuit> circuitsBelow() {
+        return vcFactory.below();
+    }
+
+    CompletionStage<Void> allGoneBelow() {
+        return vcFactory.allGoneBelow();
+    }
+
+    /** Whether the next backend is to be restarted too. */
+    boolean restartsNext() {
+        return parked || machine().isRunning();
+    }
+
+    /** Sets at another backend what protocols had set. */
+    CompletionStage<Void> restoreSettingsAt(final Backend next) {
+        return Patience.all(requests().map(requests -> requests.restoreAt(next.driver())));
+    }
+
+    /** Tells whether a VC waits for a backend. */
+    boolean hasParked() {
+        return circuitsBelow().stream().anyMatch(circuit -> !circuit.current().isSomewhere() && !circuit.isOver());
+    }
+
+    /** Ends every VC that no backend has taken (S5). */
+    void expireParked() {
+        circuitsBelow().stream()
+                .filter(circuit -> !circuit.current().isSomewhere())
+                .forEach(circuit -> circuit.expire(NdisStatus.ADAPTER_REMOVED));
+    }
+
+    // --- what carries the bindings ---
+
+    @Override
+    public NdisStatus sendStatus() {
+        return parked ? NdisStatus.SUCCESS : machine().sendStatus();
+    }
+
+    @Override
+    public boolean receivesPass() {
+        // while it is being parked, what the backend has still received goes up
+        return parked || machine().receivesPass();
+    }
+
+    @Override
+    public Optional<OidResult> refusesOid() {
+        return parked
+                ? Optional.of(OidResult.refused(
+                        NdisStatus.NOT_ACCEPTED,
+                        new Refusal("B.1", toString(), "parked", "no backend carries the adapter now", Optional.empty())))
+                : machine().refusesOid();
+    }
+
+    @Override
+    public MiniportDriver driver() {
+        return backend.driver();
     }
 
     /** {@code ProtocolBindAdapterEx} of a call manager. Its address families are announced when its binding runs (R26, S2). */
@@ -115,7 +184,7 @@ final class Adapter implements MiniportAdapter {
         }
         edge.binding().opened();
         callManagers.add(edge);
-        return machine.isRunning() ? restart(edge).thenRunAsync(this::announce, options.passive()) : DONE;
+        return isRunning() ? restart(edge).thenRunAsync(this::announce, options.passive()) : DONE;
     }
 
     /** {@code ProtocolBindAdapterEx} of a client, which is told of every address family when its binding runs (R27, S2). */
@@ -132,7 +201,7 @@ final class Adapter implements MiniportAdapter {
         }
         edge.binding().opened();
         clients.add(edge);
-        return machine.isRunning() ? edge.binding().restart().thenRunAsync(this::announce, options.passive()) : DONE;
+        return isRunning() ? edge.binding().restart().thenRunAsync(this::announce, options.passive()) : DONE;
     }
 
     /** Tells each client that can make calls of each family that can be called. */
@@ -161,32 +230,41 @@ final class Adapter implements MiniportAdapter {
      * clients have not heard.
      */
     CompletionStage<NdisResult<Void>> restart() {
-        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine.fire(Event.RESTART);
-        if (!row.accepts()) {
-            return machine.<Void>refused(row).asStage();
+        if (parked) {
+            return noBackend().asStage();
         }
-        return Patience.restart("MiniportRestart of " + this, driver::restart, options)
-                .thenComposeAsync(this::restarted, options.passive());
+        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine().fire(Event.RESTART);
+        if (!row.accepts()) {
+            return machine().<Void>refused(row).asStage();
+        }
+        return backend.restart().thenComposeAsync(this::restarted, options.passive());
+    }
+
+    private NdisResult<Void> noBackend() {
+        return NdisResult.refused(
+                NdisStatus.NOT_ACCEPTED,
+                new Refusal("B.1", toString(), "parked", "no backend carries the adapter now", Optional.empty()));
     }
 
     private CompletionStage<NdisResult<Void>> restarted(final NdisStatus status) {
         if (!status.isSuccess()) {
-            machine.fire(Event.RESTART_FAILED);
             pausedCause = Optional.of("restart answered " + status);
             LOG.error("{} stays paused: restart answered {}", this, status);
             return NdisResult.<Void>failure(status).asStage();
         }
-        machine.fire(Event.RESTART_SUCCEEDED);
         pausedCause = Optional.empty();
         updateGates();
-        mcm.ifPresent(announcing::add);
+        backend.mcm().ifPresent(announcing::add);
+        return restartBindings().thenApply(done -> NdisResult.success());
+    }
+
+    private CompletionStage<Void> restartBindings() {
         return Patience.all(callManagers.stream().map(this::restart))
                 .thenComposeAsync(
                         done -> Patience.all(
                                 clients.stream().map(client -> client.binding().restart())),
                         options.passive())
-                .thenRunAsync(this::announce, options.passive())
-                .thenApply(done -> NdisResult.success());
+                .thenRunAsync(this::announce, options.passive());
     }
 
     private CompletionStage<Void> restart(final StandAloneEdge edge) {
@@ -199,9 +277,12 @@ final class Adapter implements MiniportAdapter {
 
     /** Pauses the clients' bindings, then the call managers', then the miniport (S39). VCs and calls stay (R223). */
     CompletionStage<NdisResult<Void>> pause() {
-        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine.decide(Event.PAUSE);
+        if (parked) {
+            return noBackend().asStage();
+        }
+        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine().decide(Event.PAUSE);
         if (!row.accepts()) {
-            return machine.<Void>refused(row).asStage();
+            return machine().<Void>refused(row).asStage();
         }
         return Patience.all(clients.stream().map(client -> client.binding().pause()))
                 .thenComposeAsync(
@@ -209,32 +290,29 @@ final class Adapter implements MiniportAdapter {
                                 .map(callManager -> callManager.binding().pause())),
                         options.passive())
                 .thenComposeAsync(
-                        done -> Patience.teardown("the reset of " + this, resets.over(), options), options.passive())
+                        done -> Patience.teardown("the reset of " + this, backend.resets().over(), options), options.passive())
                 .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenApply(done -> NdisResult.success());
     }
 
     /** {@code MiniportPause}: completes when everything is back, or at the deadline. */
     private CompletionStage<Void> pauseMiniport() {
-        if (!machine.fire(Event.PAUSE).accepts()) {
+        if (parked || !machine().fire(Event.PAUSE).accepts()) {
             return DONE;
         }
         updateGates();
-        final String what = "MiniportPause of " + this;
-        final CompletionStage<Void> quiet = Callouts.status(what, driver::pause).thenCompose(status -> {
-            if (!status.isSuccess()) {
-                LOG.error("B.1: {} answered {}; a pause cannot be refused", what, status);
-            }
-            return Patience.all(Stream.concat(vcFactory.circuits().stream(), vcFactory.strays().stream())
-                    .map(DataPath::whenQuiet));
-        });
-        return Patience.teardown(what, quiet, options).thenAccept(inTime -> machine.fire(Event.PAUSE_COMPLETED));
+        final CompletionStage<Void> quiet = backend.pause()
+                .thenCompose(done -> Patience.all(
+                        Stream.concat(vcFactory.circuits().stream(), vcFactory.strays().stream())
+                                .map(DataPath::whenQuiet)));
+        return Patience.teardown("MiniportPause of " + this, quiet, options)
+                .thenAccept(inTime -> machine().fire(Event.PAUSE_COMPLETED));
     }
 
     // --- reset, statuses, requests ---
 
     CompletionStage<NdisResult<Void>> reset(final String cause) {
-        return resets.reset(cause);
+        return parked ? noBackend().asStage() : backend.resets().reset(cause);
     }
 
     /** Lets every VC set its gates anew. */
@@ -255,7 +333,7 @@ final class Adapter implements MiniportAdapter {
     private Stream<MiniportRequests> requests() {
         return Stream.concat(
                 bindings().map(Binding::requests),
-                mcm.stream().flatMap(McmEdge::halves).map(IntegratedBinding::requests));
+                backend.mcm().stream().flatMap(McmEdge::halves).map(IntegratedBinding::requests));
     }
 
     void abortRequests(final NdisStatus status, final String rule, final String explanation) {
@@ -269,21 +347,22 @@ final class Adapter implements MiniportAdapter {
 
     /** {@code NdisCancelSendNetBufferLists} (S28). */
     void cancelSend(final long cancelId) {
-        if (machine.isHalted()) {
+        if (parked || machine().isHalted()) {
             return;
         }
-        Callouts.run("MiniportCancelSend of " + this, () -> driver.cancelSend(cancelId));
-        mcm.stream().flatMap(McmEdge::halves).forEach(half -> half.cancelSend(cancelId));
+        Callouts.run(
+                "MiniportCancelSend of " + this, () -> backend.driver().cancelSend(cancelId));
+        backend.mcm().stream().flatMap(McmEdge::halves).forEach(half -> half.cancelSend(cancelId));
     }
 
     /** What a driver's binding to this adapter is made of. */
     Binding binding(final String name, final Binding.Protocol protocol) {
-        return new Binding(name, protocol, machine, driver, options);
+        return new Binding(name, protocol, this, options);
     }
 
     /** What a call manager half asks the miniport half below it. */
     MiniportRequests requests(final CoMiniport half, final Listener requester) {
-        return new MiniportRequests(half, requester, machine::refusesOid, options);
+        return new MiniportRequests(() -> half, requester, this::refusesOid, options);
     }
 
     // --- end ---
@@ -346,7 +425,10 @@ final class Adapter implements MiniportAdapter {
 
     /** S38, and S40 when the hardware is gone: unbinds clients, then call managers, then pauses and halts the backend. */
     CompletionStage<Void> takeDown(final MiniportDriver.HaltAction action) {
-        machine.leave();
+        machine().leave();
+        if (parked) {
+            return takeDownWithout();
+        }
         if (action != MiniportDriver.HaltAction.DEVICE_DISABLED) {
             hardwareGone();
         }
@@ -355,16 +437,20 @@ final class Adapter implements MiniportAdapter {
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
                 .thenCompose(gone -> Patience.teardown("the end of the VCs at " + this, gone, options))
                 .thenComposeAsync(
-                        ended -> Patience.teardown("the reset of " + this, resets.over(), options), options.passive())
+                        ended -> Patience.teardown("the reset of " + this, backend.resets().over(), options), options.passive())
                 .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenRunAsync(() -> halt(action), options.passive());
     }
 
+    /** No backend has come in time: everybody hears of it as when the adapter goes. */
+    private CompletionStage<Void> takeDownWithout() {
+        return Patience.all(clients.stream().map(this::unbind))
+                .thenComposeAsync(done -> Patience.all(callManagers.stream().map(this::unbind)), options.passive());
+    }
+
     /** R221. */
     private void hardwareGone() {
-        machine.remove();
-        updateGates();
-        Callouts.run("MiniportDevicePnPEventNotify of " + this, driver::surpriseRemoved);
+        backend.surpriseRemoved(this::updateGates);
         abortRequests(NdisStatus.NOT_ACCEPTED, "R221", "the hardware is gone");
     }
 
@@ -376,6 +462,7 @@ final class Adapter implements MiniportAdapter {
         if (failure != null) {
             LOG.error("unbinding from {} failed; it is halted all the same", this, failure);
         }
+        final Optional<McmEdge> mcm = backend.mcm();
         return mcm.map(McmEdge::shutDownHalves)
                 .orElseGet(() -> NdisResult.success().asStage())
                 .thenCompose(done -> {
@@ -386,12 +473,11 @@ final class Adapter implements MiniportAdapter {
 
     private void halt(final MiniportDriver.HaltAction action) {
         // first, so that whoever asks again when its request is aborted is refused
-        machine.fire(Event.HALT);
+        backend.beginHalt();
         abortRequests(NdisStatus.REQUEST_ABORTED, "R219", "the adapter is being halted");
-        Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
+        backend.halt(action);
         // once more, for the case that the end of the VCs did not come in time
-        mcm.ifPresent(CallManagerEdge::end);
-        machine.fire(Event.HALT_COMPLETED);
+        backend.mcm().ifPresent(CallManagerEdge::end);
         for (final VirtualCircuit stray : vcFactory.strays()) {
             LOG.error(
                     "R220: {} is halted, and on {} {} sends were not completed and {} indicated NBLs not returned",
@@ -452,8 +538,9 @@ final class Adapter implements MiniportAdapter {
 
     // --- common ---
 
+    /** What is known of the adapter, as the backend that carries it, or did last, says. */
     AdapterInfo info() {
-        return info;
+        return backend.info();
     }
 
     VcFactory vcFactory() {
@@ -465,9 +552,9 @@ final class Adapter implements MiniportAdapter {
         clients.forEach(edge -> bindings.add(edge.name()));
         callManagers.forEach(edge -> bindings.add(edge.name()));
         return new AdapterSnapshot(
-                info.name(),
-                machine.shown(),
-                generation,
+                name,
+                parked ? State.PAUSED : machine().shown(),
+                backend.generation(),
                 candidates,
                 pausedCause,
                 advertisements.stream().map(Advertisement::addressFamily).toList(),
@@ -478,27 +565,9 @@ final class Adapter implements MiniportAdapter {
                         .toList());
     }
 
-    @Override
-    public AdapterInfo adapter() {
-        return info;
-    }
-
-    @Override
-    public void removeMiniport(final String cause) {
-        Objects.requireNonNull(cause, "cause");
-        if (machine.isHalted()) {
-            LOG.warn("H.3: {} is halted already; that its backend is gone ({}) is no news", this, cause);
-            return;
-        }
-        removalRequest.accept(this, cause);
-    }
-
-    @Override
-    public void indicateStatus(final StatusIndication indication) {
-        Objects.requireNonNull(indication, "indication");
-        final StateTable.Row<State, Event, AdapterTable.Facts> row = machine.decide(Event.INDICATE_STATUS);
-        if (!row.accepts()) {
-            LOG.error("{}: {} is indicated for {}; {}", row.rule(), indication.code(), this, row.explanation());
+    /** {@code NdisMCoIndicateStatusEx} about the adapter. One that does not carry it yet has nothing to say to those who are bound. */
+    void indicate(final Backend from, final StatusIndication indication) {
+        if (from != backend || parked) {
             return;
         }
         StatusIndications.indicate(
@@ -511,21 +580,7 @@ final class Adapter implements MiniportAdapter {
     }
 
     @Override
-    public void resetMiniport(final String cause) {
-        Objects.requireNonNull(cause, "cause");
-        if (machine.isHalted()) {
-            LOG.warn("H.3: {} is halted; there is nothing to reset ({})", this, cause);
-            return;
-        }
-        options.passive().execute(() -> reset(cause).thenAccept(result -> {
-            if (!result.isSuccess()) {
-                LOG.error("{} asked to be reset ({}); it ended with {}", this, cause, result);
-            }
-        }));
-    }
-
-    @Override
     public String toString() {
-        return "adapter '" + info.name() + "' (generation " + generation + ")";
+        return backend.toString();
     }
 }

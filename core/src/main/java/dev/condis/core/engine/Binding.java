@@ -3,7 +3,6 @@
 package dev.condis.core.engine;
 
 import dev.condis.api.NdisStatus;
-import dev.condis.api.miniport.MiniportDriver;
 import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.BindingState;
@@ -27,7 +26,7 @@ final class Binding implements Traffic {
 
     private final Object lock = new Object();
     private final Protocol protocol;
-    private final AdapterMachine adapter;
+    private final Below adapter;
     private final EngineOptions options;
     private final Listener listener;
     private final MiniportRequests requests;
@@ -51,14 +50,13 @@ final class Binding implements Traffic {
     Binding(
             final String name,
             final Protocol protocol,
-            final AdapterMachine adapter,
-            final MiniportDriver miniport,
+            final Below adapter,
             final EngineOptions options) {
         this.protocol = protocol;
         this.adapter = adapter;
         this.options = options;
         listener = new Listener(name);
-        requests = new MiniportRequests(miniport, listener, this::refusesOid, options);
+        requests = new MiniportRequests(adapter::driver, listener, this::refusesOid, options);
         machine = new Machine<>(BindingTable.TABLE, options.clock());
     }
 

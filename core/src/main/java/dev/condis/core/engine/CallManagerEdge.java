@@ -38,8 +38,11 @@ abstract class CallManagerEdge implements CmBinding {
     @Override
     public final NdisResult<Void> registerAddressFamily(
             final AddressFamily addressFamily, final CmAddressFamily callbacks) {
-        return register(addressFamily, callbacks, adapter.vcFactory(), listener());
+        return register(addressFamily, callbacks, factory(), listener());
     }
+
+    /** Creates the VCs of its clients. */
+    abstract VcFactory factory();
 
     /** The call manager, as the miniport below it calls it back. */
     abstract Listener listener();

@@ -42,6 +42,7 @@ final class ClientCircuit extends VirtualCircuit {
 
     private final Lane clientLane = new Lane();
     private final AddressFamilyInstance af;
+    private final boolean mcm;
     private final Machine<CallState, Event, CallTables.Facts> call;
     private final ClientVcView clientView;
     private final CmVcView callManagerView;
@@ -87,13 +88,14 @@ final class ClientCircuit extends VirtualCircuit {
             final EngineOptions options) {
         super(name, creator, options);
         this.af = af;
+        mcm = af.factory().isAboveMcm();
         final StateTable<CallState, Event, CallTables.Facts> table =
                 creator == VcSnapshot.Creator.CLIENT ? CallTables.OUTGOING : CallTables.INCOMING;
         call = new Machine<>(table, options.clock());
         parties = new Parties(this);
         qos = new QosChanges(this);
         clientView = new ClientVcView(this);
-        callManagerView = af.factory().isAboveMcm() ? new McmVcView(this) : new CmVcView(this);
+        callManagerView = mcm ? new McmVcView(this) : new CmVcView(this);
     }
 
     AddressFamilyInstance addressFamily() {
@@ -261,7 +263,7 @@ final class ClientCircuit extends VirtualCircuit {
 
     private void deactivateForCallManager() {
         final CompletionStage<NdisResult<Void>> outcome =
-                af.factory().isAboveMcm() ? mcmDeactivate().asStage() : deactivate();
+                mcm ? mcmDeactivate().asStage() : deactivate();
         Callouts.then("the deactivation of " + this, outcome, this::deactivatedForCallManager);
     }
 
@@ -662,6 +664,22 @@ final class ClientCircuit extends VirtualCircuit {
         return refused(NdisStatus.FAILURE, "R111", "the VC is deleted, its handle is dead");
     }
 
+    @Override
+    boolean isMcmVc() {
+        return mcm;
+    }
+
+    /** S5: the client hears that its call is over. */
+    @Override
+    void expire(final NdisStatus reason) {
+        remove(reason, true);
+    }
+
+    @Override
+    long holdLimit() {
+        return af.factory().holdLimit();
+    }
+
     // --- status ---
 
     /** R205: to the client, and to the call manager above a miniport; an MCM knows what it has indicated itself. */
@@ -670,7 +688,7 @@ final class ClientCircuit extends VirtualCircuit {
         final List<StatusIndications.Hearer> hearers = new ArrayList<>();
         hearers.add(new StatusIndications.Hearer(
                 af.client().binding().listener(), () -> client.status(clientView, indication)));
-        if (!af.factory().isAboveMcm()) {
+        if (!mcm) {
             hearers.add(
                     new StatusIndications.Hearer(af.advertisement().listener(), () -> callManager.status(indication)));
         }

@@ -7,6 +7,10 @@ import dev.condis.api.NdisVcHandle;
 import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.StatusIndication;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,8 +34,17 @@ abstract class DataPath implements NdisVcHandle {
     final Rundown receives = new Rundown();
     final LongAdder sendsRefused = new LongAdder();
     final LongAdder receivesRefused = new LongAdder();
-    private VcDataPath down;
+    private final Deque<HeldSend> heldSends = new ArrayDeque<>();
+    private volatile BackendVc current = BackendVc.nowhere(this);
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> sendsQuiet = CompletableFuture.completedFuture(null);
+    private boolean holding;
+    private boolean moved;
+    private long heldCount;
+    private long heldInAll;
+
+    /** A chain that waits until a backend can take it. */
+    private record HeldSend(NetBufferList nbls, int count, int flags) {}
 
     /** Lock not held. A direction is closed and has nothing left on its way. */
     abstract void drained();
@@ -52,18 +65,31 @@ abstract class DataPath implements NdisVcHandle {
 
     abstract void deliverSendComplete(NetBufferList nbls, int flags);
 
-    /** Lock held. */
-    final void connect(final VcDataPath miniport) {
-        down = miniport;
+    /** Lock held. How many NBLs may wait while the VC is between two backends. */
+    abstract long holdLimit();
+
+    /** A status of the VC, from its backend. */
+    abstract void indicateStatus(StatusIndication indication);
+
+    /** The VC at the backend that carries it, or nowhere. */
+    final BackendVc current() {
+        return current;
+    }
+
+    /** Lock held. From here on the VC is there. */
+    final void moveTo(final BackendVc next) {
+        moved |= current.isSomewhere();
+        current = next;
     }
 
     /** {@code NdisCoSendNetBufferLists}. */
     final void send(final NetBufferList nbls, final int flags) {
         final int count = lengthOf(nbls);
-        if (sends.enter(count)) {
-            pass(nbls, count, flags);
+        final long ordinal = sends.enter(count);
+        if (ordinal >= 0) {
+            pass(nbls, count, flags, ordinal);
         } else {
-            refuseSend(nbls, count, flags);
+            sendSlowly(nbls, count, flags);
         }
     }
 
@@ -76,42 +102,166 @@ abstract class DataPath implements NdisVcHandle {
         return count;
     }
 
-    private void pass(final NetBufferList nbls, final int count, final int flags) {
+    private void pass(final NetBufferList nbls, final int count, final int flags, final long ordinal) {
         nbls.setSourceHandle(this);
         if ((flags & NblFlags.SEND_CHECK_FOR_LOOPBACK) != 0) {
             loopback().indicate(this, nbls);
         }
+        final BackendVc to = current;
         try {
             // R188: the core has looped it back, the miniport does not do it again
-            down.sendNetBufferLists(nbls, flags & ~NblFlags.SEND_CHECK_FOR_LOOPBACK);
+            to.send(nbls, flags & ~NblFlags.SEND_CHECK_FOR_LOOPBACK, ordinal);
         } catch (final RuntimeException | Error e) {
             LOG.error("MiniportCoSendNetBufferLists of {} threw; its {} NBLs are completed as failed", this, count, e);
             nbls.setChainStatus(NdisStatus.FAILURE);
-            completeSends(nbls, NblFlags.NONE);
+            completeSends(to, nbls, NblFlags.NONE);
         }
     }
 
-    private void refuseSend(final NetBufferList nbls, final int count, final int flags) {
+    private void sendSlowly(final NetBufferList nbls, final int count, final int flags) {
         final NdisStatus status;
+        final long ordinal;
         synchronized (lock) {
             checkCreated();
             // a gate that was closed a moment ago may have opened since, or is about to
             updateGates();
-            status = sends.enter(count) ? NdisStatus.SUCCESS : sendRefusal();
+            ordinal = sends.enter(count);
+            if (ordinal < 0 && holdsSends()) {
+                if (heldCount + count <= holdLimit()) {
+                    hold(new HeldSend(nbls, count, flags));
+                    return;
+                }
+                status = NdisStatus.RESOURCES;
+            } else {
+                status = ordinal < 0 ? sendRefusal() : NdisStatus.SUCCESS;
+            }
         }
         if (status.isSuccess()) {
-            pass(nbls, count, flags);
-            return;
+            pass(nbls, count, flags, ordinal);
+        } else {
+            refuse(nbls, count, status);
         }
+    }
+
+    private void refuse(final NetBufferList nbls, final int count, final NdisStatus status) {
         sendsRefused.add(count);
         nbls.setChainStatus(status);
         deliverSendComplete(nbls, NblFlags.NONE);
     }
 
+    // --- between two backends ---
+
+    /** Lock held. Sends would pass if there were a backend to take them. */
+    abstract boolean acceptsSends();
+
+    /** Lock held. */
+    private boolean holdsSends() {
+        return holding && acceptsSends();
+    }
+
+    /** Lock held. */
+    private void hold(final HeldSend send) {
+        heldSends.add(send);
+        heldCount += send.count();
+        heldInAll += send.count();
+    }
+
+    /** Lock held. Sends wait from now on; those that are inside go on. */
+    final void holdSends() {
+        holding = true;
+        sends.close();
+    }
+
+    /** Lock held. */
+    final boolean isHolding() {
+        return holding;
+    }
+
+    /** NBLs that wait for a backend. */
+    final long heldSends() {
+        synchronized (lock) {
+            return heldCount;
+        }
+    }
+
+    /** NBLs that ever had to wait for a backend. */
+    final long heldInAll() {
+        synchronized (lock) {
+            return heldInAll;
+        }
+    }
+
+    /** When every send that passed the gate is completed. The gate is closed, or about to be. */
+    final CompletionStage<Void> whenSendsQuiet() {
+        synchronized (lock) {
+            if (!nothingBelow() && sendsQuiet.isDone()) {
+                sendsQuiet = new CompletableFuture<>();
+            }
+            return nothingBelow() ? CompletableFuture.completedStage(null) : sendsQuiet;
+        }
+    }
+
+    /** Sends what has waited, in its order, then opens the gate. Lock not held. */
+    final void releaseSends() {
+        while (true) {
+            final Optional<HeldSend> next;
+            synchronized (lock) {
+                next = Optional.ofNullable(heldSends.poll());
+                if (next.isEmpty()) {
+                    holding = false;
+                    updateGates();
+                    break;
+                }
+                heldCount -= next.get().count();
+                sends.admit(next.get().count());
+            }
+            final HeldSend send = next.get();
+            pass(send.nbls(), send.count(), send.flags(), sends.entered() - send.count());
+        }
+        drained();
+    }
+
+    /** What waits comes back, for nobody will ever send it. Lock not held. */
+    final void failHeldSends(final NdisStatus status) {
+        final List<HeldSend> failed;
+        synchronized (lock) {
+            failed = List.copyOf(heldSends);
+            heldSends.clear();
+            heldCount = 0;
+        }
+        failed.forEach(send -> refuse(send.nbls(), send.count(), status));
+    }
+
+    /**
+     * Takes back an NBL that a lost backend has. It was claimed already.
+     *
+     * @param again the NBL waits, before all others, to be sent again
+     */
+    final void takeBack(final List<NetBufferList> claimed, final boolean again) {
+        for (int i = claimed.size() - 1; i >= 0 && again; i--) {
+            synchronized (lock) {
+                heldSends.addFirst(new HeldSend(claimed.get(i), 1, NblFlags.NONE));
+                heldCount++;
+                heldInAll++;
+            }
+        }
+        for (final NetBufferList nbl : claimed) {
+            if (!again) {
+                nbl.setStatus(NdisStatus.FAILURE);
+                deliverSendComplete(nbl, NblFlags.NONE);
+            }
+            departed(sends, sends.leave(1), 1);
+        }
+    }
+
     /** {@code NdisMCoSendNetBufferListsComplete}. The NBLs are counted out when their sender has them back. */
-    final void completeSends(final NetBufferList nbls, final int flags) {
+    final void completeSends(final BackendVc from, final NetBufferList nbls, final int flags) {
+        if (from.isRetired()) {
+            from.stale();
+            return;
+        }
         final int count = lengthOf(nbls);
-        if (!nbls.isFrom(this) || count > sends.inside()) {
+        if (!nbls.isFrom(this) || count > sends.inside() || !nbls.clearNdisReserved(from)) {
             LOG.error("R179: {} NBLs were completed on {} that are not on their way there: {}", count, this, nbls);
             return;
         }
@@ -120,18 +270,20 @@ abstract class DataPath implements NdisVcHandle {
     }
 
     /** {@code NdisMCoIndicateReceiveNetBufferLists}. */
-    final void indicate(final NetBufferList nbls, final int flags) {
+    final void indicate(final BackendVc from, final NetBufferList nbls, final int flags) {
         final int count = lengthOf(nbls);
         final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
         nbls.setSourceHandle(this);
-        if (!receives.enter(count)) {
+        final long ordinal = receives.enter(count);
+        if (ordinal < 0) {
             checkCreated();
             receivesRefused.add(count);
             if (!lent) {
-                giveBack(nbls, NblFlags.NONE);
+                from.giveBack(nbls, NblFlags.NONE);
             }
             return;
         }
+        nbls.setNdisReserved(from, ordinal);
         boolean delivered = false;
         try {
             deliverReceive(nbls, flags);
@@ -153,18 +305,28 @@ abstract class DataPath implements NdisVcHandle {
             LOG.error("R185: {} NBLs were returned on {} that were not indicated there: {}", count, this, nbls);
             return;
         }
+        if (moved && count > 1) {
+            returnOneByOne(nbls, flags);
+            return;
+        }
+        final BackendVc from = nbls.ndisReserved()
+                .filter(BackendVc.class::isInstance)
+                .map(BackendVc.class::cast)
+                .orElse(current);
         final Rundown.Departure departure = receives.leave(count);
         if (departure != Rundown.Departure.NOT_INSIDE) {
-            giveBack(nbls, flags);
+            from.giveBack(nbls, flags);
         }
         departed(receives, departure, count);
     }
 
-    private void giveBack(final NetBufferList nbls, final int flags) {
-        try {
-            down.returnNetBufferLists(nbls, flags);
-        } catch (final RuntimeException | Error e) {
-            LOG.error("MiniportReturnNetBufferLists of {} threw", this, e);
+    /** Of a VC that has moved, the NBLs of one chain may belong to several backends. */
+    private void returnOneByOne(final NetBufferList nbls, final int flags) {
+        NetBufferList nbl = nbls;
+        while (nbl != null) {
+            final NetBufferList rest = nbl.detach();
+            returnReceived(nbl, flags);
+            nbl = rest;
         }
     }
 
@@ -174,6 +336,7 @@ abstract class DataPath implements NdisVcHandle {
                 // others are still on their way, or the gate is open
             }
             case DRAINED -> {
+                tellSendsQuiet();
                 drained();
                 tellQuiet();
             }
@@ -197,6 +360,14 @@ abstract class DataPath implements NdisVcHandle {
         }
     }
 
+    private void tellSendsQuiet() {
+        final CompletableFuture<Void> waiting;
+        synchronized (lock) {
+            waiting = nothingBelow() ? sendsQuiet : CompletableFuture.completedFuture(null);
+        }
+        waiting.complete(null);
+    }
+
     private void tellQuiet() {
         final CompletableFuture<Void> waiting;
         synchronized (lock) {
@@ -214,24 +385,27 @@ abstract class DataPath implements NdisVcHandle {
 
     /** The context below, empty until there is one. */
     final Optional<VcDataPath> below() {
-        synchronized (lock) {
-            return Optional.ofNullable(down);
-        }
+        return current.context();
     }
 
     private boolean gatesOpen() {
         return sends.isOpen() || receives.isOpen();
     }
 
-    final boolean sendsDrained() {
+    private boolean nothingBelow() {
         return !sends.isOpen() && sends.isDrained();
     }
 
-    final boolean isDrained() {
-        return !gatesOpen() && sends.isDrained() && receives.isDrained();
+    /** Lock held. */
+    final boolean sendsDrained() {
+        return nothingBelow() && heldCount == 0;
     }
 
-    /** NBLs that are on their way in either direction. */
+    final boolean isDrained() {
+        return !gatesOpen() && sends.isDrained() && receives.isDrained() && heldCount == 0;
+    }
+
+    /** NBLs that are on their way in either direction; those that wait for a backend are not. */
     final long inside() {
         return sends.inside() + receives.inside();
     }

@@ -8,26 +8,41 @@ import dev.condis.api.Refusal;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
+import dev.condis.api.management.SwapReport;
+import dev.condis.api.management.SwapReport.Cause;
+import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A name, the backends that can carry it, and the one that does. Everything that changes it is one task after the other.
  * <p>
- * The best usable backend in OSGi's order is chosen when none carries the adapter; a better one that comes later waits.
+ * The best usable backend in OSGi's order carries the adapter, unless an operator has pinned it to another one. A plain miniport is replaced
+ * under its VCs; when there is none, they wait as long as the policy says. An MCM keeps the calls of its clients: when it goes, they end.
  */
 final class LogicalAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalAdapter.class);
+    private static final int JOURNAL = 64;
+    private static final int DETAILED = 4;
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     private static final Comparator<Candidate> OSGI_ORDER = Comparator.comparing(
                     (Candidate candidate) -> candidate.descriptor.ranking())
             .reversed()
@@ -38,17 +53,28 @@ final class LogicalAdapter {
     private final AtomicLong vcNumbers;
     private final EngineOptions options;
     private final SerialTasks tasks;
+    private final Supplier<SwapPolicy> policy;
     private final List<Candidate> candidates = new CopyOnWriteArrayList<>();
+    private final Deque<SwapReport> journal = new ArrayDeque<>();
     private volatile Optional<Carried> carried = Optional.empty();
+    private volatile OptionalLong pinned = OptionalLong.empty();
+    private volatile Optional<Runnable> grace = Optional.empty();
     private int generations;
+    private long swaps;
 
-    /** The backend that carries the adapter. */
+    /** The backend that carries the adapter, or did last when its VCs are parked. */
     private record Carried(Candidate candidate, Adapter adapter) {}
 
-    LogicalAdapter(final String name, final Drivers drivers, final AtomicLong vcNumbers, final EngineOptions options) {
+    LogicalAdapter(
+            final String name,
+            final Drivers drivers,
+            final AtomicLong vcNumbers,
+            final Supplier<SwapPolicy> policy,
+            final EngineOptions options) {
         this.name = name;
         this.drivers = drivers;
         this.vcNumbers = vcNumbers;
+        this.policy = policy;
         this.options = options;
         tasks = new SerialTasks(options.passive());
     }
@@ -58,38 +84,82 @@ final class LogicalAdapter {
     MiniportRegistration add(final MiniportDescriptor descriptor, final MiniportDriver driver) {
         final Candidate candidate = new Candidate(descriptor, driver);
         candidates.add(candidate);
-        candidate.ready = tasks.submit(this::carry);
+        candidate.ready = tasks.submit(() -> settle(Cause.BETTER_CANDIDATE, candidate + " has come"));
         return candidate;
     }
 
-    /** Brings the adapter up on the best usable backend when none carries it. */
-    private CompletionStage<Void> carry() {
-        if (carried.isPresent()) {
-            return CompletableFuture.completedStage(null);
-        }
+    /** The candidate that ought to carry the adapter. */
+    private Optional<Candidate> best() {
         return candidates.stream()
                 .filter(Candidate::isUsable)
-                .min(OSGI_ORDER)
-                .map(this::bringUp)
-                .orElseGet(() -> CompletableFuture.completedStage(null));
+                .filter(Candidate::isPinned)
+                .findFirst()
+                .or(() -> candidates.stream().filter(Candidate::isUsable).min(OSGI_ORDER));
+    }
+
+    /** Sees to it that the candidate that ought to carry the adapter does. */
+    private CompletionStage<Void> settle(final Cause cause, final String explanation) {
+        final Optional<Candidate> best = best();
+        if (best.isEmpty()) {
+            return DONE;
+        }
+        if (carried.isEmpty()) {
+            return bringUp(best.get());
+        }
+        final Carried running = carried.get();
+        if (running.adapter().isParked()) {
+            return returnTo(best.get(), running);
+        }
+        if (running.candidate() == best.get() || !takesOver(best.get())) {
+            return DONE;
+        }
+        return swap(running, best.get(), cause, explanation, false).thenAccept(report -> {});
+    }
+
+    private boolean takesOver(final Candidate better) {
+        if (better.isPinned()) {
+            return true;
+        }
+        if (policy.get().failBack() == SwapPolicy.FailBack.MANUAL) {
+            return false;
+        }
+        final Duration left = policy.get()
+                .stablePeriod()
+                .minus(Duration.between(better.usableSince, options.clock().instant()));
+        if (left.isNegative() || left.isZero()) {
+            return true;
+        }
+        options.timer()
+                .schedule(
+                        () -> tasks.submit(() -> settle(Cause.BETTER_CANDIDATE, better + " has been there long enough")),
+                        left);
+        return false;
+    }
+
+    private Backend start(final Adapter adapter, final Candidate candidate) {
+        generations++;
+        final Backend backend = new Backend(
+                adapter,
+                candidate.descriptor,
+                generations,
+                candidate.driver,
+                (gone, cause) -> candidate.failed(gone, cause),
+                options);
+        candidate.latest = Optional.of(backend);
+        return backend;
     }
 
     /** S2: initializes the backend, binds the drivers, and restarts the adapter. */
     private CompletionStage<Void> bringUp(final Candidate candidate) {
-        generations++;
-        final Adapter adapter = new Adapter(
-                candidate.descriptor.info(),
-                generations,
-                candidate.driver,
-                (gone, cause) -> candidate.failed(gone, cause),
-                this::serially,
-                vcNumbers,
-                options);
-        final NdisStatus status = adapter.initialize();
+        final Adapter adapter =
+                new Adapter(name, this::serially, vcNumbers, () -> policy.get().holdLimit(), options);
+        final Backend backend = start(adapter, candidate);
+        adapter.carriedBy(backend);
+        final NdisStatus status = backend.initialize();
         if (!status.isSuccess()) {
-            candidate.failure = Optional.of("initialize answered " + status);
+            candidate.fails("initialize answered " + status);
             LOG.error("{} does not start: initialize answered {}", adapter, status);
-            return carry();
+            return settle(Cause.RETURNED, "the next candidate");
         }
         carried = Optional.of(new Carried(candidate, adapter));
         drivers.callManagers(adapter.info()).forEach(driver -> adapter.bind(new StandAloneEdge(adapter, driver)));
@@ -100,21 +170,188 @@ final class LogicalAdapter {
     private void serially(final Runnable task) {
         tasks.submit(() -> {
             task.run();
-            return CompletableFuture.completedStage(null);
+            return DONE;
         });
     }
 
-    private CompletionStage<Void> takeDown(final Candidate candidate, final MiniportDriver.HaltAction action) {
-        return takeDown(carried.filter(c -> c.candidate == candidate), action);
+    // --- another backend ---
+
+    /** A planned swap. The report is empty when the VCs cannot move, because an MCM keeps them. */
+    private CompletionStage<SwapReport> swap(
+            final Carried running,
+            final Candidate next,
+            final Cause cause,
+            final String explanation,
+            final boolean forced) {
+        final Swap swap = swap(running, cause, explanation);
+        if (running.candidate().isMcm() || next.isMcm()) {
+            final SwapReport report = swap.impossible(next.descriptor.serviceId(), "the calls of an MCM stay with it");
+            record(report);
+            return CompletableFuture.completedStage(report);
+        }
+        return swap.planned(start(running.adapter(), next), forced).thenApply(report -> {
+            record(report);
+            if (report.outcome() == SwapReport.Outcome.SWAPPED) {
+                carried = Optional.of(new Carried(next, running.adapter()));
+                waitForParked(running.adapter());
+            } else {
+                next.refused(report.explanation());
+            }
+            return report;
+        });
+    }
+
+    private Swap swap(final Carried running, final Cause cause, final String explanation) {
+        swaps++;
+        return new Swap(swaps, running.adapter(), cause, explanation, policy.get(), options);
+    }
+
+    private CompletionStage<Void> returnTo(final Candidate next, final Carried running) {
+        return swap(running, Cause.RETURNED, next + " has come")
+                .unpark(start(running.adapter(), next))
+                .thenCompose(report -> {
+                    record(report);
+                    if (report.outcome() != SwapReport.Outcome.SWAPPED) {
+                        next.fails(report.explanation());
+                        return settle(Cause.RETURNED, "the next candidate");
+                    }
+                    carried = Optional.of(new Carried(next, running.adapter()));
+                    endGrace();
+                    waitForParked(running.adapter());
+                    return DONE;
+                });
+    }
+
+    /** VCs that the backend did not take wait for another one, as long as the policy says. */
+    private void waitForParked(final Adapter adapter) {
+        if (adapter.hasParked()) {
+            beginGrace();
+        }
+    }
+
+    private void beginGrace() {
+        if (grace.isEmpty()) {
+            grace = Optional.of(options.timer()
+                    .schedule(() -> tasks.submit(this::expire), policy.get().gracePeriod()));
+        }
+    }
+
+    private void endGrace() {
+        grace.ifPresent(Runnable::run);
+        grace = Optional.empty();
+    }
+
+    /** No backend has come in time. */
+    private CompletionStage<Void> expire() {
+        grace = Optional.empty();
+        final Optional<Carried> waiting = carried;
+        if (waiting.isEmpty()) {
+            return DONE;
+        }
+        if (waiting.get().adapter().isParked()) {
+            LOG.warn("{}: no backend has come within {}; its calls end", this, policy.get().gracePeriod());
+            return takeDown(waiting, MiniportDriver.HaltAction.DEVICE_DISABLED);
+        }
+        waiting.get().adapter().expireParked();
+        return DONE;
+    }
+
+    private void record(final SwapReport report) {
+        LOG.info(
+                "{}: swap {} {} ({}): {} VCs moved, {} parked, {} refused, {} NBLs held, {} failed, {} sent again, longest gap {}",
+                this,
+                report.number(),
+                report.outcome(),
+                report.explanation(),
+                report.moved(),
+                report.parked(),
+                report.refused(),
+                report.held(),
+                report.failed(),
+                report.resent(),
+                report.longestGap());
+        SwapEvent.commit(report);
+        synchronized (journal) {
+            journal.addLast(report);
+            if (journal.size() > JOURNAL) {
+                journal.removeFirst();
+            }
+            if (journal.size() > DETAILED) {
+                final List<SwapReport> all = new ArrayList<>(journal);
+                final int oldest = all.size() - DETAILED - 1;
+                all.set(oldest, all.get(oldest).totals());
+                journal.clear();
+                journal.addAll(all);
+            }
+        }
+    }
+
+    List<SwapReport> journal() {
+        synchronized (journal) {
+            return List.copyOf(journal);
+        }
+    }
+
+    // --- the end of a backend ---
+
+    /** The service goes while its driver still works. */
+    private CompletionStage<Void> leaves(final Candidate candidate) {
+        final Optional<Carried> running = carried.filter(c -> c.candidate() == candidate && !c.adapter().isParked());
+        if (running.isEmpty()) {
+            return DONE;
+        }
+        final String explanation = candidate + " is unregistered";
+        final Optional<Candidate> next = best();
+        final boolean again = next.filter(other -> other.driver == candidate.driver).isPresent();
+        if (again || candidate.isMcm() || next.filter(Candidate::isMcm).isPresent()) {
+            // a driver that is registered anew is not started a second time before it is halted
+            return takeDown(running, MiniportDriver.HaltAction.DEVICE_DISABLED);
+        }
+        if (next.isPresent()) {
+            return swap(running.get(), next.get(), Cause.UNREGISTERED, explanation, true)
+                    .thenCompose(report -> {
+                        if (report.outcome() == SwapReport.Outcome.SWAPPED) {
+                            return DONE;
+                        }
+                        next.get().fails(report.explanation());
+                        return leaves(candidate);
+                    });
+        }
+        return policy.get().gracePeriod().isZero()
+                ? takeDown(running, MiniportDriver.HaltAction.DEVICE_DISABLED)
+                : swap(running.get(), Cause.UNREGISTERED, explanation).park().thenAccept(report -> {
+                    record(report);
+                    beginGrace();
+                });
+    }
+
+    /** The backend is gone without having been asked. */
+    private CompletionStage<Void> lost(
+            final Optional<Carried> running, final String cause, final MiniportDriver.HaltAction action) {
+        if (running.isEmpty() || running.get().adapter().isParked()) {
+            return DONE;
+        }
+        final Candidate candidate = running.get().candidate();
+        final boolean stays = best().filter(next -> !next.isMcm()).isPresent()
+                || !policy.get().gracePeriod().isZero();
+        if (candidate.isMcm() || !stays) {
+            return takeDown(running, action);
+        }
+        return swap(running.get(), Cause.LOST, cause).lose(action).thenCompose(report -> {
+            record(report);
+            beginGrace();
+            return settle(Cause.RETURNED, "the backend before is lost");
+        });
     }
 
     private CompletionStage<Void> takeDown(final Optional<Carried> running, final MiniportDriver.HaltAction action) {
         if (running.isEmpty()) {
-            return CompletableFuture.completedStage(null);
+            return DONE;
         }
-        return running.get().adapter.takeDown(action).thenCompose(down -> {
+        endGrace();
+        return running.get().adapter().takeDown(action).thenCompose(down -> {
             carried = Optional.empty();
-            return carry();
+            return settle(Cause.RETURNED, "the adapter was taken down");
         });
     }
 
@@ -180,6 +417,100 @@ final class LogicalAdapter {
 
     // --- operators ---
 
+    CompletionStage<NdisResult<SwapReport>> swap(final long serviceId) {
+        final CompletableFuture<NdisResult<SwapReport>> outcome = new CompletableFuture<>();
+        tasks.submit(() -> swapNow(serviceId).thenAccept(outcome::complete))
+                .thenRun(() -> outcome.complete(NdisResult.failure(NdisStatus.FAILURE)));
+        return outcome.minimalCompletionStage();
+    }
+
+    private CompletionStage<NdisResult<SwapReport>> swapNow(final long serviceId) {
+        final Optional<Candidate> next = candidate(serviceId);
+        final Optional<Carried> running = carried.filter(c -> !c.adapter().isParked());
+        if (next.isEmpty()) {
+            return this.<SwapReport>notAccepted("there is no candidate with service.id " + serviceId).asStage();
+        }
+        if (running.isEmpty()) {
+            return this.<SwapReport>notAccepted("no backend carries the adapter now").asStage();
+        }
+        if (running.get().candidate() == next.get()) {
+            return this.<SwapReport>notAccepted("it carries the adapter already").asStage();
+        }
+        next.get().forgive();
+        return next.get()
+                .cause()
+                .map(cause -> this.<SwapReport>notAccepted("it cannot be used: " + cause).asStage())
+                .orElseGet(() -> swap(running.get(), next.get(), Cause.OPERATOR, "an operator asks for it", false)
+                        .thenApply(NdisResult::success));
+    }
+
+    private Optional<Candidate> candidate(final long serviceId) {
+        return candidates.stream()
+                .filter(candidate -> candidate.descriptor.serviceId() == serviceId)
+                .findFirst();
+    }
+
+    CompletionStage<NdisResult<Void>> pin(final long serviceId) {
+        if (candidate(serviceId).isEmpty()) {
+            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId).asStage();
+        }
+        pinned = OptionalLong.of(serviceId);
+        return tasks.submit(() -> settle(Cause.OPERATOR, "an operator has pinned the adapter"))
+                .thenApply(done -> {
+                    final boolean there = carried.filter(c -> c.candidate().isPinned()).isPresent();
+                    return there ? NdisResult.success() : notAccepted("the adapter is not there: see why");
+                });
+    }
+
+    CompletionStage<NdisResult<Void>> unpin() {
+        pinned = OptionalLong.empty();
+        return tasks.submit(() -> settle(Cause.OPERATOR, "an operator has unpinned the adapter"))
+                .thenApply(done -> NdisResult.success());
+    }
+
+    /** The policy has changed. */
+    CompletionStage<Void> policyChanged() {
+        return tasks.submit(() -> settle(Cause.OPERATOR, "the policy has changed"));
+    }
+
+    BackendChoice why() {
+        final Optional<Carried> running = carried.filter(c -> !c.adapter().isParked());
+        final List<Candidate> ordered = candidates.stream().sorted(OSGI_ORDER).toList();
+        return new BackendChoice(
+                name,
+                running.map(c -> OptionalLong.of(c.candidate().descriptor.serviceId())).orElse(OptionalLong.empty()),
+                pinned,
+                reason(running),
+                ordered.stream().map(Candidate::snapshot).toList(),
+                wouldChange(running, ordered));
+    }
+
+    private String reason(final Optional<Carried> running) {
+        if (running.isEmpty()) {
+            return carried.isPresent() ? "no backend can carry it now; its VCs are parked" : "no backend can carry it";
+        }
+        final Candidate active = running.get().candidate();
+        if (active.isPinned()) {
+            return "an operator has pinned it to service.id " + active.descriptor.serviceId();
+        }
+        return best().filter(best -> best == active).isPresent()
+                ? "of the candidates that can be used it has the highest service.ranking, and of equal ones the lowest service.id"
+                : "a better candidate has not taken over: fail-back is " + policy.get().failBack();
+    }
+
+    private List<String> wouldChange(final Optional<Carried> running, final List<Candidate> ordered) {
+        final List<String> answers = new ArrayList<>();
+        ordered.stream()
+                .filter(candidate -> running.filter(c -> c.candidate() == candidate).isEmpty())
+                .forEach(candidate -> candidate
+                        .cause()
+                        .ifPresentOrElse(
+                                cause -> answers.add(candidate + ", if it could be used again (" + cause + ")"),
+                                () -> answers.add(candidate + ", if it were ranked higher, or an operator swaps or pins to it")));
+        running.ifPresent(c -> answers.add("the end or the loss of " + c.candidate()));
+        return answers;
+    }
+
     CompletionStage<NdisResult<Void>> pause() {
         return operate(Adapter::pause);
     }
@@ -191,27 +522,27 @@ final class LogicalAdapter {
     /** Not after other tasks: a reset may come in the middle of anything. */
     CompletionStage<NdisResult<Void>> reset(final String cause) {
         return carried.map(running -> running.adapter.reset(cause))
-                .orElseGet(() -> notCarried().asStage());
+                .orElseGet(() -> this.<Void>notAccepted("no backend carries the adapter").asStage());
     }
 
     private CompletionStage<NdisResult<Void>> operate(
             final Function<Adapter, CompletionStage<NdisResult<Void>>> operation) {
         final CompletableFuture<NdisResult<Void>> outcome = new CompletableFuture<>();
         tasks.submit(() -> carried.map(running -> operation.apply(running.adapter))
-                        .orElseGet(() -> notCarried().asStage())
+                        .orElseGet(() -> this.<Void>notAccepted("no backend carries the adapter").asStage())
                         .thenAccept(outcome::complete))
                 .thenRun(() -> outcome.complete(NdisResult.failure(NdisStatus.FAILURE)));
         return outcome.minimalCompletionStage();
     }
 
-    private NdisResult<Void> notCarried() {
+    private <T> NdisResult<T> notAccepted(final String explanation) {
         return NdisResult.refused(
                 NdisStatus.NOT_ACCEPTED,
                 new Refusal(
                         "B.1",
                         toString(),
                         AdapterSnapshot.State.HALTED.name(),
-                        "no backend carries the adapter",
+                        explanation,
                         Optional.empty()));
     }
 
@@ -258,7 +589,10 @@ final class LogicalAdapter {
         private final MiniportDriver driver;
         private volatile MiniportDescriptor descriptor;
         private volatile Optional<String> failure = Optional.empty();
-        private volatile CompletionStage<Void> ready = CompletableFuture.completedStage(null);
+        private volatile Optional<String> lastFailure = Optional.empty();
+        private volatile Optional<Backend> latest = Optional.empty();
+        private volatile Instant usableSince = options.clock().instant();
+        private volatile CompletionStage<Void> ready = DONE;
 
         Candidate(final MiniportDescriptor descriptor, final MiniportDriver driver) {
             this.descriptor = descriptor;
@@ -269,8 +603,42 @@ final class LogicalAdapter {
             return cause().isEmpty();
         }
 
+        boolean isPinned() {
+            return pinned.isPresent() && pinned.getAsLong() == descriptor.serviceId();
+        }
+
+        boolean isMcm() {
+            return driver instanceof MiniportCallManager;
+        }
+
         Optional<String> cause() {
             return failure.or(() -> descriptor.unavailableCause());
+        }
+
+        /** It is not tried again by itself. */
+        void fails(final String why) {
+            failure = Optional.of(why);
+            lastFailure = failure;
+        }
+
+        /** It could not take what is there now. It is not tried again before something about it changes, or an operator asks. */
+        void refused(final String why) {
+            fails(why);
+        }
+
+        /** An operator wants to see it tried again. */
+        void forgive() {
+            failure = Optional.empty();
+        }
+
+        BackendChoice.Candidate snapshot() {
+            return new BackendChoice.Candidate(
+                    descriptor.serviceId(),
+                    descriptor.ranking(),
+                    isMcm(),
+                    cause(),
+                    lastFailure,
+                    latest.map(Backend::staleCallbacks).orElse(0L));
         }
 
         @Override
@@ -280,10 +648,7 @@ final class LogicalAdapter {
 
         @Override
         public CompletionStage<Void> unregister() {
-            if (!candidates.remove(this)) {
-                return tasks.submit(() -> CompletableFuture.completedStage(null));
-            }
-            return tasks.submit(() -> takeDown(this, MiniportDriver.HaltAction.DEVICE_DISABLED));
+            return candidates.remove(this) ? tasks.submit(() -> leaves(this)) : tasks.submit(() -> DONE);
         }
 
         @Override
@@ -296,31 +661,44 @@ final class LogicalAdapter {
             final boolean wasAvailable = descriptor.unavailableCause().isEmpty();
             descriptor = changed;
             if (changed.unavailableCause().isPresent()) {
-                return tasks.submit(() -> takeDown(this, MiniportDriver.HaltAction.SURPRISE_REMOVED));
+                return gone(changed.unavailableCause().get(), MiniportDriver.HaltAction.SURPRISE_REMOVED);
             }
             if (!wasAvailable) {
                 failure = Optional.empty();
+                usableSince = options.clock().instant();
             }
-            return tasks.submit(LogicalAdapter.this::carry);
+            return tasks.submit(() -> settle(Cause.BETTER_CANDIDATE, "the order of the candidates has changed"));
         }
 
         /** The backend says of itself that it cannot go on; one that was carried before has no say. */
-        void failed(final Adapter gone, final String cause) {
+        void failed(final Backend gone, final String cause) {
+            gone.lost(cause);
             tasks.submit(() -> {
-                final Optional<Carried> running = carried.filter(c -> c.adapter == gone);
+                final Optional<Carried> running = carried.filter(c -> c.adapter().backend() == gone);
                 if (running.isPresent()) {
-                    failure = Optional.of(cause);
+                    fails(cause);
                     LOG.warn("the backend of {} is beyond repair: {}", LogicalAdapter.this, cause);
                 }
-                return takeDown(running, MiniportDriver.HaltAction.DEVICE_FAILED);
+                return lost(running, cause, MiniportDriver.HaltAction.DEVICE_FAILED);
             });
         }
 
         @Override
         public CompletionStage<Void> surpriseRemoved(final String cause) {
-            failure = Optional.of(cause);
+            fails(cause);
+            return gone(cause, MiniportDriver.HaltAction.SURPRISE_REMOVED);
+        }
+
+        /** Who waits for the backend hears at once that it need not; the rest is done in its turn. */
+        private CompletionStage<Void> gone(final String cause, final MiniportDriver.HaltAction action) {
             LOG.warn("the backend of {} is gone: {}", LogicalAdapter.this, cause);
-            return tasks.submit(() -> takeDown(this, MiniportDriver.HaltAction.SURPRISE_REMOVED));
+            latest.ifPresent(backend -> backend.lost(cause));
+            return tasks.submit(() -> lost(carried.filter(c -> c.candidate() == this), cause, action));
+        }
+
+        @Override
+        public String toString() {
+            return "the backend with service.id " + descriptor.serviceId();
         }
     }
 }

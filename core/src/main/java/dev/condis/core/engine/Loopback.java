@@ -49,7 +49,7 @@ final class Loopback {
             return;
         }
         fill(copy, sent);
-        vc.indicate(copy, NblFlags.RECEIVE_RESOURCES);
+        vc.indicate(vc.current(), copy, NblFlags.RECEIVE_RESOURCES);
         try {
             copy.freeChain();
         } catch (final IllegalStateException e) {

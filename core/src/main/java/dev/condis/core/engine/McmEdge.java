@@ -26,9 +26,17 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
     private final List<IntegratedBinding> halves = new CopyOnWriteArrayList<>();
     private final Listener listener;
 
-    McmEdge(final Adapter adapter) {
+    private final Backend backend;
+
+    McmEdge(final Adapter adapter, final Backend backend) {
         super(adapter);
+        this.backend = backend;
         listener = new Listener(toString());
+    }
+
+    @Override
+    VcFactory factory() {
+        return adapter.vcFactory().above(backend);
     }
 
     @Override
@@ -89,17 +97,17 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
 
     @Override
     public void removeMiniport(final String cause) {
-        adapter.removeMiniport(cause);
+        backend.removeMiniport(cause);
     }
 
     @Override
     public void indicateStatus(final StatusIndication indication) {
-        adapter.indicateStatus(indication);
+        backend.indicateStatus(indication);
     }
 
     @Override
     public void resetMiniport(final String cause) {
-        adapter.resetMiniport(cause);
+        backend.resetMiniport(cause);
     }
 
     @Override
@@ -124,6 +132,6 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
 
     @Override
     public String toString() {
-        return "MCM of " + adapter;
+        return "MCM of " + backend;
     }
 }

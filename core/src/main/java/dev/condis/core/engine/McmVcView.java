@@ -35,12 +35,12 @@ final class McmVcView extends CmVcView implements McmVc {
 
     @Override
     public void sendNetBufferListsComplete(final NetBufferList nbls, final int flags) {
-        circuit.completeSends(nbls, flags);
+        circuit.current().sendNetBufferListsComplete(nbls, flags);
     }
 
     @Override
     public void indicateReceiveNetBufferLists(final NetBufferList nbls, final int flags) {
-        circuit.indicate(nbls, flags);
+        circuit.current().indicateReceiveNetBufferLists(nbls, flags);
     }
 
     @Override

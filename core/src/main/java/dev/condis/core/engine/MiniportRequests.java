@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /** The OID requests of one driver to the miniport below it (contract B.11, S30), and what it has set there. */
 final class MiniportRequests {
-    private final MiniportDriver miniport;
+    private final Supplier<? extends MiniportDriver> miniport;
     private final Listener requester;
     private final Supplier<Optional<OidResult>> gate;
     private final EngineOptions options;
@@ -33,7 +33,7 @@ final class MiniportRequests {
      * @param options deadlines
      */
     MiniportRequests(
-            final MiniportDriver miniport,
+            final Supplier<? extends MiniportDriver> miniport,
             final Listener requester,
             final Supplier<Optional<OidResult>> gate,
             final EngineOptions options) {
@@ -49,11 +49,12 @@ final class MiniportRequests {
     }
 
     private CompletionStage<OidResult> submit(final Optional<VcDataPath> vc, final OidRequest request) {
-        final OidExchange exchange = exchange(request);
+        final MiniportDriver target = miniport.get();
+        final OidExchange exchange = exchange(target, request);
         // first, so that a reset or a removal that begins meanwhile either is seen here, or sees the request
         requests.add(exchange);
         gate.get().ifPresent(exchange::end);
-        exchange.ask(() -> miniport.oidRequest(vc, exchange.request()));
+        exchange.ask(() -> target.oidRequest(vc, exchange.request()));
         final CompletionStage<OidResult> outcome = exchange.returned();
         if (vc.isEmpty()
                 && request.type() == OidRequest.Type.SET
@@ -88,12 +89,12 @@ final class MiniportRequests {
         return OidResult.refused(refused.status(), refused.refusal().orElseThrow());
     }
 
-    private OidExchange exchange(final OidRequest request) {
+    private OidExchange exchange(final MiniportDriver target, final OidRequest request) {
         return new OidExchange(
                 request.withRequestHandle(requester),
                 "MiniportCoOidRequest for the " + request + " by " + requester,
                 requester.lane(),
-                Optional.of(miniport::cancelOidRequest),
+                Optional.of(target::cancelOidRequest),
                 options);
     }
 
@@ -105,11 +106,16 @@ final class MiniportRequests {
 
     /** Sets again what the driver had set and a reset has lost (S32). The reset is not over yet, so nobody else gets through. */
     CompletionStage<OidResult> restore() {
+        return restoreAt(miniport.get());
+    }
+
+    /** Sets at another miniport what the driver had set. */
+    CompletionStage<OidResult> restoreAt(final MiniportDriver target) {
         return protocolOptions
-                .map(this::exchange)
+                .map(request -> exchange(target, request))
                 .map(exchange -> {
                     requests.add(exchange);
-                    exchange.ask(() -> miniport.oidRequest(Optional.empty(), exchange.request()));
+                    exchange.ask(() -> target.oidRequest(Optional.empty(), exchange.request()));
                     return exchange.returned();
                 })
                 .orElseGet(() -> OidResult.success().asStage());

@@ -7,7 +7,9 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.management.Violation;
 import dev.condis.api.miniport.MiniportDriver;
@@ -33,6 +35,8 @@ public final class NdisEngine implements NdisLibrary {
     private final Drivers drivers = new Drivers();
     private final Map<String, LogicalAdapter> adapters = new ConcurrentHashMap<>();
     private final AtomicLong vcNumbers = new AtomicLong();
+    private final Map<String, SwapPolicy> policies = new ConcurrentHashMap<>();
+    private volatile SwapPolicy defaultPolicy = SwapPolicy.defaults();
 
     /**
      * Makes an engine without drivers.
@@ -54,11 +58,44 @@ public final class NdisEngine implements NdisLibrary {
         Objects.requireNonNull(descriptor, "descriptor");
         Objects.requireNonNull(driver, "driver");
         return adapters.computeIfAbsent(
-                        descriptor.info().name(), name -> new LogicalAdapter(name, drivers, vcNumbers, options))
+                        descriptor.info().name(), name -> new LogicalAdapter(name, drivers, vcNumbers, () -> policy(name), options))
                 .add(
                         descriptor,
                         options.watched(
                                 driver, "miniport of " + descriptor.info().name()));
+    }
+
+    private SwapPolicy policy(final String adapter) {
+        return policies.getOrDefault(adapter, defaultPolicy);
+    }
+
+    /**
+     * Says what the adapters do when their backend changes that have no policy of their own. Counts from now on.
+     *
+     * @param policy the policy
+     * @return completes when what follows from it is done
+     */
+    public CompletionStage<Void> setDefaultPolicy(final SwapPolicy policy) {
+        defaultPolicy = Objects.requireNonNull(policy, "policy");
+        return onEveryAdapter(LogicalAdapter::policyChanged);
+    }
+
+    /**
+     * Says what one adapter does when its backend changes. Counts from now on.
+     *
+     * @param adapter name of the logical adapter, there or not
+     * @param policy the policy; empty for the default
+     * @return completes when what follows from it is done
+     */
+    public CompletionStage<Void> setPolicy(final String adapter, final Optional<SwapPolicy> policy) {
+        Objects.requireNonNull(adapter, "adapter");
+        policy.ifPresentOrElse(own -> policies.put(adapter, own), () -> policies.remove(adapter));
+        return known(adapter).map(LogicalAdapter::policyChanged).orElseGet(() -> CompletableFuture.completedStage(null));
+    }
+
+    private Optional<LogicalAdapter> known(final String adapter) {
+        return Optional.ofNullable(adapters.get(Objects.requireNonNull(adapter, "adapter")))
+                .filter(logical -> !logical.isEmpty());
     }
 
     /**
@@ -142,13 +179,36 @@ public final class NdisEngine implements NdisLibrary {
         return on(adapter, logical -> logical.reset("an operator asks for it"));
     }
 
-    private CompletionStage<NdisResult<Void>> on(
-            final String adapter, final Function<LogicalAdapter, CompletionStage<NdisResult<Void>>> operation) {
-        return Optional.ofNullable(adapters.get(Objects.requireNonNull(adapter, "adapter")))
-                .filter(known -> !known.isEmpty())
+    @Override
+    public CompletionStage<NdisResult<SwapReport>> swap(final String adapter, final long serviceId) {
+        return on(adapter, logical -> logical.swap(serviceId));
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> pin(final String adapter, final long serviceId) {
+        return on(adapter, logical -> logical.pin(serviceId));
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> unpin(final String adapter) {
+        return on(adapter, LogicalAdapter::unpin);
+    }
+
+    @Override
+    public List<SwapReport> swaps(final String adapter) {
+        return known(adapter).map(LogicalAdapter::journal).orElse(List.of());
+    }
+
+    @Override
+    public Optional<BackendChoice> why(final String adapter) {
+        return known(adapter).map(LogicalAdapter::why);
+    }
+
+    private <T> CompletionStage<NdisResult<T>> on(
+            final String adapter, final Function<LogicalAdapter, CompletionStage<NdisResult<T>>> operation) {
+        return known(adapter)
                 .map(operation)
-                .orElseGet(() ->
-                        NdisResult.<Void>failure(NdisStatus.ADAPTER_NOT_FOUND).asStage());
+                .orElseGet(() -> NdisResult.<T>failure(NdisStatus.ADAPTER_NOT_FOUND).asStage());
     }
 
     @Override

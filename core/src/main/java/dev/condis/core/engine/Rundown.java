@@ -44,18 +44,24 @@ final class Rundown {
      * Lets NBLs in.
      *
      * @param count how many, 1 or more
-     * @return {@code false} when the entrance is closed
+     * @return how many went in before, or a negative number when the entrance is closed
      */
-    boolean enter(final int count) {
+    long enter(final int count) {
         while (true) {
             final long seen = entered;
-            if (seen < 0) {
-                return false;
-            }
-            if (ENTERED.compareAndSet(this, seen, seen + count)) {
-                return true;
+            if (seen < 0 || ENTERED.compareAndSet(this, seen, seen + count)) {
+                return seen;
             }
         }
+    }
+
+    /**
+     * Lets NBLs in though the entrance is closed: those that have waited for that.
+     *
+     * @param count how many, 1 or more
+     */
+    void admit(final int count) {
+        ENTERED.getAndAdd(this, (long) count);
     }
 
     /**

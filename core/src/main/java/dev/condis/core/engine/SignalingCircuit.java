@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +39,9 @@ final class SignalingCircuit extends VirtualCircuit {
      *
      * @param listener hears of statuses
      * @param traffic what lets packets pass
+     * @param holdLimit how many NBLs may wait while no backend can take them
      */
-    record Owner(Listener listener, Traffic traffic) {}
+    record Owner(Listener listener, Traffic traffic, LongSupplier holdLimit) {}
 
     SignalingCircuit(
             final VcName name,
@@ -78,6 +80,21 @@ final class SignalingCircuit extends VirtualCircuit {
             case DEACTIVATING -> whenInactive().thenCompose(inactive -> delete().asStage());
             default -> delete().asStage();
         };
+    }
+
+    @Override
+    boolean isMcmVc() {
+        return false;
+    }
+
+    @Override
+    void expire(final NdisStatus reason) {
+        remove();
+    }
+
+    @Override
+    long holdLimit() {
+        return owner.holdLimit().getAsLong();
     }
 
     void remove() {

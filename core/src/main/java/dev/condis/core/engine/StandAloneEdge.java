@@ -26,11 +26,17 @@ final class StandAloneEdge extends CallManagerEdge {
         this.registered = registered;
         binding = adapter.binding(toString(), new Protocol());
         signaling = new SignalingCircuits(
-                adapter.vcFactory(), this, new SignalingCircuit.Owner(binding.listener(), binding));
+                adapter.vcFactory(), this, new SignalingCircuit.Owner(
+                        binding.listener(), binding, adapter.vcFactory()::holdLimit));
     }
 
     Binding binding() {
         return binding;
+    }
+
+    @Override
+    VcFactory factory() {
+        return adapter.vcFactory();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  */
 final class Turns {
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> current = last;
 
     /**
      * Begins an operation when the one before is through.
@@ -24,6 +25,14 @@ final class Turns {
             before = last;
             last = turn;
         }
-        Callouts.then("the end of an operation", before, through -> operation.accept(turn));
+        Callouts.then("the end of an operation", before, through -> {
+            current = turn;
+            operation.accept(turn);
+        });
+    }
+
+    /** Whoever has its turn will not end it: the next one begins. */
+    void skip() {
+        current.complete(null);
     }
 }

@@ -23,6 +23,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Creates the VCs of one adapter: asks the miniport first, then the other driver that shares the VC (C30), and takes back what was
@@ -30,25 +32,42 @@ import java.util.function.Consumer;
  */
 final class VcFactory {
     private final String place;
-    private final Optional<CoMiniport> miniport;
+    private final Supplier<Optional<Backend>> carrier;
+    private final Optional<CoMiniport> half;
+    private final Optional<Backend> mcm;
+    private final LongSupplier holdLimit;
     private final AtomicLong numbers;
     private final EngineOptions options;
     private final Set<VirtualCircuit> circuits;
+    private final Set<VirtualCircuit> below;
     private final Set<VirtualCircuit> leaving;
     private final Set<VirtualCircuit> strays;
     private final Loopback loopback;
 
-    /** Creates VCs above a miniport, or above an MCM when there is none. */
+    /**
+     * Creates VCs above whichever backend carries the adapter.
+     *
+     * @param adapterName where they are
+     * @param carrier the backend, empty while there is none
+     * @param numbers numbers them
+     * @param holdLimit how many NBLs of one of them may wait for a backend
+     * @param options clock, deadlines
+     */
     VcFactory(
             final String adapterName,
-            final Optional<CoMiniport> miniport,
+            final Supplier<Optional<Backend>> carrier,
             final AtomicLong numbers,
+            final LongSupplier holdLimit,
             final EngineOptions options) {
         place = adapterName;
-        this.miniport = miniport;
+        this.carrier = carrier;
         this.numbers = numbers;
+        this.holdLimit = holdLimit;
         this.options = options;
+        half = Optional.empty();
+        mcm = Optional.empty();
         circuits = ConcurrentHashMap.newKeySet();
+        below = ConcurrentHashMap.newKeySet();
         leaving = ConcurrentHashMap.newKeySet();
         strays = ConcurrentHashMap.newKeySet();
         loopback = new Loopback(adapterName);
@@ -58,31 +77,50 @@ final class VcFactory {
     private VcFactory(
             final VcFactory whole,
             final String place,
-            final Optional<CoMiniport> miniport,
+            final Optional<CoMiniport> half,
+            final Optional<Backend> mcm,
             final Set<VirtualCircuit> circuits) {
         this.place = place;
-        this.miniport = miniport;
+        this.half = half;
+        this.mcm = mcm;
         this.circuits = circuits;
+        carrier = whole.carrier;
         numbers = whole.numbers;
+        holdLimit = whole.holdLimit;
         options = whole.options;
+        below = whole.below;
         leaving = whole.leaving;
         strays = whole.strays;
         loopback = whole.loopback;
     }
 
     /** VCs of the same adapter above the miniport half of its MCM. */
-    VcFactory above(final CoMiniport half) {
-        return new VcFactory(this, place, Optional.of(half), circuits);
+    VcFactory above(final CoMiniport miniportHalf) {
+        return new VcFactory(this, place, Optional.of(miniportHalf), Optional.empty(), circuits);
+    }
+
+    /** VCs of the same adapter that an MCM carries itself. */
+    VcFactory above(final Backend carrying) {
+        return new VcFactory(this, place, Optional.empty(), Optional.of(carrying), circuits);
     }
 
     /** VCs above the same miniport that do not appear among the adapter's. */
     VcFactory unseen() {
-        return new VcFactory(this, place + ", inside", miniport, ConcurrentHashMap.newKeySet());
+        return new VcFactory(this, place + ", inside", half, Optional.empty(), ConcurrentHashMap.newKeySet());
     }
 
     /** The MCM carries the packets of its VCs itself. */
     boolean isAboveMcm() {
-        return miniport.isEmpty();
+        return mcm.isPresent();
+    }
+
+    long holdLimit() {
+        return holdLimit.getAsLong();
+    }
+
+    /** Every VC that may have something at a backend. */
+    List<VirtualCircuit> below() {
+        return List.copyOf(below);
     }
 
     ClientCircuit forClient(final AddressFamilyInstance af) {
@@ -158,22 +196,43 @@ final class VcFactory {
     }
 
     private NdisResult<Void> createBelow(final VirtualCircuit circuit) {
-        if (miniport.isEmpty()) {
+        return isAboveMcm() ? NdisResult.success() : circuit.inFirstTurn(() -> createAtCarrier(circuit));
+    }
+
+    private NdisResult<Void> createAtCarrier(final VirtualCircuit circuit) {
+        // first, so that a swap that begins meanwhile either sees the VC, or has said already where it is created
+        below.add(circuit);
+        circuit.goneBelow().thenRun(() -> below.remove(circuit));
+        final Optional<Backend> backend = carrier.get();
+        final Optional<CoMiniport> miniport = half.or(() -> backend.flatMap(Backend::miniport));
+        if (backend.isEmpty() || miniport.isEmpty()) {
+            // it is created where the next backend is
             return NdisResult.success();
         }
-        final NdisResult<MiniportVcContext> context = Callouts.resultNow(
-                "MiniportCoCreateVc of " + circuit, () -> miniport.get().createVc(new MiniportVcView(circuit)));
-        context.value().ifPresent(circuit::attachMiniport);
-        return context.isSuccess() ? NdisResult.success() : failed(context);
+        final NdisResult<BackendVc> created = createAt(circuit, backend.get(), miniport.get());
+        created.value().ifPresent(circuit::attach);
+        return created.isSuccess() ? NdisResult.success() : failed(created);
+    }
+
+    /** {@code MiniportCoCreateVc}. */
+    static NdisResult<BackendVc> createAt(
+            final VirtualCircuit circuit, final Backend backend, final CoMiniport miniport) {
+        final BackendVc at = BackendVc.at(circuit, backend);
+        final NdisResult<MiniportVcContext> context =
+                Callouts.resultNow("MiniportCoCreateVc of " + circuit, () -> miniport.createVc(at));
+        context.value().ifPresent(at::attach);
+        return context.map(created -> at);
     }
 
     private NdisResult<ClientCircuit> attachDataPath(final ClientCircuit circuit, final CmVcContext callManager) {
-        if (miniport.isEmpty()) {
+        if (circuit.isMcmVc()) {
             if (!(callManager instanceof McmVcContext context)) {
                 return circuit.refused(
                         NdisStatus.FAILURE, "R16", "the context of an MCM's VC carries packets: it is an McmVcContext");
             }
-            circuit.attachDataPath(context);
+            final BackendVc at = BackendVc.at(circuit, mcm.orElseThrow());
+            at.attach(context);
+            circuit.attach(at);
         }
         circuits.add(circuit);
         return NdisResult.success(circuit);

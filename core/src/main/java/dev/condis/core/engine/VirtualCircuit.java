@@ -12,9 +12,7 @@ import dev.condis.api.TapiCallId;
 import dev.condis.api.Transition;
 import dev.condis.api.VcState;
 import dev.condis.api.management.VcSnapshot;
-import dev.condis.api.miniport.MiniportVcContext;
 import dev.condis.api.miniport.VcDataPath;
-import dev.condis.api.status.StatusIndication;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
 import dev.condis.core.state.VcTable.Event;
@@ -22,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +49,14 @@ abstract class VirtualCircuit extends DataPath {
     private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
 
     private Optional<CallParameters> parameters = Optional.empty();
-    private Optional<MiniportVcContext> miniport = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
     private Optional<Activation> activation = Optional.empty();
     private int activations;
     private Optional<String> instanceName = Optional.empty();
     private VcState removedFrom = VcState.NONE;
+
+    /** No backend has the VC, and the last one had it active. */
+    private boolean lostActive;
 
     /** An activation that waits for the miniport. */
     private static final class Activation {
@@ -85,6 +87,9 @@ abstract class VirtualCircuit extends DataPath {
 
     // --- what is above the VC ---
 
+    /** An MCM carries the VC: there is no miniport to ask. */
+    abstract boolean isMcmVc();
+
     /** Lock held. */
     abstract CallState callState();
 
@@ -109,26 +114,27 @@ abstract class VirtualCircuit extends DataPath {
     /** What lets packets pass besides the VC and its call. */
     abstract Traffic traffic();
 
-    /** {@code NdisMCoIndicateStatusEx} with the handle of this VC. */
-    abstract void indicateStatus(StatusIndication indication);
-
     abstract Optional<String> clientName();
 
     abstract Optional<Transition> lastCallTransition();
 
     // --- creation ---
 
-    final void attachMiniport(final MiniportVcContext context) {
+    /** The VC is created at a backend. */
+    final void attach(final BackendVc created) {
         synchronized (lock) {
-            miniport = Optional.of(context);
-            connect(context);
+            moveTo(created);
         }
     }
 
-    final void attachDataPath(final VcDataPath dataPath) {
-        synchronized (lock) {
-            connect(dataPath);
-        }
+    /** Creates the VC at the miniport: nothing else is asked there before. */
+    final NdisResult<Void> inFirstTurn(final Supplier<NdisResult<Void>> creation) {
+        final AtomicReference<NdisResult<Void>> result = new AtomicReference<>();
+        miniportTurns.next(turn -> {
+            result.set(creation.get());
+            turn.complete(null);
+        });
+        return result.get();
     }
 
     /** Ends the creation; false when the VC was removed meanwhile. */
@@ -146,7 +152,7 @@ abstract class VirtualCircuit extends DataPath {
     }
 
     final void undoMiniport() {
-        miniport.ifPresent(context -> Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc));
+        leave(current());
         goneBelow.complete(null);
     }
 
@@ -154,6 +160,112 @@ abstract class VirtualCircuit extends DataPath {
     final CompletionStage<Void> goneBelow() {
         return goneBelow;
     }
+
+    /** {@code MiniportCoDeleteVc} at a backend that has the VC inactive. */
+    final void leave(final BackendVc place) {
+        if (place.isRetired()) {
+            return;
+        }
+        place.control().ifPresent(context -> {
+            final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
+            if (!status.isSuccess()) {
+                LOG.warn(
+                        "R110: the miniport answered {} to the deletion of {}, which is inactive and idle",
+                        status,
+                        place);
+            }
+        });
+    }
+
+    // --- another backend ---
+
+    /** Does something at the miniport when nothing else is under way there. */
+    final void nextTurn(final Consumer<CompletableFuture<Void>> operation) {
+        miniportTurns.next(operation);
+    }
+
+    /** Nothing is left of the VC, or nothing is there yet. */
+    final boolean isOver() {
+        return machine.state() == VcState.DELETED;
+    }
+
+    /** The parameters with which a backend has to have the VC active; empty when it is to have it inactive. */
+    final Optional<CallParameters> toActivate(final BackendVc from) {
+        synchronized (lock) {
+            return from.isActive() || lostActive ? parameters : Optional.empty();
+        }
+    }
+
+    /** Sends wait from now on. */
+    final void closeForMove() {
+        synchronized (lock) {
+            holdSends();
+        }
+    }
+
+    /** The VC is at another backend from here on, or at none. What waits is sent there. */
+    final void arriveAt(final BackendVc next) {
+        synchronized (lock) {
+            moveTo(next);
+            lostActive = lostActive && !next.isSomewhere();
+        }
+        if (next.isSomewhere()) {
+            releaseSends();
+            resumeActivation();
+        }
+        drainLanes();
+    }
+
+    /** Sends go where they went before. */
+    final void stayWhereItIs() {
+        releaseSends();
+        drainLanes();
+    }
+
+    /** The VC leaves its only backend in good order: it is nowhere, and its sends wait. */
+    final void park(final boolean active) {
+        synchronized (lock) {
+            lostActive = active && parameters.isPresent();
+            holdSends();
+            moveTo(BackendVc.nowhere(this));
+        }
+        drainLanes();
+    }
+
+    /** The backend is lost: nobody waits for its answers any more, and sends wait for another backend. */
+    final void lose(final BackendVc lost) {
+        synchronized (lock) {
+            if (current() != lost) {
+                return;
+            }
+            lostActive = lost.isActive() && parameters.isPresent();
+            holdSends();
+            moveTo(BackendVc.nowhere(this));
+            deactivation.filter(running -> !running.completedByMiniport).ifPresent(running -> {
+                running.completedByMiniport = true;
+                finishDeactivation();
+            });
+        }
+        lost.retire();
+        if (isOver()) {
+            goneBelow.complete(null);
+        }
+        // the answer for which the next operation waits does not come
+        miniportTurns.skip();
+        drainLanes();
+    }
+
+    /** An activation that no backend has answered is begun again. */
+    private void resumeActivation() {
+        final Optional<Activation> waiting;
+        synchronized (lock) {
+            waiting = activation;
+        }
+        waiting.ifPresent(again -> nextTurn(turn -> activateBelow(again, turn)));
+    }
+
+    /** Nothing carried the VC in time: it ends by the book (S5). */
+    abstract void expire(NdisStatus reason);
 
     // --- activation ---
 
@@ -177,26 +289,45 @@ abstract class VirtualCircuit extends DataPath {
 
     private void activateBelow(final Activation started, final CompletableFuture<Void> turn) {
         if (machine.state() == VcState.DELETED) {
-            activated(started, NdisResult.failure(NdisStatus.CLOSING), turn);
+            activated(current(), started, NdisResult.failure(NdisStatus.CLOSING), turn);
             return;
         }
-        if (started.pending.isSettled()) {
-            // it became overdue while it waited for the miniport to answer the operation before
+        if (started.pending.isSettled() || !current().isSomewhere()) {
+            // it became overdue while it waited for the miniport to answer the operation before; or it waits for a backend
             turn.complete(null);
             return;
         }
-        final MiniportVcContext target = miniport.orElseThrow();
-        final String what = "MiniportCoActivateVc of " + this;
+        final BackendVc at = current();
         Callouts.then(
-                what,
-                Callouts.result(what, () -> target.activateVc(started.wanted)),
-                result -> activated(started, result, turn));
+                "MiniportCoActivateVc of " + this,
+                activateAt(at, started.wanted),
+                result -> activated(at, started, result, turn));
+    }
+
+    /** {@code MiniportCoActivateVc}. */
+    final CompletionStage<NdisResult<CallParameters>> activateAt(final BackendVc at, final CallParameters wanted) {
+        return Callouts.result(
+                        "MiniportCoActivateVc of " + at,
+                        () -> at.control().orElseThrow().activateVc(wanted))
+                .thenApply(result -> {
+                    at.setActive(result.isSuccess() || at.isActive());
+                    return result;
+                });
     }
 
     private void activated(
-            final Activation ended, final NdisResult<CallParameters> result, final CompletableFuture<Void> turn) {
+            final BackendVc at,
+            final Activation ended,
+            final NdisResult<CallParameters> result,
+            final CompletableFuture<Void> turn) {
         final boolean tooLate;
         synchronized (lock) {
+            if (at.isRetired() && !ended.pending.isSettled() && machine.state() != VcState.DELETED) {
+                // the backend was lost meanwhile; the next one is asked again
+                at.stale();
+                turn.complete(null);
+                return;
+            }
             tooLate = ended.overdue;
             if (tooLate) {
                 adoptLate(ended, result);
@@ -211,7 +342,7 @@ abstract class VirtualCircuit extends DataPath {
         }
         if (tooLate && result.isSuccess() && !ended.again) {
             // nobody waits for it any more: the miniport is brought back to what everybody else believes
-            deactivateBelow(status -> turn.complete(null));
+            deactivateAt(at, status -> turn.complete(null));
         } else {
             turn.complete(null);
         }
@@ -294,7 +425,8 @@ abstract class VirtualCircuit extends DataPath {
             updateGates();
             // also when it becomes overdue while it waits for its turn: the VC must not stay active at the miniport
             miniportLane.add(
-                    () -> miniportTurns.next(turn -> deactivateBelow(status -> deactivated(status, started, turn))));
+                    () -> miniportTurns.next(
+                            turn -> deactivateAt(current(), status -> deactivated(status, started, turn))));
         }
         drainLanes();
         return started.pending.returned(
@@ -326,10 +458,17 @@ abstract class VirtualCircuit extends DataPath {
         drainLanes();
     }
 
-    private void deactivateBelow(final Consumer<NdisStatus> next) {
-        final MiniportVcContext target = miniport.orElseThrow();
+    /** {@code MiniportCoDeactivateVc}, where it is active. */
+    final void deactivateAt(final BackendVc at, final Consumer<NdisStatus> next) {
+        if (at.isRetired() || at.control().isEmpty()) {
+            next.accept(NdisStatus.SUCCESS);
+            return;
+        }
         final String what = "MiniportCoDeactivateVc of " + this;
-        Callouts.then(what, Callouts.status(what, target::deactivateVc), next);
+        Callouts.then(what, Callouts.status(what, () -> at.control().orElseThrow().deactivateVc()), status -> {
+            at.setActive(!status.isSuccess());
+            next.accept(status);
+        });
     }
 
     private void deactivated(final NdisStatus status, final Deactivation ended, final CompletableFuture<Void> turn) {
@@ -420,15 +559,7 @@ abstract class VirtualCircuit extends DataPath {
     }
 
     private void deleteBelow(final CompletableFuture<Void> turn) {
-        miniport.ifPresent(context -> {
-            final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
-            if (!status.isSuccess()) {
-                LOG.warn(
-                        "R110: the miniport answered {} to the deletion of {}, which is inactive and idle",
-                        status,
-                        this);
-            }
-        });
+        leave(current());
         goneBelow.complete(null);
         turn.complete(null);
     }
@@ -474,7 +605,7 @@ abstract class VirtualCircuit extends DataPath {
                     sends.inside(),
                     receives.inside());
         }
-        if (miniport.isEmpty() && before != VcState.NONE) {
+        if (isMcmVc() && before != VcState.NONE) {
             // one that is being created may be in the miniport's hands: whoever creates it takes it back
             goneBelow.complete(null);
         }
@@ -490,8 +621,8 @@ abstract class VirtualCircuit extends DataPath {
     }
 
     private void endBelow() {
-        if (miniport.isPresent()) {
-            miniportTurns.next(turn -> deactivateBelow(status -> deleteBelow(turn)));
+        if (!isMcmVc()) {
+            miniportTurns.next(turn -> deactivateAt(current(), status -> deleteBelow(turn)));
         }
     }
 
@@ -532,12 +663,21 @@ abstract class VirtualCircuit extends DataPath {
     /** Lock held. Opens and closes the gates as the tables of VC, call, binding and adapter say. */
     @Override
     final void updateGates() {
-        updateGate(sends, Event.SEND, traffic().sendStatus().isSuccess());
+        updateGate(sends, Event.SEND, !isHolding() && traffic().sendStatus().isSuccess());
         updateGate(receives, Event.INDICATE, traffic().receivesPass());
     }
 
+    @Override
+    final boolean acceptsSends() {
+        return traffic().sendStatus().isSuccess() && accepts(Event.SEND);
+    }
+
+    private boolean accepts(final Event transfer) {
+        return machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
+    }
+
     private void updateGate(final Rundown gate, final Event transfer, final boolean passes) {
-        final boolean open = passes && machine.decide(transfer, facts(false)).accepts() && callAccepts(transfer);
+        final boolean open = passes && accepts(transfer);
         if (open && !gate.isOpen()) {
             gate.open();
         } else if (!open && gate.isOpen()) {
@@ -546,9 +686,22 @@ abstract class VirtualCircuit extends DataPath {
     }
 
     final void drainLanes() {
+        endHeldSends();
         miniportLane.drain();
         callManagerLane.drain();
         drainLanesAbove();
+    }
+
+    /** What waits for a backend does not wait for one that comes after the end. */
+    private void endHeldSends() {
+        final boolean ended;
+        synchronized (lock) {
+            ended = heldSends() > 0 && !current().isSomewhere() && !acceptsSends();
+        }
+        if (ended) {
+            failHeldSends(sendRefusal());
+            drained();
+        }
     }
 
     /** Lock held. */

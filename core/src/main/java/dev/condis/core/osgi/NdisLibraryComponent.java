@@ -6,7 +6,9 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.management.Violation;
 import dev.condis.core.engine.EngineOptions;
@@ -16,6 +18,7 @@ import dev.condis.core.verifier.VerifierOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -132,6 +135,31 @@ public final class NdisLibraryComponent implements NdisLibrary {
     @Override
     public CompletionStage<NdisResult<Void>> reset(final String adapter) {
         return engine.reset(adapter);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<SwapReport>> swap(final String adapter, final long serviceId) {
+        return engine.swap(adapter, serviceId);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> pin(final String adapter, final long serviceId) {
+        return engine.pin(adapter, serviceId);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> unpin(final String adapter) {
+        return engine.unpin(adapter);
+    }
+
+    @Override
+    public List<SwapReport> swaps(final String adapter) {
+        return engine.swaps(adapter);
+    }
+
+    @Override
+    public Optional<BackendChoice> why(final String adapter) {
+        return engine.why(adapter);
     }
 
     @Override

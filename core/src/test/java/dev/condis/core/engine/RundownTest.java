@@ -19,7 +19,7 @@ class RundownTest {
     void startsClosed() {
         final Rundown rundown = new Rundown();
         assertThat(rundown.isOpen()).isFalse();
-        assertThat(rundown.enter(1)).isFalse();
+        assertThat(rundown.enter(1)).isNegative();
         assertThat(rundown.entered()).isZero();
     }
 
@@ -27,9 +27,9 @@ class RundownTest {
     void theLastToLeaveAClosedRundownDrainsIt() {
         final Rundown rundown = new Rundown();
         rundown.open();
-        assertThat(rundown.enter(3)).isTrue();
+        assertThat(rundown.enter(3)).isNotNegative();
         rundown.close();
-        assertThat(rundown.enter(1)).isFalse();
+        assertThat(rundown.enter(1)).isNegative();
         assertThat(rundown.leave(2)).isEqualTo(Rundown.Departure.COUNTED);
         assertThat(rundown.leave(1)).isEqualTo(Rundown.Departure.DRAINED);
         assertThat(rundown.entered()).isEqualTo(3);
@@ -84,13 +84,13 @@ class RundownTest {
             futures.add(executor.submit(() -> {
                 for (int epoch = 0; epoch < epochs; epoch++) {
                     barrier.await();
-                    while (rundown.enter(1)) {
+                    while (rundown.enter(1) >= 0) {
                         entries.incrementAndGet();
                         if (rundown.leave(1) == Rundown.Departure.DRAINED) {
                             drains.incrementAndGet();
                         }
                     }
-                    if (rundown.enter(1)) {
+                    if (rundown.enter(1) >= 0) {
                         enteredWhileClosed.incrementAndGet();
                     }
                     barrier.await();

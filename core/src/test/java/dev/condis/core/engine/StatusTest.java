@@ -266,7 +266,7 @@ class StatusTest {
         stack.miniportRegistration.unregister();
         stack.client.vc.indications.clear();
 
-        final List<String> log = TestStack.logged(Adapter.class, () -> handle.indicateStatus(BUSY));
+        final List<String> log = TestStack.logged(Backend.class, () -> handle.indicateStatus(BUSY));
         wire.indicateStatus(BUSY);
 
         assertThat(log).hasSize(1).allMatch(line -> line.startsWith("R207"));

@@ -1,0 +1,392 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.NdisStatus;
+import dev.condis.api.management.SwapReport;
+import dev.condis.api.management.SwapReport.Cause;
+import dev.condis.api.management.SwapReport.Outcome;
+import dev.condis.api.management.SwapReport.Phase;
+import dev.condis.api.management.SwapReport.VcOutcome;
+import dev.condis.api.management.SwapReport.VcReport;
+import dev.condis.api.miniport.MiniportDriver.HaltAction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One change of the backend of an adapter (design section 6): a planned swap, the parking of its VCs, their return to a backend, or the loss of
+ * one. Its steps run one after the other on threads that may block.
+ */
+final class Swap {
+    private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
+
+    private final long number;
+    private final Adapter adapter;
+    private final Cause cause;
+    private final String explanation;
+    private final SwapPolicy policy;
+    private final EngineOptions options;
+    private final Executor passive;
+    private final Instant began;
+    private final List<Phase> phases = new ArrayList<>();
+    private final List<VcReport> reports = new ArrayList<>();
+    private OptionalLong from = OptionalLong.empty();
+    private OptionalLong to = OptionalLong.empty();
+    private Instant phaseBegan;
+    private long failed;
+    private long resent;
+    private Optional<String> refusal = Optional.empty();
+
+    Swap(
+            final long number,
+            final Adapter adapter,
+            final Cause cause,
+            final String explanation,
+            final SwapPolicy policy,
+            final EngineOptions options) {
+        this.number = number;
+        this.adapter = adapter;
+        this.cause = cause;
+        this.explanation = explanation;
+        this.policy = policy;
+        this.options = options;
+        passive = options.passive();
+        began = options.clock().instant();
+        phaseBegan = began;
+    }
+
+    /** Why the new backend does not carry the adapter. */
+    Optional<String> refusal() {
+        return refusal;
+    }
+
+    /** Nothing is tried. */
+    SwapReport impossible(final long candidate, final String why) {
+        from = id(adapter.backend());
+        to = OptionalLong.of(candidate);
+        refusal = Optional.of(why);
+        return report(Outcome.REFUSED);
+    }
+
+    // --- planned ---
+
+    /**
+     * Make before break: prepares every VC on the next backend, then moves them one by one.
+     *
+     * @param next the next backend, not started yet
+     * @param forced the backend before goes in any case: a VC that the next one does not take is parked
+     */
+    CompletionStage<SwapReport> planned(final Backend next, final boolean forced) {
+        final Backend before = adapter.backend();
+        from = id(before);
+        to = id(next);
+        return start(next).thenComposeAsync(
+                started -> started.isPresent()
+                        ? refused(next, started.get())
+                        : prepare(adapter.circuitsBelow(), next)
+                                .thenComposeAsync(moves -> decide(moves, before, next, forced), passive),
+                passive);
+    }
+
+    private static OptionalLong id(final Backend backend) {
+        return OptionalLong.of(backend.descriptor().serviceId());
+    }
+
+    /** Initializes and restarts a backend, and sets what protocols had set. Completes with the reason when it does not start. */
+    private CompletionStage<Optional<String>> start(final Backend next) {
+        final NdisStatus status = next.initialize();
+        if (!status.isSuccess()) {
+            return CompletableFuture.completedStage(Optional.of("initialize answered " + status));
+        }
+        if (!adapter.restartsNext()) {
+            phase("initialize");
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        next.machine().fire(dev.condis.core.state.AdapterTable.Event.RESTART);
+        return next.restart().thenComposeAsync(restarted -> {
+            if (!restarted.isSuccess()) {
+                return next.end(HaltAction.DEVICE_DISABLED, "restart answered " + restarted)
+                        .thenApply(ended -> Optional.of("restart answered " + restarted));
+            }
+            phase("initialize");
+            return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
+        }, passive);
+    }
+
+    private CompletionStage<SwapReport> refused(final Backend next, final String why) {
+        refusal = Optional.of(why);
+        LOG.error("{} does not take the adapter: {}", next, why);
+        return CompletableFuture.completedStage(report(Outcome.REFUSED));
+    }
+
+    private CompletionStage<List<VcMove>> prepare(final List<VirtualCircuit> circuits, final Backend next) {
+        final List<VcMove> moves = circuits.stream()
+                .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), options))
+                .toList();
+        return Patience.all(moves.stream().map(VcMove::prepare)).thenApply(done -> {
+            phase("prepare");
+            return moves.stream().filter(move -> !move.isOver()).toList();
+        });
+    }
+
+    private CompletionStage<SwapReport> decide(
+            final List<VcMove> moves, final Backend before, final Backend next, final boolean forced) {
+        final List<VcMove> refusing =
+                moves.stream().filter(move -> move.refusal().isPresent()).toList();
+        final Optional<String> lost = next.isLost() ? Optional.of("it was lost meanwhile") : Optional.empty();
+        if (lost.isPresent() || !refusing.isEmpty() && !forced) {
+            moves.forEach(move -> reports.add(move.giveUp(VcOutcome.REFUSED)));
+            refusal = lost.or(() -> Optional.of(refusing.size() + " of " + moves.size() + " VCs, the first "
+                    + refusing.get(0).circuit() + ": " + refusing.get(0).refusal().orElseThrow()));
+            LOG.warn("{} does not take {}: {}", next, adapter, refusal.get());
+            return next.end(HaltAction.DEVICE_DISABLED, "refused by swap " + number)
+                    .thenApply(ended -> report(Outcome.REFUSED));
+        }
+        adapter.carriedBy(next);
+        return carryOut(moves, before, next, forced);
+    }
+
+    private CompletionStage<SwapReport> carryOut(
+            final List<VcMove> moves, final Backend before, final Backend next, final boolean forced) {
+        final Set<VirtualCircuit> known = new HashSet<>();
+        moves.forEach(move -> known.add(move.circuit()));
+        return commit(moves)
+                .thenComposeAsync(done -> prepare(createdMeanwhile(known), next), passive)
+                .thenComposeAsync(this::commit, passive)
+                .thenComposeAsync(
+                        done -> {
+                            phase("switch");
+                            return !forced && hasOutcome(VcOutcome.ROLLED_BACK)
+                                    ? rollBack(before, next)
+                                    : retire(before, next);
+                        },
+                        passive);
+    }
+
+    /** VCs that were created at the backend before while the others were prepared. */
+    private List<VirtualCircuit> createdMeanwhile(final Set<VirtualCircuit> known) {
+        return adapter.circuitsBelow().stream()
+                .filter(circuit -> !known.contains(circuit))
+                .toList();
+    }
+
+    private CompletionStage<Void> commit(final List<VcMove> moves) {
+        return Patience.all(moves.stream().map(this::commit));
+    }
+
+    private CompletionStage<Void> commit(final VcMove move) {
+        final CompletionStage<VcReport> outcome = move.refusal().isPresent()
+                ? parkInstead(move)
+                : move.commit();
+        return outcome.thenAccept(this::add);
+    }
+
+    private synchronized void add(final VcReport report) {
+        reports.add(report);
+    }
+
+    private CompletionStage<VcReport> parkInstead(final VcMove move) {
+        final Optional<String> why = move.refusal();
+        move.giveUp(VcOutcome.PARKED);
+        return VcMove.park(move.circuit(), policy.drainDeadline(), options)
+                .thenApply(parked ->
+                        new VcReport(parked.vc(), parked.outcome(), why, parked.held(), parked.gap()));
+    }
+
+    private synchronized boolean hasOutcome(final VcOutcome outcome) {
+        return reports.stream().anyMatch(report -> report.outcome() == outcome);
+    }
+
+    /** Some VCs could not leave the backend before: the others go back to it. */
+    private CompletionStage<SwapReport> rollBack(final Backend before, final Backend next) {
+        adapter.carriedBy(before);
+        refusal = reports.stream()
+                .filter(report -> report.outcome() == VcOutcome.ROLLED_BACK)
+                .findFirst()
+                .map(report -> report.vc() + ": " + report.reason().orElse(""));
+        LOG.error("swap {} of {} fails midway and is rolled back: {}", number, adapter, refusal.orElse(""));
+        final List<VcReport> first = List.copyOf(reports);
+        reports.clear();
+        return prepare(adapter.circuitsBelow(), before)
+                .thenComposeAsync(this::commit, passive)
+                .thenComposeAsync(
+                        back -> {
+                            mergeReports(first);
+                            return next.end(HaltAction.DEVICE_DISABLED, "swap " + number + " was rolled back");
+                        },
+                        passive)
+                .thenApply(ended -> {
+                    phase("roll back");
+                    return report(Outcome.ROLLED_BACK);
+                });
+    }
+
+    private synchronized void mergeReports(final List<VcReport> first) {
+        reports.clear();
+        first.forEach(report -> reports.add(new VcReport(
+                report.vc(), VcOutcome.ROLLED_BACK, report.reason(), report.held(), report.gap())));
+    }
+
+    private CompletionStage<SwapReport> retire(final Backend before, final Backend next) {
+        final CompletionStage<Void> gone =
+                before.isLost() ? CompletableFuture.completedStage(null) : adapter.allGoneBelow();
+        return Patience.teardown("the end of the VCs at " + before, gone, options)
+                .thenComposeAsync(
+                        ended -> before.end(
+                                HaltAction.DEVICE_DISABLED,
+                                "swap " + number + " made generation " + next.generation() + " its successor"),
+                        passive)
+                .thenApply(halted -> {
+                    phase("retire");
+                    adapter.updateGates();
+                    return report(Outcome.SWAPPED);
+                });
+    }
+
+    // --- no successor ---
+
+    /** Takes every VC away from a backend that goes, in good order. */
+    CompletionStage<SwapReport> park() {
+        final Backend before = adapter.backend();
+        from = id(before);
+        adapter.parked(explanation);
+        return Patience.all(adapter.circuitsBelow().stream()
+                        .map(circuit -> VcMove.park(circuit, policy.drainDeadline(), options)
+                                .thenAccept(this::add)))
+                .thenComposeAsync(
+                        parked -> {
+                            phase("park");
+                            return takeBackWhatIsStuck(before);
+                        },
+                        passive)
+                .thenComposeAsync(done -> before.end(HaltAction.DEVICE_DISABLED, "swap " + number), passive)
+                .thenApply(halted -> {
+                    phase("retire");
+                    return report(Outcome.PARKED);
+                });
+    }
+
+    private CompletionStage<Void> takeBackWhatIsStuck(final Backend before) {
+        if (adapter.circuitsBelow().stream().allMatch(circuit -> circuit.sends.isDrained())) {
+            return CompletableFuture.completedStage(null);
+        }
+        before.lost("its sends are not completed within " + policy.drainDeadline());
+        return reclaim(before);
+    }
+
+    /** Takes every VC away from a backend that is lost already: nothing is asked of it, what it has is taken from it. */
+    CompletionStage<SwapReport> lose(final HaltAction action) {
+        final Backend before = adapter.backend();
+        from = id(before);
+        before.lost(explanation);
+        adapter.parked(explanation);
+        adapter.abortRequests(NdisStatus.NOT_ACCEPTED, "R221", "the backend is lost");
+        for (final VirtualCircuit circuit : adapter.circuitsBelow()) {
+            circuit.lose(circuit.current());
+            add(new VcReport(circuit.toString(), VcOutcome.PARKED, Optional.empty(), 0, Duration.ZERO));
+        }
+        phase("park");
+        final CompletionStage<Void> told = CompletableFuture.runAsync(() -> before.surpriseRemoved(() -> {}), passive);
+        return Patience.teardown("MiniportDevicePnPEventNotify of " + before, told, options)
+                .thenComposeAsync(done -> reclaim(before), passive)
+                .thenApply(done -> {
+                    phase("take back");
+                    // nobody waits for a driver that may never answer
+                    before.end(action, "swap " + number + ": " + explanation);
+                    return report(Outcome.PARKED);
+                });
+    }
+
+    private CompletionStage<Void> reclaim(final Backend lost) {
+        final boolean again = policy.delivery() == SwapPolicy.Delivery.AT_LEAST_ONCE;
+        return new Reclaim(lost, adapter.circuitsBelow(), again, policy.drainDeadline(), options)
+                .run()
+                .thenAccept(taken -> {
+                    failed += again ? 0 : taken;
+                    resent += again ? taken : 0;
+                });
+    }
+
+    // --- a successor ---
+
+    /** Brings VCs that are parked to a backend, not started yet. Those that it does not take wait on. */
+    CompletionStage<SwapReport> unpark(final Backend next) {
+        to = id(next);
+        return start(next).thenComposeAsync(
+                started -> {
+                    if (started.isPresent()) {
+                        return refused(next, started.get());
+                    }
+                    adapter.carriedBy(next);
+                    return prepare(adapter.circuitsBelow(), next)
+                            .thenComposeAsync(this::commitOrLeave, passive)
+                            .thenApply(done -> {
+                                phase("switch");
+                                adapter.updateGates();
+                                return report(Outcome.SWAPPED);
+                            });
+                },
+                passive);
+    }
+
+    private CompletionStage<Void> commitOrLeave(final List<VcMove> moves) {
+        return Patience.all(moves.stream().map(move -> {
+            if (move.refusal().isPresent()) {
+                LOG.warn("{} waits on: {}", move.circuit(), move.refusal().get());
+                add(move.giveUp(VcOutcome.PARKED));
+                return CompletableFuture.<Void>completedStage(null);
+            }
+            return move.commit().thenAccept(this::add);
+        }));
+    }
+
+    // --- common ---
+
+    private void phase(final String name) {
+        final Instant now = options.clock().instant();
+        phases.add(new Phase(name, Duration.between(phaseBegan, now)));
+        phaseBegan = now;
+    }
+
+    private synchronized SwapReport report(final Outcome outcome) {
+        return new SwapReport(
+                number,
+                adapter.name(),
+                cause,
+                refusal.map(why -> explanation + "; " + why).orElse(explanation),
+                from,
+                to,
+                adapter.backend().generation(),
+                began,
+                phases,
+                outcome,
+                reports,
+                count(VcOutcome.MOVED),
+                count(VcOutcome.PARKED),
+                count(VcOutcome.REFUSED) + count(VcOutcome.ROLLED_BACK),
+                stream().mapToLong(VcReport::held).sum(),
+                failed,
+                resent,
+                stream().map(VcReport::gap).max(Duration::compareTo).orElse(Duration.ZERO));
+    }
+
+    private Stream<VcReport> stream() {
+        return reports.stream();
+    }
+
+    private long count(final VcOutcome outcome) {
+        return stream().filter(report -> report.outcome() == outcome).count();
+    }
+}

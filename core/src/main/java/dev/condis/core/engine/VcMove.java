@@ -1,0 +1,310 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.core.engine;
+
+import dev.condis.api.CallParameters;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.management.SwapReport.VcOutcome;
+import dev.condis.api.management.SwapReport.VcReport;
+import dev.condis.api.miniport.CoMiniport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves one VC to another backend: make before break. While it lasts, nothing else is asked of a miniport for this VC; what is asked waits.
+ * <p>
+ * It is prepared first: the next backend has the VC created, and active if it was, and keeps what it receives. Then it is either given up or
+ * carried out: sends wait, the backend before completes what it has, the sends go to the next one, the backend before says its last, and what
+ * the next one has kept goes up. So the order is kept in both directions, and at every moment one backend has each PDU.
+ */
+final class VcMove {
+    private static final Logger LOG = LoggerFactory.getLogger(VcMove.class);
+
+    private final VirtualCircuit circuit;
+    private final Backend to;
+    private final Duration deadline;
+    private final EngineOptions options;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
+    private BackendVc from;
+    private Optional<BackendVc> next = Optional.empty();
+    private Optional<String> refusal = Optional.empty();
+    private boolean givenUp;
+    private boolean over;
+
+    VcMove(final VirtualCircuit circuit, final Backend to, final Duration deadline, final EngineOptions options) {
+        this.circuit = circuit;
+        this.to = to;
+        this.deadline = deadline;
+        this.options = options;
+        from = circuit.current();
+    }
+
+    // --- preparation ---
+
+    /** Completes when the next backend has the VC too, or it is known that it will not. */
+    CompletionStage<Void> prepare() {
+        circuit.nextTurn(this::begin);
+        if (!ready.isDone()) {
+            final Runnable cancel = options.timer().schedule(() -> options.passive().execute(this::late), deadline);
+            ready.whenComplete((done, failure) -> cancel.run());
+        }
+        return ready;
+    }
+
+    private void late() {
+        refuse("no miniport has answered within " + deadline);
+    }
+
+    private void begin(final CompletableFuture<Void> given) {
+        synchronized (this) {
+            turn = given;
+            if (givenUp || refusal.isPresent()) {
+                given.complete(null);
+                return;
+            }
+            from = circuit.current();
+            over = circuit.isOver() || from.backend().filter(at -> at == to).isPresent();
+        }
+        if (over) {
+            given.complete(null);
+            ready.complete(null);
+        } else {
+            create();
+        }
+    }
+
+    private void create() {
+        final Optional<CoMiniport> miniport = to.miniport();
+        if (miniport.isEmpty()) {
+            refuse("an MCM does not take the VCs of a miniport");
+            return;
+        }
+        final NdisResult<BackendVc> created = VcFactory.createAt(circuit, to, miniport.get());
+        if (!created.isSuccess()) {
+            refuse("MiniportCoCreateVc answered " + created.status());
+            return;
+        }
+        final BackendVc at = created.get();
+        at.shadow();
+        synchronized (this) {
+            next = Optional.of(at);
+        }
+        circuit.toActivate(from).ifPresentOrElse(wanted -> activate(at, wanted), () -> ready.complete(null));
+    }
+
+    private void activate(final BackendVc at, final CallParameters wanted) {
+        Callouts.then("the activation of " + at, circuit.activateAt(at, wanted), result -> {
+            if (!result.isSuccess()) {
+                refuse("MiniportCoActivateVc answered " + result.status());
+            } else if (!result.get().equals(wanted)) {
+                refuse("the parameters in force would be others: " + result.get());
+            } else {
+                ready.complete(null);
+            }
+            discardWhenGivenUp();
+        });
+    }
+
+    private void refuse(final String why) {
+        synchronized (this) {
+            if (ready.isDone()) {
+                return;
+            }
+            refusal = Optional.of(why);
+        }
+        ready.complete(null);
+    }
+
+    Optional<String> refusal() {
+        synchronized (this) {
+            return refusal;
+        }
+    }
+
+    /** There is nothing to move: the VC is gone, or there already. */
+    boolean isOver() {
+        synchronized (this) {
+            return over;
+        }
+    }
+
+    VirtualCircuit circuit() {
+        return circuit;
+    }
+
+    // --- giving up ---
+
+    /** The VC stays where it is. */
+    VcReport giveUp(final VcOutcome outcome) {
+        synchronized (this) {
+            givenUp = true;
+        }
+        discardWhenGivenUp();
+        turn.complete(null);
+        return report(outcome, refusal(), Duration.ZERO, 0);
+    }
+
+    /** Whoever answers when nobody wants the VC there any more loses it again. */
+    private void discardWhenGivenUp() {
+        final Optional<BackendVc> discarded;
+        synchronized (this) {
+            final boolean wanted = !givenUp || next.isEmpty();
+            discarded = wanted ? Optional.empty() : next;
+            next = wanted ? next : Optional.empty();
+        }
+        discarded.ifPresent(at -> {
+            if (at.isActive()) {
+                circuit.deactivateAt(at, status -> leave(at));
+            } else {
+                leave(at);
+            }
+        });
+    }
+
+    private void leave(final BackendVc at) {
+        circuit.leave(at);
+        at.retire();
+    }
+
+    // --- carrying out ---
+
+    /** Moves the VC. Completes when the backend before has nothing to do with it any more. */
+    CompletionStage<VcReport> commit() {
+        final BackendVc at = next.orElseThrow();
+        final Instant began = options.clock().instant();
+        final long heldBefore = circuit.heldInAll();
+        if (!from.isSomewhere() || !from.isActive()) {
+            circuit.arriveAt(at);
+            final Duration gap = since(began);
+            at.carry(from.lastNanos());
+            leave(from);
+            turn.complete(null);
+            return done(VcOutcome.MOVED, Optional.empty(), gap, heldBefore);
+        }
+        circuit.closeForMove();
+        return quiet().thenCompose(inTime -> {
+            if (circuit.current() != from) {
+                // it was lost meanwhile: what it had is taken from it, and the VC waits for a backend
+                circuit.arriveAt(at);
+                at.carry(cut());
+                turn.complete(null);
+                return done(VcOutcome.MOVED, Optional.empty(), since(began), heldBefore);
+            }
+            return inTime ? switchOver(at, began, heldBefore) : goBack(began, heldBefore);
+        });
+    }
+
+    private CompletionStage<Boolean> quiet() {
+        final CompletionStage<Void> quiet = circuit.whenSendsQuiet();
+        final CompletableFuture<Void> either = new CompletableFuture<>();
+        quiet.thenRun(() -> either.complete(null));
+        from.backend().ifPresent(at -> at.loss().thenRun(() -> either.complete(null)));
+        return Stages.within(either, deadline, options.timer());
+    }
+
+    private CompletionStage<VcReport> switchOver(final BackendVc at, final Instant began, final long heldBefore) {
+        circuit.arriveAt(at);
+        final Duration gap = since(began);
+        final CompletableFuture<Void> silent = new CompletableFuture<>();
+        circuit.deactivateAt(from, status -> {
+            if (!status.isSuccess()) {
+                LOG.error("R95: the miniport answered {} to the deactivation of {}, which has moved", status, from);
+            }
+            silent.complete(null);
+        });
+        return Stages.within(silent, deadline, options.timer()).thenCompose(inTime -> {
+            if (!inTime) {
+                LOG.error("E2: the deactivation of {} has not completed within {}; the VC has moved", from, deadline);
+            }
+            leave(from);
+            at.carry(cut());
+            turn.complete(null);
+            return done(VcOutcome.MOVED, Optional.empty(), gap, heldBefore);
+        });
+    }
+
+    /** On a wire that both hear, what the backend before has delivered is not delivered again. */
+    private long cut() {
+        final boolean shared = from.backend().filter(to::sharesWireWith).isPresent();
+        return shared ? from.lastNanos() : BackendVc.UNSTAMPED;
+    }
+
+    private CompletionStage<VcReport> goBack(final Instant began, final long heldBefore) {
+        circuit.stayWhereItIs();
+        final Duration gap = since(began);
+        giveUp(VcOutcome.ROLLED_BACK);
+        return done(
+                VcOutcome.ROLLED_BACK,
+                Optional.of("the sends at the backend before are not completed within " + deadline),
+                gap,
+                heldBefore);
+    }
+
+    private Duration since(final Instant began) {
+        return Duration.between(began, options.clock().instant());
+    }
+
+    private CompletionStage<VcReport> done(
+            final VcOutcome outcome, final Optional<String> why, final Duration gap, final long heldBefore) {
+        return CompletableFuture.completedStage(report(outcome, why, gap, circuit.heldInAll() - heldBefore));
+    }
+
+    private VcReport report(
+            final VcOutcome outcome, final Optional<String> why, final Duration gap, final long held) {
+        return new VcReport(circuit.toString(), outcome, why, held, gap);
+    }
+
+    // --- no other backend ---
+
+    /** Takes a VC away from its backend in good order; its sends wait. */
+    static CompletionStage<VcReport> park(
+            final VirtualCircuit circuit, final Duration deadline, final EngineOptions options) {
+        final CompletableFuture<VcReport> parked = new CompletableFuture<>();
+        final long heldBefore = circuit.heldInAll();
+        circuit.nextTurn(turn -> {
+            final BackendVc from = circuit.current();
+            if (circuit.isOver() || !from.isSomewhere()) {
+                turn.complete(null);
+                parked.complete(parkedReport(circuit, heldBefore));
+                return;
+            }
+            circuit.closeForMove();
+            Stages.within(circuit.whenSendsQuiet(), deadline, options.timer()).thenAccept(inTime -> {
+                final boolean active = from.isActive();
+                final CompletableFuture<Void> silent = new CompletableFuture<>();
+                if (active && inTime) {
+                    circuit.deactivateAt(from, status -> silent.complete(null));
+                } else {
+                    silent.complete(null);
+                }
+                Stages.within(silent, deadline, options.timer()).thenAccept(quiet -> {
+                    if (inTime) {
+                        circuit.leave(from);
+                    }
+                    circuit.park(active);
+                    from.retire();
+                    turn.complete(null);
+                    parked.complete(parkedReport(circuit, heldBefore));
+                });
+            });
+        });
+        return parked;
+    }
+
+    private static VcReport parkedReport(final VirtualCircuit circuit, final long heldBefore) {
+        return new VcReport(
+                circuit.toString(),
+                VcOutcome.PARKED,
+                Optional.empty(),
+                circuit.heldInAll() - heldBefore,
+                Duration.ZERO);
+    }
+}
