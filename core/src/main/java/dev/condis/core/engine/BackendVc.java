@@ -31,9 +31,12 @@ final class BackendVc implements MiniportVc {
 
     private final DataPath circuit;
     private final Optional<Backend> backend;
-    private final Set<NetBufferListPool> copies = ConcurrentHashMap.newKeySet();
+    private final boolean stamped;
     private final Object lock = new Object();
-    private final Deque<Indication> held = new ArrayDeque<>();
+    private final Deque<Indication> held = new ArrayDeque<>(0);
+
+    /** The pools of what was copied; mostly there is none. */
+    private volatile Set<NetBufferListPool> copies = Set.of();
 
     private Optional<MiniportVcContext> control = Optional.empty();
     private VcDataPath context;
@@ -63,6 +66,7 @@ final class BackendVc implements MiniportVc {
     private BackendVc(final DataPath circuit, final Optional<Backend> backend) {
         this.circuit = circuit;
         this.backend = backend;
+        stamped = backend.filter(Backend::hearsSharedWire).isPresent();
     }
 
     /** A VC that no backend carries. */
@@ -164,7 +168,7 @@ final class BackendVc implements MiniportVc {
 
     /** Gives indicated NBLs back to the backend that they came from, even when the VC has moved meanwhile. */
     void giveBack(final NetBufferList nbls, final int flags) {
-        if (isRetired() && backend.filter(Backend::isLost).isPresent() || copies.remove(nbls.pool())) {
+        if (isRetired() && backend.filter(Backend::isLost).isPresent() || isCopy(nbls)) {
             // a driver that is lost is not called any more; its buffers go back to its pool
             nbls.freeChain();
             return;
@@ -174,6 +178,10 @@ final class BackendVc implements MiniportVc {
         } catch (final RuntimeException | Error e) {
             LOG.error("MiniportReturnNetBufferLists of {} threw", this, e);
         }
+    }
+
+    private boolean isCopy(final NetBufferList nbls) {
+        return !copies.isEmpty() && copies.remove(nbls.pool());
     }
 
     // --- up ---
@@ -212,7 +220,7 @@ final class BackendVc implements MiniportVc {
     }
 
     private void pass(final NetBufferList nbls, final int flags) {
-        if (backend.filter(Backend::hearsSharedWire).isPresent()) {
+        if (stamped) {
             // the time stamp of the last frame says where the next backend on this wire goes on
             lastNanos = Math.max(lastNanos, lastOf(nbls).timestampNanos());
         }
@@ -255,6 +263,9 @@ final class BackendVc implements MiniportVc {
         if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
             held.add(new Indication(nbls, flags));
             return;
+        }
+        if (copies.isEmpty()) {
+            copies = ConcurrentHashMap.newKeySet();
         }
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
             final NetBufferListPool pool = new NetBufferListPool("copy for " + circuit, 1, Math.max(1, nbl.length()));

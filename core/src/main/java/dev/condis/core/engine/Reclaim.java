@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ final class Reclaim {
     }
 
     private void takeAndLook() {
-        final Map<DataPath, List<Claimed>> found = new IdentityHashMap<>();
+        final Map<DataPath, List<Claimed>> found = new HashMap<>();
         final Set<NetBufferList> claimed = Collections.newSetFromMap(new IdentityHashMap<>());
         for (final NetBufferListPool pool : lost.pools()) {
             pool.forEachOutstanding(nbl -> claim(nbl, claimed, found));
@@ -104,9 +105,7 @@ final class Reclaim {
     }
 
     private void claim(
-            final NetBufferList nbl,
-            final Set<NetBufferList> claimed,
-            final Map<DataPath, List<Claimed>> found) {
+            final NetBufferList nbl, final Set<NetBufferList> claimed, final Map<DataPath, List<Claimed>> found) {
         final Object holder = nbl.ndisReserved().orElse(lost);
         if (!(holder instanceof BackendVc at)
                 || at.backend().filter(backend -> backend == lost).isEmpty()

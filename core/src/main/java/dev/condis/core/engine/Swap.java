@@ -10,6 +10,7 @@ import dev.condis.api.management.SwapReport.Phase;
 import dev.condis.api.management.SwapReport.VcOutcome;
 import dev.condis.api.management.SwapReport.VcReport;
 import dev.condis.api.miniport.MiniportDriver.HaltAction;
+import dev.condis.core.state.AdapterTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,12 +97,13 @@ final class Swap {
         from = id(before);
         to = id(next);
         rescue.forced = forced;
-        return start(next).thenComposeAsync(
-                started -> started.isPresent()
-                        ? refused(next, started.get())
-                        : prepare(adapter.circuitsBelow(), next)
-                                .thenComposeAsync(moves -> decide(moves, before, next, forced), passive),
-                passive);
+        return start(next)
+                .thenComposeAsync(
+                        started -> started.isPresent()
+                                ? refused(next, started.get())
+                                : prepare(adapter.circuitsBelow(), next)
+                                        .thenComposeAsync(moves -> decide(moves, before, next, forced), passive),
+                        passive);
     }
 
     private static OptionalLong id(final Backend backend) {
@@ -118,15 +120,18 @@ final class Swap {
             phase("initialize");
             return CompletableFuture.completedStage(Optional.empty());
         }
-        next.machine().fire(dev.condis.core.state.AdapterTable.Event.RESTART);
-        return next.restart().thenComposeAsync(restarted -> {
-            if (!restarted.isSuccess()) {
-                return next.end(HaltAction.DEVICE_DISABLED, "restart answered " + restarted)
-                        .thenApply(ended -> Optional.of("restart answered " + restarted));
-            }
-            phase("initialize");
-            return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
-        }, passive);
+        next.machine().fire(AdapterTable.Event.RESTART);
+        return next.restart()
+                .thenComposeAsync(
+                        restarted -> {
+                            if (!restarted.isSuccess()) {
+                                return next.end(HaltAction.DEVICE_DISABLED, "restart answered " + restarted)
+                                        .thenApply(ended -> Optional.of("restart answered " + restarted));
+                            }
+                            phase("initialize");
+                            return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
+                        },
+                        passive);
     }
 
     private CompletionStage<SwapReport> refused(final Backend next, final String why) {
@@ -153,7 +158,8 @@ final class Swap {
         if (lost.isPresent() || !refusing.isEmpty() && !forced) {
             moves.forEach(move -> reports.add(move.giveUp(VcOutcome.REFUSED)));
             refusal = lost.or(() -> Optional.of(refusing.size() + " of " + moves.size() + " VCs, the first "
-                    + refusing.get(0).circuit() + ": " + refusing.get(0).refusal().orElseThrow()));
+                    + refusing.get(0).circuit() + ": "
+                    + refusing.get(0).refusal().orElseThrow()));
             LOG.warn("{} does not take {}: {}", next, adapter, refusal.get());
             return next.end(HaltAction.DEVICE_DISABLED, "refused by swap " + number)
                     .thenApply(ended -> report(Outcome.REFUSED));
@@ -191,9 +197,7 @@ final class Swap {
     }
 
     private CompletionStage<Void> commit(final VcMove move) {
-        final CompletionStage<VcReport> outcome = move.refusal().isPresent()
-                ? parkInstead(move)
-                : move.commit();
+        final CompletionStage<VcReport> outcome = move.refusal().isPresent() ? parkInstead(move) : move.commit();
         return outcome.thenAccept(this::add);
     }
 
@@ -205,8 +209,7 @@ final class Swap {
         final Optional<String> why = move.refusal();
         move.giveUp(VcOutcome.PARKED);
         return VcMove.park(move.circuit(), policy.drainDeadline(), options)
-                .thenApply(parked ->
-                        new VcReport(parked.vc(), parked.outcome(), why, parked.held(), parked.gap()));
+                .thenApply(parked -> new VcReport(parked.vc(), parked.outcome(), why, parked.held(), parked.gap()));
     }
 
     private synchronized boolean hasOutcome(final VcOutcome outcome) {
@@ -239,8 +242,8 @@ final class Swap {
 
     private synchronized void mergeReports(final List<VcReport> first) {
         reports.clear();
-        first.forEach(report -> reports.add(new VcReport(
-                report.vc(), VcOutcome.ROLLED_BACK, report.reason(), report.held(), report.gap())));
+        first.forEach(report -> reports.add(
+                new VcReport(report.vc(), VcOutcome.ROLLED_BACK, report.reason(), report.held(), report.gap())));
     }
 
     private CompletionStage<SwapReport> retire(final Backend before, final Backend next) {
@@ -364,21 +367,22 @@ final class Swap {
     /** Brings VCs that are parked to a backend, not started yet. Those that it does not take wait on. */
     CompletionStage<SwapReport> unpark(final Backend next) {
         to = id(next);
-        return start(next).thenComposeAsync(
-                started -> {
-                    if (started.isPresent()) {
-                        return refused(next, started.get());
-                    }
-                    adapter.carriedBy(next);
-                    return prepare(adapter.circuitsBelow(), next)
-                            .thenComposeAsync(this::commitOrLeave, passive)
-                            .thenApply(done -> {
-                                phase("switch");
-                                adapter.updateGates();
-                                return report(Outcome.SWAPPED);
-                            });
-                },
-                passive);
+        return start(next)
+                .thenComposeAsync(
+                        started -> {
+                            if (started.isPresent()) {
+                                return refused(next, started.get());
+                            }
+                            adapter.carriedBy(next);
+                            return prepare(adapter.circuitsBelow(), next)
+                                    .thenComposeAsync(this::commitOrLeave, passive)
+                                    .thenApply(done -> {
+                                        phase("switch");
+                                        adapter.updateGates();
+                                        return report(Outcome.SWAPPED);
+                                    });
+                        },
+                        passive);
     }
 
     private CompletionStage<Void> commitOrLeave(final List<VcMove> moves) {

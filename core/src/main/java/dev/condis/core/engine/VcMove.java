@@ -4,7 +4,6 @@ package dev.condis.core.engine;
 
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
-import dev.condis.api.NdisStatus;
 import dev.condis.api.management.SwapReport.VcOutcome;
 import dev.condis.api.management.SwapReport.VcReport;
 import dev.condis.api.miniport.CoMiniport;
@@ -69,8 +68,9 @@ final class VcMove {
     CompletionStage<Void> prepare() {
         circuit.nextTurn(this::begin);
         if (!ready.isDone()) {
-            final Runnable cancel = options.timer().schedule(() -> options.passive().execute(this::late), deadline);
-            ready.whenComplete((done, failure) -> cancel.run());
+            final Runnable cancel =
+                    options.timer().schedule(() -> options.passive().execute(this::late), deadline);
+            Callouts.then("the preparation of " + circuit, ready, done -> cancel.run());
         }
         return ready;
     }
@@ -229,8 +229,8 @@ final class VcMove {
     private CompletionStage<Boolean> quiet() {
         final CompletionStage<Void> quiet = circuit.whenSendsQuiet();
         final CompletableFuture<Void> either = new CompletableFuture<>();
-        quiet.thenRun(() -> either.complete(null));
-        from.backend().ifPresent(at -> at.loss().thenRun(() -> either.complete(null)));
+        Callouts.then("the sends of " + circuit, quiet, done -> either.complete(null));
+        from.backend().ifPresent(at -> Callouts.then("the loss of " + at, at.loss(), cause -> either.complete(null)));
         return Stages.within(either, deadline, options.timer());
     }
 
@@ -281,8 +281,7 @@ final class VcMove {
         return CompletableFuture.completedStage(report(outcome, why, gap, circuit.heldInAll() - heldBefore));
     }
 
-    private VcReport report(
-            final VcOutcome outcome, final Optional<String> why, final Duration gap, final long held) {
+    private VcReport report(final VcOutcome outcome, final Optional<String> why, final Duration gap, final long held) {
         return new VcReport(circuit.toString(), outcome, why, held, gap);
     }
 

@@ -96,16 +96,16 @@ class CrashUnderLoadTest {
         final Set<Long> once = new HashSet<>(seen);
         assertThat(vc.completed.get() + vc.failed.get())
                 .as("each PDU comes back once")
-                .isEqualTo(vc.sent);
+                .isEqualTo(vc.sent.get());
         assertThat(vc.failures).doesNotHaveDuplicates();
         assertThat(vc.closed).isFalse();
         if (delivery == Delivery.AT_MOST_ONCE) {
             assertThat(seen).as("nothing is delivered twice").hasSameSizeAs(once);
             assertThat(once.size() + vc.failed.get())
                     .as("what was not delivered was reported")
-                    .isGreaterThanOrEqualTo((int) vc.sent);
+                    .isGreaterThanOrEqualTo(vc.sent.get());
         } else {
-            assertThat(once).as("nothing is lost").hasSize((int) vc.sent);
+            assertThat(once).as("nothing is lost").hasSize((int) vc.sent.get());
             assertThat(vc.failed).hasValue(0);
         }
     }

@@ -12,7 +12,6 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.callmgr.CallManager;
-import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.callmgr.CmSap;
@@ -58,7 +57,8 @@ final class LoadedStack implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ExecutorService passive = Executors.newCachedThreadPool(task -> new Thread(task, "passive"));
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, task -> new Thread(task, "timer"));
+    private final ScheduledExecutorService timer =
+            Executors.newScheduledThreadPool(1, task -> new Thread(task, "timer"));
     final Wire wire = new Wire();
     final NdisEngine engine;
     final List<LoadVc> vcs = new CopyOnWriteArrayList<>();
@@ -88,7 +88,10 @@ final class LoadedStack implements AutoCloseable {
     MiniportRegistration register(final WireNic nic, final long serviceId, final int ranking) {
         final MiniportRegistration registration = engine.registerMiniport(
                 new MiniportDescriptor(
-                        new AdapterInfo(ADAPTER, Medium.ATM, 155_520_000, Map.of()), ranking, serviceId, Optional.empty()),
+                        new AdapterInfo(ADAPTER, Medium.ATM, 155_520_000, Map.of()),
+                        ranking,
+                        serviceId,
+                        Optional.empty()),
                 nic);
         registration.ready().toCompletableFuture().join();
         return registration;
@@ -136,11 +139,9 @@ final class LoadedStack implements AutoCloseable {
         for (final Thread sender : senders) {
             sender.join();
         }
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(pool.outstanding())
-                        .as(() -> engine.adapters().toString())
-                        .isZero());
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(pool.outstanding())
+                .as(() -> engine.adapters().toString())
+                .isZero());
     }
 
     NetBufferListPool pool() {
@@ -164,7 +165,7 @@ final class LoadedStack implements AutoCloseable {
         final List<Long> failures = new CopyOnWriteArrayList<>();
         final List<String> faults = new CopyOnWriteArrayList<>();
         volatile ClientVc handle;
-        volatile long sent;
+        final AtomicLong sent = new AtomicLong();
         volatile boolean closed;
         private long expected;
 
@@ -179,8 +180,7 @@ final class LoadedStack implements AutoCloseable {
                 Thread.onSpinWait();
                 return;
             }
-            Wire.write(nbl, sent);
-            sent++;
+            Wire.write(nbl, sent.getAndIncrement());
             handle.sendNetBufferLists(nbl, NblFlags.NONE);
         }
 
@@ -230,8 +230,8 @@ final class LoadedStack implements AutoCloseable {
     private static final class PermanentCallManager implements CallManager, CmAfContext {
         @Override
         public NdisStatus bindAdapter(final CmBinding binding) {
-            return binding.registerAddressFamily(
-                            AddressFamily.Q2931, af -> NdisResult.<CmAfContext>success(this).asStage())
+            return binding.registerAddressFamily(AddressFamily.Q2931, af -> NdisResult.<CmAfContext>success(this)
+                            .asStage())
                     .status();
         }
 
@@ -248,10 +248,6 @@ final class LoadedStack implements AutoCloseable {
         @Override
         public CompletionStage<NdisStatus> closeAf() {
             return NdisStatus.SUCCESS.asStage();
-        }
-
-        String clientName(final CmAf af) {
-            return af.clientName();
         }
     }
 
