@@ -130,6 +130,7 @@ final class SimulatedNics {
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
+        assertThat(library().violations()).as("what the verifier has found").isEmpty();
         assertThat(caller.pool.outstanding()).isZero();
         assertThat(listener.pool.outstanding()).isZero();
     }
