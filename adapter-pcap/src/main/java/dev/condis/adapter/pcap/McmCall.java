@@ -400,8 +400,11 @@ final class McmCall implements McmVcContext, FlowReceiver {
         return answer.map(NdisResult::isSuccess).orElse(false) || vc().state() != VcState.ACTIVE;
     }
 
-    /** The call is closed for the client when its completion has gone through; before that a delete is not accepted. */
+    /** The call is closed for the client when its completion has gone through; before that a delete is not accepted (R107). */
     private boolean deleted() {
+        if (vc().callState() != CallState.IDLE && vc().state() != VcState.DELETED) {
+            return false;
+        }
         final NdisStatus answer = vc().deleteVc().status();
         final boolean gone = answer != NdisStatus.NOT_ACCEPTED && answer != NdisStatus.CLOSING;
         if (gone) {

@@ -123,6 +123,7 @@ class MultipointTest {
         root.send(10, 200, 5);
         assertReceived(100, 120, 110);
 
+        drivers.mayBreak("R169", "client0");
         assertThat(lab.settled(parties.get(1).dropParty(Octets.EMPTY)).status())
                 .as("the last leaves with the call (R169)")
                 .isEqualTo(NdisStatus.FAILURE);

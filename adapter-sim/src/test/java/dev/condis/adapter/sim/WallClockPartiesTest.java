@@ -123,6 +123,9 @@ class WallClockPartiesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldReachAllPartiesAndLeaveNothing_whenLeavesComeAndGo(final boolean mcm) throws Exception {
+        // who leaves by himself may find that the other side was faster, and everything over
+        drivers.mayBreak("R111", "client");
+        drivers.mayBreak("R168", "client0");
         start(mcm);
         for (int round = 0; round < ROUNDS; round++) {
             final Talk root = clients.get(0).createVc();
