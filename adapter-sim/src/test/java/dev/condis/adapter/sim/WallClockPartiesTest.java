@@ -126,6 +126,7 @@ class WallClockPartiesTest {
         // who leaves by himself may find that the other side was faster, and everything over
         drivers.mayBreak("R111", "client");
         drivers.mayBreak("R168", "client0");
+        drivers.mayBreak("R169", "client0");
         start(mcm);
         for (int round = 0; round < ROUNDS; round++) {
             final Talk root = clients.get(0).createVc();
