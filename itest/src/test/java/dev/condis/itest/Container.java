@@ -4,8 +4,8 @@ package dev.condis.itest;
 
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
-import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import java.io.IOException;
@@ -21,7 +21,7 @@ final class Container {
 
     private Container() {}
 
-    /** The bundles of the product without its command line, every driver verified, logging at WARN, JUnit, AssertJ and Awaitility. */
+    /** The bundles of the product without its command line, verifying and logging at WARN, JUnit, AssertJ and Awaitility. */
     static Option product() {
         return composite(
                 frameworkProperty("condis.verify").value("true"),

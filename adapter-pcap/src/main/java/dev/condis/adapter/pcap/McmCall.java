@@ -400,7 +400,7 @@ final class McmCall implements McmVcContext, FlowReceiver {
         return answer.map(NdisResult::isSuccess).orElse(false) || vc().state() != VcState.ACTIVE;
     }
 
-    /** The call is closed for the client when its completion has gone through; before that a delete is not accepted (R107). */
+    /** The call is closed for the client when its completion has gone through: before that there is no delete (R107). */
     private boolean deleted() {
         if (vc().callState() != CallState.IDLE && vc().state() != VcState.DELETED) {
             return false;

@@ -72,9 +72,13 @@ class EngineCallTest {
         return thread;
     });
     private final Verifier verifier = new Verifier(new VerifierOptions(
-            Clock.systemUTC(), this::schedule, false, Duration.ofSeconds(20), EngineOptions.DEFAULT_OPERATION_DEADLINE));
-    private final NdisEngine engine = new NdisEngine(
-            new EngineOptions(Clock.systemUTC(), threads, this::schedule, Duration.ofSeconds(20))
+            Clock.systemUTC(),
+            this::schedule,
+            false,
+            Duration.ofSeconds(20),
+            EngineOptions.DEFAULT_OPERATION_DEADLINE));
+    private final NdisEngine engine =
+            new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, this::schedule, Duration.ofSeconds(20))
                     .withVerifier(verifier));
     private final Reader reader = new Reader();
     private final List<PcapMcm> started = new CopyOnWriteArrayList<>();

@@ -191,8 +191,7 @@ final class StationAf implements CmAfContext {
      * tried again, with growing pauses.
      */
     private void delete(SimCall call, int attempt) {
-        NdisStatus status =
-                mayBeDeleted(call.vc()) ? call.vc().deleteVc().status() : NdisStatus.NOT_ACCEPTED;
+        NdisStatus status = mayBeDeleted(call.vc()) ? call.vc().deleteVc().status() : NdisStatus.NOT_ACCEPTED;
         boolean refused = status == NdisStatus.NOT_ACCEPTED || status == NdisStatus.CLOSING;
         if (refused && attempt < MAX_DELETE_ATTEMPTS) {
             station.time().schedule(Duration.ofMillis(1L << (attempt - 1)), () -> delete(call, attempt + 1));

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The cores of a test, with every driver verified; when the test is over, each is closed and nobody may have broken a rule that the test does not name. */
+/** The cores of a test, with every driver verified: when it is over, nobody may have broken a rule that the test does not name. */
 final class CheckedDrivers implements AfterEachCallback {
     /** A machine that is busy is no driver that blocks. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -75,7 +75,10 @@ final class CheckedDrivers implements AfterEachCallback {
         return engine;
     }
 
-    /** A core on the clock of a network, which the test takes down itself. A called party has 50 s to answer, so no call is overdue before that. */
+    /**
+     * A core on the clock of a network, which the test takes down itself. Nothing is overdue before the core gives it up: a called party
+     * has 50 s to answer.
+     */
     NdisEngine engine(final SimTime time, final Executor passive, final Duration teardownDeadline) {
         final Clock clock = new NetworkClock(time);
         final Verifier verifier = new Verifier(new VerifierOptions(
@@ -85,9 +88,9 @@ final class CheckedDrivers implements AfterEachCallback {
                 PATIENCE,
                 EngineOptions.DEFAULT_OPERATION_DEADLINE));
         verifiers.add(verifier);
-        return new NdisEngine(new EngineOptions(
-                        clock, passive, (task, delay) -> time.schedule(delay, task)::cancel, teardownDeadline)
-                .withVerifier(verifier));
+        return new NdisEngine(
+                new EngineOptions(clock, passive, (task, delay) -> time.schedule(delay, task)::cancel, teardownDeadline)
+                        .withVerifier(verifier));
     }
 
     /** Drivers of this test whose names begin so break this rule on purpose, or may when they are slow. */
