@@ -216,7 +216,7 @@ class QosTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
-    void r142TheOldParametersAreThoseThatTheClientKnows_whenAChangeOfTheOtherSideIsTakenBack(final Form form) {
+    void r142TakingBackAChangeOfTheOtherSideRestoresTheOldParameters(final Form form) {
         final TestStack stack = form.start();
         final ClientVc vc = stack.connectedVc();
         stack.callManager.activates = false;
