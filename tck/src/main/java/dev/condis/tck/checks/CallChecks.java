@@ -175,6 +175,8 @@ final class CallChecks {
     // --- address families and SAPs
 
     private void familiesAreRegisteredInTime(final CallRig rig) {
+        // one that comes too late is seen only by who waits for it
+        rig.patience().settle();
         final List<Invocation> registrations = rig.trace().calls("registerAddressFamily");
         expect(!registrations.isEmpty(), () -> "the driver registered no address family");
         final Invocation begin = rig.trace()
