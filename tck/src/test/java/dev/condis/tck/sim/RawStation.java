@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A NIC without a driver at the far ends of permanent circuits. */
-final class RawStation implements RemoteEnd, NicDriver {
+public final class RawStation implements RemoteEnd, NicDriver {
     /** A PDU on a label of this station. */
     private record Labelled(int label, byte[] pdu) {}
 
@@ -43,7 +43,7 @@ final class RawStation implements RemoteEnd, NicDriver {
      * @param near the address of the NIC under test
      * @param circuits labels here, by the circuits of the NIC under test
      */
-    RawStation(
+    public RawStation(
             final SimNetwork network,
             final MacAddress own,
             final MacAddress near,
