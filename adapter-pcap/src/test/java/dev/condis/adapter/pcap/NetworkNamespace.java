@@ -90,11 +90,12 @@ final class NetworkNamespace implements AutoCloseable {
 
     /** A driver that opens its interface in the namespace, and again when it is restarted or reset. */
     <D> D inside(final Class<D> role, final D driver) {
-        return role.cast(
-                Proxy.newProxyInstance(role.getClassLoader(), new Class<?>[] {role}, (proxy, method, arguments) ->
-                        OPENING.contains(method.getName())
-                                ? call(() -> method.invoke(driver, arguments))
-                                : method.invoke(driver, arguments)));
+        return role.cast(Proxy.newProxyInstance(
+                role.getClassLoader(),
+                new Class<?>[] {role},
+                (proxy, method, arguments) -> OPENING.contains(method.getName())
+                        ? call(() -> method.invoke(driver, arguments))
+                        : method.invoke(driver, arguments)));
     }
 
     /** Runs {@code ip} in the namespace. */

@@ -28,7 +28,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,9 +43,6 @@ class PcapConformanceTest {
     private static final int FRAMES = 2000;
     /** The MTU of the veth pair, and the EtherType that is part of a PDU here. */
     private static final int LONGEST = 1502;
-
-    private static final LongSupplier CLOCK =
-            () -> ChronoUnit.NANOS.between(Instant.EPOCH, Clock.systemUTC().instant());
 
     @TempDir
     Path folder;
@@ -87,8 +83,12 @@ class PcapConformanceTest {
                 .withWriteFile(folder.resolve("out.pcap"));
     }
 
+    private static long epochNanos() {
+        return ChronoUnit.NANOS.between(Instant.EPOCH, Clock.systemUTC().instant());
+    }
+
     private static PcapHost host(final LinkProbe probe) {
-        return new PcapHost(CLOCK, LinkStatus.IGNORED, probe);
+        return new PcapHost(PcapConformanceTest::epochNanos, LinkStatus.IGNORED, probe);
     }
 
     @Test
@@ -143,7 +143,9 @@ class PcapConformanceTest {
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.ip("address", "add", "192.0.2.1/24", "dev", "left");
             assertThat(passed(described(Subject.builder(
-                                    "pcap on an interface", Kind.MINIPORT, () -> RightEnd.opposite(namespace, miniport(namespace), FIRST, SECOND)))
+                                    "pcap on an interface",
+                                    Kind.MINIPORT,
+                                    () -> RightEnd.opposite(namespace, miniport(namespace), FIRST, SECOND)))
                             .refused(CallParameters.bestEffort(), permanent(REFUSED))
                             .maxPdu(LONGEST)
                             .build()))
@@ -162,10 +164,13 @@ class PcapConformanceTest {
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.ip("address", "add", "192.0.2.1/24", "dev", "left");
             assertThat(passed(calling(Subject.builder(
-                                    "pcap on an interface", Kind.MCM, () -> RightEnd.opposite(namespace, mcm(namespace), FIRST, SECOND)))
+                                    "pcap on an interface",
+                                    Kind.MCM,
+                                    () -> RightEnd.opposite(namespace, mcm(namespace), FIRST, SECOND)))
                             .maxPdu(LONGEST)
                             .build()))
-                    .contains("R59", "R94", "R95", "R96", "R114", "R129", "R135", "R136", "R156", "R218", "R220", "S38");
+                    .contains(
+                            "R59", "R94", "R95", "R96", "R114", "R129", "R135", "R136", "R156", "R218", "R220", "S38");
         }
     }
 
