@@ -32,10 +32,7 @@ final class Operator implements RemoteEnd {
      * @param wire what the circuits lead to
      */
     Operator(
-            final PvcCallManager callManager,
-            final List<String> configured,
-            final int firstVci,
-            final RemoteEnd wire) {
+            final PvcCallManager callManager, final List<String> configured, final int firstVci, final RemoteEnd wire) {
         this.callManager = callManager;
         this.wire = wire;
         circuits = new CopyOnWriteArrayList<>(configured);
