@@ -123,7 +123,8 @@ public class ConformanceIT {
         for (final String rule : passed) {
             assertThat(lines()).anyMatch(line -> line.matches(rule + " +passed .*"));
         }
-        assertThat(lines()).anyMatch(line -> line.matches(
+        assertThat(lines())
+                .anyMatch(line -> line.matches(
                         role + " " + SimulatedNics.A + ": [1-9][0-9]* passed, 0 failed, [0-9]+ not applicable"));
         final Element suite = parsed(xml);
         assertThat(suite.getTagName()).isEqualTo("testsuite");
@@ -161,7 +162,6 @@ public class ConformanceIT {
 
     @Test
     public void anAdapterThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> typed("tck:run nobody"))
-                .hasMessageContaining("there is no adapter 'nobody'");
+        assertThatThrownBy(() -> typed("tck:run nobody")).hasMessageContaining("there is no adapter 'nobody'");
     }
 }
