@@ -45,10 +45,25 @@ class RuleBookTest {
     @Test
     void shouldHaveACheckOrAReason_forEveryRule() {
         final Set<String> checked = checks().map(Check::rule).collect(Collectors.toSet());
-        assertThat(RuleBook.all()).allSatisfy(rule -> assertThat(
-                        checked.contains(rule.id()) != !rule.reason().isBlank())
+        assertThat(RuleBook.all()).allSatisfy(rule -> assertThat(checked.contains(rule.id()) != isUnchecked(rule))
                 .as("%s: either a check or a reason", rule.id())
                 .isTrue());
+    }
+
+    private static boolean isUnchecked(final Rule rule) {
+        return rule.unchecked().containsAll(Set.of(Kind.values()));
+    }
+
+    @Test
+    void shouldGiveAReason_onlyForRolesThatAreNotChecked() {
+        final Set<String> checked =
+                checks().map(check -> key(check.kind(), check.rule())).collect(Collectors.toSet());
+        assertThat(RuleBook.all()).allSatisfy(rule -> {
+            assertThat(rule.reason().isBlank()).isEqualTo(rule.unchecked().isEmpty());
+            assertThat(rule.unchecked())
+                    .noneMatch(kind -> checked.contains(key(kind, rule.id())))
+                    .allSatisfy(kind -> assertThat(rule.whyNotChecked(kind)).isEqualTo(rule.reason()));
+        });
     }
 
     @Test
