@@ -24,7 +24,7 @@ class BrokenDriversTest {
     private static final KitOptions IMPATIENT = new KitOptions(Duration.ofMillis(700), Duration.ofMillis(100), 64);
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CALL_MANAGER_REGISTERS_LATE")
+    @EnumSource
     void everyFaultIsCaughtByItsRule(final Fault fault) {
         isCaught(fault, fault.subject());
     }
