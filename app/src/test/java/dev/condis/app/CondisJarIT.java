@@ -78,11 +78,14 @@ class CondisJarIT {
     }
 
     private Run run(final String... arguments) throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-jar",
-                System.getProperty("condis.jar")));
+        return runOn(List.of("-Xmx256m"), arguments);
+    }
+
+    private Run runOn(final List<String> jvm, final String... arguments) throws IOException, InterruptedException {
+        final List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(jvm);
+        command.addAll(List.of("-jar", System.getProperty("condis.jar")));
         command.addAll(Arrays.asList(arguments));
         final Path out = Files.createTempFile("condis", ".out");
         final Path err = Files.createTempFile("condis", ".err");
@@ -146,6 +149,17 @@ class CondisJarIT {
                 .hasValueSatisfying(text -> assertThat(text.split(" +"))
                         .startsWith("both", "4", "4,000", "4,000", "2,048,000", "0", "0", "0", "0"));
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "demo --standalone"})
+    void theDriversOfTheDemoBreakNoRule(final String line) throws Exception {
+        final List<String> jvm = List.of("-Xmx256m", "-Dcondis.verify=true", "-Dcondis.verify.fatal=true");
+
+        final Run run = runOn(jvm, (line + " --calls 4 --pdus 500").split(" "));
+
+        assertThat(run.err()).contains("4,000 of 4,000 PDUs received (100 %)").doesNotContain("WARN  d.c.", "ERROR");
+        assertThat(run.status()).as(run.err()).isZero();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ package dev.condis.itest;
 
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
@@ -20,9 +21,10 @@ final class Container {
 
     private Container() {}
 
-    /** The bundles of the product without its command line, logging at WARN, JUnit, AssertJ and Awaitility. */
+    /** The bundles of the product without its command line, verifying and logging at WARN, JUnit, AssertJ and Awaitility. */
     static Option product() {
         return composite(
+                frameworkProperty("condis.verify").value("true"),
                 systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
                 bundlesOf("condis.itest.bundles"),
                 bundlesOf("condis.itest.testBundles"),

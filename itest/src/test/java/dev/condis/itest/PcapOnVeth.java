@@ -94,6 +94,7 @@ public class PcapOnVeth {
         }
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
+        assertThat(library.violations()).as("what the verifier has found").isEmpty();
         leftovers.assertNoThreads();
     }
 

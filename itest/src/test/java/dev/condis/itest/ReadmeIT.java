@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.condis.api.ServiceProperties;
 import dev.condis.api.client.CoClient;
+import dev.condis.api.management.NdisLibrary;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.example.HelloClient;
 import dev.condis.example.LoopbackMiniport;
@@ -40,6 +41,9 @@ public class ReadmeIT {
     @Inject
     private ConfigurationAdmin configurations;
 
+    @Inject
+    private NdisLibrary library;
+
     @Configuration
     public Option[] framework() {
         return new Option[] {Container.product(), Container.property("condis.itest.basedir")};
@@ -64,6 +68,9 @@ public class ReadmeIT {
         registration.unregister();
         adapter.unregister();
         pvc.delete();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
+        assertThat(library.violations()).as("what the verifier has found").isEmpty();
     }
 
     @Test

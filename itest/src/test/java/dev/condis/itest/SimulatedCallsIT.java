@@ -183,9 +183,10 @@ public class SimulatedCallsIT {
         core.stop();
         assertThat(caller.events).endsWith("unbindAdapter", "unbound NDIS_STATUS_SUCCESS");
         assertThat(vc.state()).isEqualTo(VcState.DELETED);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("condis-passive") || name.startsWith("condis-deadlines"));
+        await().atMost(SimulatedNics.PATIENCE)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("condis-passive") || name.startsWith("condis-deadlines")));
 
         core.start();
         final ClientVc again = nics.call();

@@ -15,6 +15,7 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.Violation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,10 @@ final class SimulatedNics {
     final EchoClient caller = new EchoClient(AddressFamily.Q2931, Optional.empty(), false);
     final EchoClient listener = new EchoClient(AddressFamily.Q2931, Optional.of(LISTENER), true);
     final List<ServiceRegistration<?>> registered = new ArrayList<>();
+
+    /** The rules that the test breaks on purpose. */
+    final List<String> broken = new ArrayList<>();
+
     private final BundleContext context;
     private final ConfigurationAdmin configurations;
     private final List<Configuration> created = new ArrayList<>();
@@ -130,6 +135,10 @@ final class SimulatedNics {
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
+        assertThat(library().violations())
+                .extracting(Violation::rule)
+                .as(() -> "what the verifier has found: " + library().violations())
+                .containsExactlyElementsOf(broken);
         assertThat(caller.pool.outstanding()).isZero();
         assertThat(listener.pool.outstanding()).isZero();
     }

@@ -6,42 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.condis.tck.broken.Fault;
 import dev.condis.tck.report.Finding;
-import dev.condis.tck.report.Rule;
 import dev.condis.tck.report.RuleBook;
 import dev.condis.tck.report.Verdict.Outcome;
-import dev.condis.tck.subject.Kind;
 import dev.condis.tck.subject.KitOptions;
 import dev.condis.tck.subject.Subject;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The kit catches every broken driver, by the rule that it breaks. */
 class BrokenDriversTest {
     private static final KitOptions IMPATIENT = new KitOptions(Duration.ofMillis(700), Duration.ofMillis(100), 64);
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CALL_MANAGER_REGISTERS_LATE")
+    @EnumSource
     void everyFaultIsCaughtByItsRule(final Fault fault) {
         isCaught(fault, fault.subject());
     }
 
-    @ParameterizedTest(name = "{0}, in an MCM")
-    @MethodSource
-    void everyFaultOfACallManagerIsCaughtInAnMcmToo(final Fault fault) {
-        isCaught(fault, fault.inAnMcm().orElseThrow());
-    }
-
-    static Stream<Fault> everyFaultOfACallManagerIsCaughtInAnMcmToo() {
-        final List<Rule> checked = ConformanceKit.rules(Kind.MCM);
-        return Stream.of(Fault.values())
-                .filter(fault -> fault.inAnMcm().isPresent() && checked.contains(RuleBook.of(fault.rule())));
-    }
-
-    private static void isCaught(final Fault fault, final Subject subject) {
+    static void isCaught(final Fault fault, final Subject subject) {
         final Finding finding = new ConformanceKit(subject, EngineHost::new, IMPATIENT).run(RuleBook.of(fault.rule()));
         assertThat(finding.verdict().outcome()).as("%s", finding).isEqualTo(Outcome.FAILED);
         assertThat(finding.verdict().detail()).isNotBlank();

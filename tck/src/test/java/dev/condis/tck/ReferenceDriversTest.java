@@ -23,6 +23,9 @@ class ReferenceDriversTest {
         return Stream.of(
                 ReferenceDrivers.miniport("reference", ReferenceMiniport::new),
                 ReferenceDrivers.mcm("reference", ReferenceMcm::new),
+                ReferenceDrivers.halves("reference of two halves", ReferenceCallManager::new),
+                ReferenceDrivers.halvesWithoutQuality(
+                        "reference of two halves without quality", ReferenceDrivers::callWithoutQuality),
                 ReferenceDrivers.callManager("reference", ReferenceCallManager::new),
                 ReferenceDrivers.callManagerWithoutQuality(
                         "reference without quality", ReferenceDrivers::callWithoutQuality),

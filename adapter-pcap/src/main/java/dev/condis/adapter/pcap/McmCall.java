@@ -8,6 +8,7 @@ import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
+import dev.condis.api.Refusal;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmSap;
 import dev.condis.api.media.MediaFlow;
@@ -319,6 +320,11 @@ final class McmCall implements McmVcContext, FlowReceiver {
 
     @Override
     public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters parameters) {
+        final NdisResult<FlowBinding> named =
+                FlowBinding.of(parameters, link, vc().handle().toString());
+        if (!named.isSuccess()) {
+            return unusable(named).asStage();
+        }
         synchronized (lock) {
             phase = Phase.HOLDING;
             notice = Optional.empty();
@@ -337,6 +343,16 @@ final class McmCall implements McmVcContext, FlowReceiver {
             }
         });
         return outcome;
+    }
+
+    /** What no activation could use, a call has no other status for (R119). */
+    private static NdisResult<CallParameters> unusable(final NdisResult<FlowBinding> refused) {
+        return new NdisResult<>(
+                NdisStatus.NOT_SUPPORTED,
+                Optional.empty(),
+                refused.refusal()
+                        .map(why ->
+                                new Refusal("R119", why.object(), why.state(), why.explanation(), Optional.empty())));
     }
 
     private void made(final CompletableFuture<NdisResult<CallParameters>> outcome, final CallParameters parameters) {
@@ -384,8 +400,11 @@ final class McmCall implements McmVcContext, FlowReceiver {
         return answer.map(NdisResult::isSuccess).orElse(false) || vc().state() != VcState.ACTIVE;
     }
 
-    /** The call is closed for the client when its completion has gone through; before that a delete is not accepted. */
+    /** The call is closed for the client when its completion has gone through: before that there is no delete (R107). */
     private boolean deleted() {
+        if (vc().callState() != CallState.IDLE && vc().state() != VcState.DELETED) {
+            return false;
+        }
         final NdisStatus answer = vc().deleteVc().status();
         final boolean gone = answer != NdisStatus.NOT_ACCEPTED && answer != NdisStatus.CLOSING;
         if (gone) {

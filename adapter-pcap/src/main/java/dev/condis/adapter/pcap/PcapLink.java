@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class PcapLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapLink.class);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration RETURN_DEADLINE = Duration.ofSeconds(5);
     private static final long WAIT_NANOS = 1_000_000;
     private static final int AUTO_POOL_BYTES = 16 << 20;
     private static final int MIN_BUFFERS = 64;
@@ -66,6 +69,8 @@ final class PcapLink {
     private final Set<FlowVc> rundown = ConcurrentHashMap.newKeySet();
     private final Object sendLock = new Object();
     private final Object lifecycle = new Object();
+    private final ReentrantLock returns = new ReentrantLock();
+    private final Condition returned = returns.newCondition();
     private final AtomicInteger held = new AtomicInteger();
     private volatile Hardware hardware;
     private volatile FrameSource.KernelCounts kernelBefore = FrameSource.KernelCounts.NONE;
@@ -74,6 +79,10 @@ final class PcapLink {
     private volatile boolean paused = true;
     private volatile boolean resetting;
     private volatile boolean removed;
+
+    /** Looked at whenever an NBL comes back, so that it is a plain flag. */
+    private volatile boolean awaitingReturns;
+
     private boolean closed;
 
     private PcapLink(final PcapSettings settings, final PcapHost host, final Owner owner, final LinkParts parts) {
@@ -420,6 +429,31 @@ final class PcapLink {
     void free(final NetBufferList chain) {
         chain.freeChain();
         wake();
+        if (awaitingReturns) {
+            returns.lock();
+            try {
+                returned.signalAll();
+            } finally {
+                returns.unlock();
+            }
+        }
+    }
+
+    /** Nothing is indicated any more; what was is to be back before a halt returns (rule R220). */
+    private void awaitReturns() {
+        awaitingReturns = true;
+        returns.lock();
+        try {
+            long left = RETURN_DEADLINE.toNanos();
+            while (pool.outstanding() > 0 && left > 0) {
+                left = returned.awaitNanos(left);
+            }
+        } catch (final InterruptedException e) {
+            LOG.debug("{} is closed in a hurry", settings.name(), e);
+            Thread.currentThread().interrupt();
+        } finally {
+            returns.unlock();
+        }
     }
 
     /** How many receive buffers hold PDUs for calls that are not connected yet. */
@@ -484,7 +518,7 @@ final class PcapLink {
     }
 
     /**
-     * Stops the thread and closes everything. Idempotent.
+     * Stops the thread, closes everything, and waits for the receive buffers. Idempotent.
      *
      * @return whether everything ended in time
      */
@@ -496,6 +530,7 @@ final class PcapLink {
             ended = hardware.stop();
         }
         recorder.ifPresent(CaptureFileWriter::close);
+        awaitReturns();
         final int out = pool.outstanding();
         if (out > 0) {
             LOG.warn("{} receive buffers of {} did not come back", out, settings.name());

@@ -28,6 +28,8 @@ import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.NdisEngine;
 import dev.condis.core.engine.Registration;
+import dev.condis.core.verifier.Verifier;
+import dev.condis.core.verifier.VerifierOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +71,15 @@ class EngineCallTest {
         thread.setDaemon(true);
         return thread;
     });
+    private final Verifier verifier = new Verifier(new VerifierOptions(
+            Clock.systemUTC(),
+            this::schedule,
+            false,
+            Duration.ofSeconds(20),
+            EngineOptions.DEFAULT_OPERATION_DEADLINE));
     private final NdisEngine engine =
-            new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, this::schedule, Duration.ofSeconds(20)));
+            new NdisEngine(new EngineOptions(Clock.systemUTC(), threads, this::schedule, Duration.ofSeconds(20))
+                    .withVerifier(verifier));
     private final Reader reader = new Reader();
     private final List<PcapMcm> started = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Optional<String>> ended = new CompletableFuture<>();
@@ -107,6 +116,7 @@ class EngineCallTest {
         threads.shutdownNow();
         await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("condis-pcap-rx-")));
+        assertThat(verifier.violations()).isEmpty();
     }
 
     /** A client that takes every call, counts what comes and closes when the other side does. */

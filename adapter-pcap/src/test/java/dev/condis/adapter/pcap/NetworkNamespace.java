@@ -6,8 +6,10 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +24,7 @@ final class NetworkNamespace implements AutoCloseable {
 
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final int O_RDONLY = 0;
+    private static final Set<String> OPENING = Set.of("initialize", "restart", "reset");
 
     /** The two calls that move a thread. */
     interface LibC extends Library {
@@ -83,6 +86,16 @@ final class NetworkNamespace implements AutoCloseable {
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A driver that opens its interface in the namespace, and again when it is restarted or reset. */
+    <D> D inside(final Class<D> role, final D driver) {
+        return role.cast(Proxy.newProxyInstance(
+                role.getClassLoader(),
+                new Class<?>[] {role},
+                (proxy, method, arguments) -> OPENING.contains(method.getName())
+                        ? call(() -> method.invoke(driver, arguments))
+                        : method.invoke(driver, arguments)));
     }
 
     /** Runs {@code ip} in the namespace. */

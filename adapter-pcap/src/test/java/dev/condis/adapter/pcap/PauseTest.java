@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -174,6 +175,26 @@ class PauseTest {
         assertThat(miniport.link().orElseThrow().counters().get(LinkCounters.Received.PAUSED))
                 .isZero();
         assertThat(miniport.link().orElseThrow().outstandingBuffers()).isZero();
+    }
+
+    @Test
+    void r220AHaltReturnsWhenEveryNblIsBack() throws IOException {
+        final PcapMiniport miniport = miniport(reading(PcapSettings.Mode.MINIPORT, 2));
+        miniport.restart();
+        final VcFake vc = VcFake.on(miniport);
+        vc.keep();
+        vc.activate("vlan:5");
+        await().until(() -> vc.keptCount() == 2);
+        final PcapLink link = miniport.link().orElseThrow();
+
+        final CompletableFuture<Integer> leftAtTheEnd = CompletableFuture.supplyAsync(() -> {
+            miniport.halt(HaltAction.DEVICE_DISABLED);
+            return link.outstandingBuffers();
+        });
+        await().until(() -> miniport.link().isEmpty());
+        vc.returnKept();
+
+        assertThat(leftAtTheEnd).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(0);
     }
 
     @Test

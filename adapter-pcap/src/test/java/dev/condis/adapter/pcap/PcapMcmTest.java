@@ -320,6 +320,19 @@ class PcapMcmTest {
     }
 
     @Test
+    void r119ACallThatNamesNoFlowIsNotSupported() throws IOException {
+        start(settings(List.of()).with(reading(99, 0)));
+        final McmVcFake vc = ndis.openAccepting().createVc();
+        final NdisResult<CallParameters> made = vc.context()
+                .makeCall(CallParameters.bestEffort())
+                .toCompletableFuture()
+                .join();
+        assertThat(made.status()).isEqualTo(NdisStatus.NOT_SUPPORTED);
+        assertThat(made.refusal().orElseThrow().rule()).isEqualTo("R119");
+        assertThat(vc.makeCall("vlan:5").isSuccess()).isTrue();
+    }
+
+    @Test
     void shouldRefuseCloseData_whichTheMediumCannotCarry() throws IOException {
         start(settings(List.of()).with(reading(99, 0)));
         final McmVcFake vc = ndis.openAccepting().createVc();

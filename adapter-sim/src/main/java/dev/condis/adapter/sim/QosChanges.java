@@ -12,6 +12,7 @@ import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,8 @@ final class QosChanges {
     private static final Logger LOG = LoggerFactory.getLogger(QosChanges.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
     private static final int MAX_LOOKS = 10_000;
+    private static final Set<NdisStatus> DOCUMENTED =
+            Set.of(NdisStatus.RESOURCES, NdisStatus.INVALID_DATA, NdisStatus.NOT_SUPPORTED);
 
     /** A change that our client asked for. */
     private static final class Own {
@@ -173,8 +176,7 @@ final class QosChanges {
 
     /** The miniport has refused and kept the old parameters (R81); the network has to hear of it (R142). */
     private void restore(final Own change, final NdisStatus cause) {
-        final boolean documented = cause == NdisStatus.RESOURCES || cause == NdisStatus.INVALID_DATA;
-        change.refused = Optional.of(documented ? cause : NdisStatus.FAILURE);
+        change.refused = Optional.of(reported(cause));
         if (call.isEstablished()) {
             retry.ask(
                     call.message(MessageType.MODIFY_REQUEST)
@@ -190,7 +192,12 @@ final class QosChanges {
         own.filter(change -> change.started && !change.activating)
                 .ifPresent(change -> finish(
                         change,
-                        NdisResult.failure(change.refused.orElse(refusal(message.causeOr(NdisStatus.FAILURE))))));
+                        NdisResult.failure(change.refused.orElse(reported(message.causeOr(NdisStatus.FAILURE))))));
+    }
+
+    /** The client hears one of the documented statuses, whatever the network's cause (R142). */
+    private static NdisStatus reported(final NdisStatus cause) {
+        return DOCUMENTED.contains(cause) ? cause : NdisStatus.FAILURE;
     }
 
     private static NdisStatus refusal(final NdisStatus cause) {

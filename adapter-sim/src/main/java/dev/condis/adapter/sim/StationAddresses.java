@@ -70,7 +70,8 @@ final class StationAddresses {
             if (!status.isSuccess()) {
                 saps.remove(sap, registration);
             }
-            registration.complete(status);
+            // The contract has one status for a SAP that cannot be served (R50), whatever the network calls it.
+            registration.complete(status == NdisStatus.INVALID_SAP ? NdisStatus.INVALID_DATA : status);
         });
     }
 

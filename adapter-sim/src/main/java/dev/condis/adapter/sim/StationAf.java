@@ -4,10 +4,12 @@ package dev.condis.adapter.sim;
 
 import dev.condis.adapter.sim.signaling.SignalMessage;
 import dev.condis.api.AfState;
+import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.Sap;
+import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmSap;
@@ -189,7 +191,7 @@ final class StationAf implements CmAfContext {
      * tried again, with growing pauses.
      */
     private void delete(SimCall call, int attempt) {
-        NdisStatus status = call.vc().deleteVc().status();
+        NdisStatus status = mayBeDeleted(call.vc()) ? call.vc().deleteVc().status() : NdisStatus.NOT_ACCEPTED;
         boolean refused = status == NdisStatus.NOT_ACCEPTED || status == NdisStatus.CLOSING;
         if (refused && attempt < MAX_DELETE_ATTEMPTS) {
             station.time().schedule(Duration.ofMillis(1L << (attempt - 1)), () -> delete(call, attempt + 1));
@@ -200,5 +202,10 @@ final class StationAf implements CmAfContext {
         }
         ownVcs.remove(call);
         closeIfEmpty();
+    }
+
+    /** R107: the core may still be working off the end of the call, on another thread. */
+    private static boolean mayBeDeleted(CmVc vc) {
+        return vc.callState() == CallState.IDLE || vc.state() == VcState.DELETED;
     }
 }

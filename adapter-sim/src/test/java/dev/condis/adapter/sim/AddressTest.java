@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +33,9 @@ class AddressTest {
 
     private static final int CO_ADDRESS = 32;
     private static final Sap ALIAS = Sap.e164("4989100");
+
+    @RegisterExtension
+    final CheckedDrivers drivers = new CheckedDrivers();
 
     private Lab lab;
 
@@ -63,7 +67,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldHearOfTheAddressRightAfterOpen_andThatCallsCanBeMade(final Form form) {
-        lab = new Lab(form, 2, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 2, LinkProfile.ideal());
         for (int station = 0; station < 2; station++) {
             final List<Oid> told = lab.clients.get(station).told;
             assertThat(told).first().isEqualTo(Oid.CO_ADDRESS_CHANGE);
@@ -78,7 +82,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldRouteCallsToAddedAddresses_asLongAsTheyAreThere(final Form form) {
-        lab = new Lab(form, 3, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 3, LinkProfile.ideal());
         assertThat(set(1, Oid.CO_ADD_ADDRESS, CoAddresses.address(ALIAS))).isEqualTo(NdisStatus.SUCCESS);
         assertThat(set(1, Oid.CO_ADD_ADDRESS, CoAddresses.address(ALIAS))).isEqualTo(NdisStatus.SUCCESS);
         assertThat(addresses(1)).containsExactly(NsapAddress.of(Lab.address(1), 0), ALIAS);
@@ -116,7 +120,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldGiveAddressesBack_whenTheClientGoes(final Form form) {
-        lab = new Lab(form, 2, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 2, LinkProfile.ideal());
         assertThat(set(1, Oid.CO_ADD_ADDRESS, CoAddresses.address(ALIAS))).isEqualTo(NdisStatus.SUCCESS);
         lab.settled(lab.clients.get(1).af.join().closeAll());
         lab.pass(50);
@@ -127,7 +131,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldAnswerByTheRules_whenTheRequestIsWrong(final Form form) {
-        lab = new Lab(form, 1, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 1, LinkProfile.ideal());
         final OidResult tooShort = request(0, OidRequest.query(Oid.CO_GET_ADDRESSES, 8));
         assertThat(tooShort.status()).isEqualTo(NdisStatus.BUFFER_TOO_SHORT);
         assertThat(tooShort.bytesNeeded()).isEqualTo(8 + CO_ADDRESS);
@@ -143,7 +147,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldTellEveryClient_whenTheNicIsPluggedInElsewhere(final Form form) {
-        lab = new Lab(form, 2, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 2, LinkProfile.ideal());
         final Sap before = NsapAddress.of(Lab.address(1), 7);
         final Sap after = NsapAddress.of(513, Lab.address(1), 7);
         assertThat(lab.settled(lab.clients.get(1).listen(before)).isSuccess()).isTrue();
@@ -179,7 +183,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldSayWhetherCallsCanBeMade_whenTheLinkGoesAndComes(final Form form) {
-        lab = new Lab(form, 2, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 2, LinkProfile.ideal());
         lab.clients.forEach(client -> client.told.clear());
         lab.nics.get(1).port().orElseThrow().setUp(false);
         lab.pass(100);
@@ -196,7 +200,7 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldAskTheNetwork_whenItsRestartIsLost(final Form form) {
-        lab = new Lab(form, 2, LinkProfile.ideal());
+        lab = new Lab(drivers, form, 2, LinkProfile.ideal());
         lab.clients.forEach(client -> client.told.clear());
         lab.nics.get(1).port().orElseThrow().setUp(false);
         lab.pass(10);

@@ -27,12 +27,10 @@ import dev.condis.api.VcState;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.media.MacAddress;
 import dev.condis.core.engine.DriverDescriptor;
-import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.MiniportRegistration;
 import dev.condis.core.engine.NdisEngine;
 import dev.condis.core.engine.Registration;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -74,13 +73,12 @@ class CallTest {
 
     private static final Sap CALLED = Sap.e164("4930200");
 
+    @RegisterExtension
+    final CheckedDrivers drivers = new CheckedDrivers();
+
     private final VirtualTime time = new VirtualTime();
     private final SimNetwork network = new SimNetwork(NetworkOptions.of("lab", SimMedium.ATM, 7), time);
-    private final NdisEngine engine = new NdisEngine(new EngineOptions(
-            Clock.systemUTC(),
-            Runnable::run,
-            (task, delay) -> time.schedule(delay, task)::cancel,
-            Duration.ofSeconds(30)));
+    private final NdisEngine engine = drivers.engine(time);
     private final List<SimMiniport> miniports = new ArrayList<>();
     private final List<SimCallManager> callManagers = new ArrayList<>();
     private final List<MiniportRegistration> adapters = new ArrayList<>();

@@ -17,11 +17,9 @@ import dev.condis.api.Sap;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.media.MacAddress;
 import dev.condis.core.engine.DriverDescriptor;
-import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.MiniportRegistration;
 import dev.condis.core.engine.NdisEngine;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +52,14 @@ final class Lab {
 
     final VirtualTime time = new VirtualTime();
     final SimNetwork network = new SimNetwork(NetworkOptions.of("lab", SimMedium.ATM, 11), time);
-    final NdisEngine engine = new NdisEngine(new EngineOptions(
-            Clock.systemUTC(),
-            Runnable::run,
-            (task, delay) -> time.schedule(delay, task)::cancel,
-            Duration.ofSeconds(30)));
+    final NdisEngine engine;
     final List<SimMiniport> nics = new ArrayList<>();
     final List<TalkingClient> clients = new ArrayList<>();
     final List<MiniportRegistration> adapters = new ArrayList<>();
     private final List<SimCallManager> callManagers = new ArrayList<>();
 
-    Lab(final Form form, final int stations, final LinkProfile link) {
+    Lab(final CheckedDrivers drivers, final Form form, final int stations, final LinkProfile link) {
+        engine = drivers.engine(time);
         final SimCallManagerOptions options =
                 SimCallManagerOptions.defaults().withActivationBeforeOffer(form.activateFirst);
         if (!form.mcm) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,6 +34,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MultipointTest {
 
     private static final int LEAVES = 3;
+
+    @RegisterExtension
+    final CheckedDrivers drivers = new CheckedDrivers();
 
     private Lab lab;
     private Talk root;
@@ -43,7 +47,7 @@ class MultipointTest {
     }
 
     private void start(final Form form, final LinkProfile link) {
-        lab = new Lab(form, LEAVES + 1, link);
+        lab = new Lab(drivers, form, LEAVES + 1, link);
         root = lab.clients.get(0).createVc();
     }
 
@@ -119,6 +123,7 @@ class MultipointTest {
         root.send(10, 200, 5);
         assertReceived(100, 120, 110);
 
+        drivers.mayBreak("R169", "client0");
         assertThat(lab.settled(parties.get(1).dropParty(Octets.EMPTY)).status())
                 .as("the last leaves with the call (R169)")
                 .isEqualTo(NdisStatus.FAILURE);

@@ -24,6 +24,7 @@ import dev.condis.api.oid.OidTable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,12 +32,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class PausedCallTest {
 
+    @RegisterExtension
+    final CheckedDrivers drivers = new CheckedDrivers();
+
     private Lab lab;
     private Talk out;
     private Talk in;
 
     private void connect(final Form form, final LinkProfile link) {
-        lab = new Lab(form, 2, link);
+        lab = new Lab(drivers, form, 2, link);
         out = call();
         in = lab.clients.get(1).incoming.get(0);
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +35,9 @@ class QosChangeTest {
 
     /** A million octets a second. */
     private static final LinkProfile LINK = LinkProfile.ideal().withRate(8_000_000);
+
+    @RegisterExtension
+    final CheckedDrivers drivers = new CheckedDrivers();
 
     private Lab lab;
     private Talk out;
@@ -75,7 +79,7 @@ class QosChangeTest {
     }
 
     private void connect(final Form form, final LinkProfile link) {
-        lab = new Lab(form, 2, link);
+        lab = new Lab(drivers, form, 2, link);
         out = lab.clients.get(0).createVc();
         final FlowSpec flow = FlowSpec.guaranteed(100_000, 1_500);
         final CallParameters asked = Q2931Parameters.call(Lab.number(1), flow, FlowSpec.bestEffort());
@@ -144,7 +148,7 @@ class QosChangeTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void shouldConnectWithOtherParameters_whenTheCalledClientNegotiates(final Form form) {
-        lab = new Lab(form, 2, LINK);
+        lab = new Lab(drivers, form, 2, LINK);
         final Sap bargain = Sap.e164("777");
         lab.settled(lab.clients.get(1).af.join().registerSap(bargain, (vc, context, offered) -> {
             final CallManagerParameters less = new CallManagerParameters(
@@ -169,7 +173,7 @@ class QosChangeTest {
     @EnumSource(Form.class)
     void shouldKeepTheOldParameters_whenTheNetworkRefuses(final Form form) {
         connect(form, LINK);
-        assertThat(modified(out, rate(1_000_001))).isEqualTo(NdisStatus.CELLRATE_NOT_AVAILABLE);
+        assertThat(modified(out, rate(1_000_001))).as("R142").isEqualTo(NdisStatus.FAILURE);
         assertThat(modified(
                         out,
                         CallParameters.permanent(

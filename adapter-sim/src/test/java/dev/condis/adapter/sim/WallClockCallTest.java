@@ -16,11 +16,9 @@ import dev.condis.api.Q2931Parameters;
 import dev.condis.api.Sap;
 import dev.condis.api.media.MacAddress;
 import dev.condis.core.engine.DriverDescriptor;
-import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.MiniportRegistration;
 import dev.condis.core.engine.NdisEngine;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The same on the wall clock, with real threads: nothing is lost, and no thread stays. */
 @Timeout(120)
@@ -40,6 +39,9 @@ class WallClockCallTest {
     private static final Sap CALLED = Sap.e164("4930300");
     private static final int ROUNDS = 30;
     private static final int PDUS = 3_000;
+
+    @RegisterExtension
+    final CheckedDrivers drivers = new CheckedDrivers();
 
     private static <T> T get(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -50,11 +52,7 @@ class WallClockCallTest {
         ExecutorService passive = Executors.newCachedThreadPool();
         WallClockTime time = new WallClockTime("wall-test");
         SimNetwork network = new SimNetwork(NetworkOptions.of("wall-test", SimMedium.ATM, 1), time);
-        NdisEngine engine = new NdisEngine(new EngineOptions(
-                Clock.systemUTC(),
-                passive,
-                (task, delay) -> time.schedule(delay, task)::cancel,
-                Duration.ofSeconds(10)));
+        NdisEngine engine = drivers.engine(time, passive, Duration.ofSeconds(10));
         TalkingClient caller = new TalkingClient();
         TalkingClient callee = new TalkingClient();
         List<SimMcm> mcms = new ArrayList<>();

@@ -43,6 +43,8 @@ import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.NdisEngine;
 import dev.condis.core.engine.Registration;
+import dev.condis.core.verifier.Verifier;
+import dev.condis.core.verifier.VerifierOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -118,11 +120,14 @@ class PvcOverSimTest {
 
     private final VirtualTime time = new VirtualTime();
     private final SimNetwork network = new SimNetwork(NetworkOptions.of("lab", SimMedium.ATM, 7), time);
+    private final Verifier verifier =
+            new Verifier(VerifierOptions.of(Clock.systemUTC(), (task, delay) -> time.schedule(delay, task)::cancel));
     private final NdisEngine engine = new NdisEngine(new EngineOptions(
-            Clock.systemUTC(),
-            Runnable::run,
-            (task, delay) -> time.schedule(delay, task)::cancel,
-            Duration.ofSeconds(30)));
+                    Clock.systemUTC(),
+                    Runnable::run,
+                    (task, delay) -> time.schedule(delay, task)::cancel,
+                    Duration.ofSeconds(30))
+            .withVerifier(verifier));
     private final PvcCallManager callManager =
             new PvcCallManager(PvcSettings.parse(List.of("there=atm:0/100", "here=atm:0/200;incoming"), false));
     private final List<Registration> registrations = new ArrayList<>();
@@ -162,6 +167,7 @@ class PvcOverSimTest {
         assertThat(engine.adapters()).isEmpty();
         assertThat(pool.outstanding()).isZero();
         network.close();
+        assertThat(verifier.violations()).isEmpty();
     }
 
     private <T> T now(final CompletionStage<T> stage) {

@@ -24,11 +24,15 @@ final class QosChanges {
     private final Machine<QosState, Event, QosTable.Facts> machine;
     private Optional<Change> change = Optional.empty();
     private int settledActivations;
+    private Optional<CallParameters> known = Optional.empty();
 
     /** A change that the client asked for. */
     private static final class Change {
         private final Pending<CallParameters> pending = new Pending<>();
         private final Optional<CallParameters> before;
+
+        /** The call manager has tried to report a change by the other side meanwhile. */
+        private boolean crossed;
 
         Change(final Optional<CallParameters> before) {
             this.before = before;
@@ -43,6 +47,7 @@ final class QosChanges {
     /** Lock held. Client and call manager know the parameters that are in force now. */
     void settled() {
         settledActivations = circuit.activations();
+        known = circuit.callParameters();
     }
 
     /** Lock held. The call is over. */
@@ -50,6 +55,7 @@ final class QosChanges {
         machine.fire(Event.CALL_ENDED, facts());
         change.ifPresent(running -> running.pending.settle(NdisResult.failure(reason), circuit.clientLane()));
         change = Optional.empty();
+        known = Optional.empty();
     }
 
     /** {@code NdisClModifyCallQoS}. */
@@ -60,7 +66,7 @@ final class QosChanges {
             if (!row.accepts()) {
                 return this.<CallParameters>refused(row).asStage();
             }
-            settled();
+            settledActivations = circuit.activations();
             started = new Change(circuit.callParameters());
             change = Optional.of(started);
             circuit.callManagerLane.add(circuit.whileAlive(() -> askToModify(wanted, started)));
@@ -85,7 +91,7 @@ final class QosChanges {
             }
             change = Optional.empty();
             ended.pending.settle(result.isSuccess() ? succeeded(result) : failed(result, ended), circuit.clientLane());
-            settled();
+            settledActivations = circuit.activations();
         }
         circuit.drainLanes();
     }
@@ -94,6 +100,7 @@ final class QosChanges {
     private NdisResult<CallParameters> succeeded(final NdisResult<CallParameters> result) {
         final StateTable.Row<QosState, Event, QosTable.Facts> row = machine.fire(Event.MODIFY_SUCCEEDED, facts());
         if (row.accepts()) {
+            known = circuit.callParameters();
             return result;
         }
         LOG.error("{}", machine.refusal(row, circuit));
@@ -106,10 +113,19 @@ final class QosChanges {
     /** Lock held. */
     private NdisResult<CallParameters> failed(final NdisResult<CallParameters> result, final Change ended) {
         machine.fire(Event.MODIFY_FAILED, facts());
-        if (!circuit.callParameters().equals(ended.before)) {
+        if (!isRestored(ended)) {
             LOG.warn("R142: the call manager fails a change on {} and has not restored the old parameters", circuit);
         }
         return result;
+    }
+
+    /**
+     * Lock held. The old parameters are those in force when the change began, or those of which the client has heard: a change by the
+     * other side may have been in force already, and be taken back because the client's own went before it.
+     */
+    private boolean isRestored(final Change ended) {
+        final Optional<CallParameters> inForce = circuit.callParameters();
+        return ended.crossed || inForce.equals(ended.before) || inForce.equals(known);
     }
 
     /** {@code Ndis(M)CmDispatchIncomingCallQoSChange}. */
@@ -119,6 +135,7 @@ final class QosChanges {
             final StateTable.Row<QosState, Event, QosTable.Facts> row =
                     machine.fire(Event.DISPATCH_QOS_CHANGE, facts());
             if (!row.accepts()) {
+                change.ifPresent(running -> running.crossed = true);
                 return this.<Void>refused(row).asStage();
             }
             settled();

@@ -75,14 +75,21 @@ final class PassiveThreads implements Executor, EngineOptions.Timer {
     /** Ends the threads; those that are still in a driver are interrupted. */
     void shutDown(final Duration grace) {
         workers.shutdown();
-        try {
-            if (!workers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-                workers.shutdownNow();
-            }
-        } catch (final InterruptedException e) {
+        if (!end(workers, grace)) {
             workers.shutdownNow();
-            Thread.currentThread().interrupt();
         }
         deadlines.shutdownNow();
+        if (!isCurrent() && !end(deadlines, grace)) {
+            LOG.warn("a deadline is still being dealt with after {}", grace);
+        }
+    }
+
+    private static boolean end(final ExecutorService threads, final Duration grace) {
+        try {
+            return threads.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

@@ -7,6 +7,8 @@ import dev.condis.api.CallState;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.PartyState;
 import dev.condis.api.Refusal;
+import dev.condis.api.callmgr.CmParty;
+import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientParty;
 import dev.condis.api.client.ClientVc;
@@ -127,6 +129,7 @@ final class Refusals {
         if (!COLLIDING.contains(call.name())) {
             return false;
         }
+        // before the marks: who is closing for the other side now has been told when he is not any more
         return isRemoteClosing(call)
                 || call.handle().isOrIsUnder(Mark.PEER_CLOSE)
                 || call.handle().isOrIsUnder(Mark.PEER_DROP)
@@ -135,11 +138,13 @@ final class Refusals {
                 || isChangeOfBoth(call, refusal);
     }
 
-    /** The other side has closed, and the client will hear of it. */
+    /** The other side has closed, and the caller will hear of it. */
     private static boolean isRemoteClosing(final Call call) {
         final Object target = call.handle().target();
         return target instanceof ClientVc vc && vc.callState() == CallState.REMOTE_CLOSING
-                || target instanceof ClientParty party && party.vc().callState() == CallState.REMOTE_CLOSING;
+                || target instanceof ClientParty party && party.vc().callState() == CallState.REMOTE_CLOSING
+                || target instanceof CmVc own && own.callState() == CallState.CLOSING
+                || target instanceof CmParty leaf && leaf.vc().callState() == CallState.CLOSING;
     }
 
     /** A client may try to drop a party that has left, and close with it when it was the last (C51). */

@@ -9,6 +9,9 @@ import static dev.condis.core.engine.TestStack.isPending;
 import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** Changes of the quality of service: rules R133, R140 to R147, contract B.9, sequences S17 and S18. */
 class QosTest {
@@ -178,6 +182,78 @@ class QosTest {
         TestStack.idle(vc);
         stack.callManager.modifyCallQoS.release(NdisResult.success(OTHER_PARAMETERS));
         TestStack.idle(vc);
+        endsInPeace(stack);
+    }
+
+    /** What the core says of changes while something happens. */
+    private static List<String> loggedOfChanges(final Runnable happening) {
+        final Logger logger = (Logger) LoggerFactory.getLogger(QosChanges.class);
+        final ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        logger.addAppender(said);
+        try {
+            happening.run();
+        } finally {
+            logger.detachAppender(said);
+        }
+        return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r142ACallManagerThatDoesNotRestoreTheOldParametersIsNoticed(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.callManager.modifyCallQoS.answer(NdisResult.failure(NdisStatus.FAILURE));
+
+        final List<String> said = loggedOfChanges(() -> {
+            assertThat(done(vc.modifyCallQoS(OTHER_PARAMETERS)).status()).isEqualTo(NdisStatus.FAILURE);
+        });
+
+        assertThat(said).singleElement().asString().startsWith("R142");
+        endsInPeace(stack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r142TakingBackAChangeOfTheOtherSideRestoresTheOldParameters(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.callManager.activates = false;
+        stack.callManager.modifyCallQoS.hold();
+        succeeds(stack.callManager.vc.activateVc(OTHER_PARAMETERS));
+
+        final List<String> said = loggedOfChanges(() -> {
+            final CompletionStage<NdisResult<CallParameters>> change = vc.modifyCallQoS(PARAMETERS);
+            succeeds(stack.callManager.vc.activateVc(PARAMETERS));
+            stack.callManager.modifyCallQoS.release(NdisResult.failure(NdisStatus.FAILURE));
+            assertThat(done(change).status()).isEqualTo(NdisStatus.FAILURE);
+        });
+
+        assertThat(said).isEmpty();
+        assertThat(vc.callParameters()).contains(PARAMETERS);
+        endsInPeace(stack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r142AChangeOfTheOtherSideMayBeInForceWhenTheOwnFails(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.connectedVc();
+        stack.callManager.activates = false;
+        stack.callManager.modifyCallQoS.hold();
+
+        final List<String> said = loggedOfChanges(() -> {
+            final CompletionStage<NdisResult<CallParameters>> change = vc.modifyCallQoS(CHANGED);
+            succeeds(stack.callManager.vc.activateVc(OTHER_PARAMETERS));
+            assertThat(done(stack.callManager.vc.dispatchIncomingCallQoSChange(OTHER_PARAMETERS))
+                            .status())
+                    .isEqualTo(NdisStatus.NOT_ACCEPTED);
+            stack.callManager.modifyCallQoS.release(NdisResult.failure(NdisStatus.FAILURE));
+            assertThat(done(change).status()).isEqualTo(NdisStatus.FAILURE);
+        });
+
+        assertThat(said).isEmpty();
         endsInPeace(stack);
     }
 

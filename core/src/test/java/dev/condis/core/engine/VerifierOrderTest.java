@@ -326,6 +326,28 @@ class VerifierOrderTest {
         assertThat(done(change).isSuccess()).isFalse();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aChangeThatMeetsACloseOfWhichTheCallManagerIsNotToldYetIsNone(final Form form) {
+        final VerifiedStack verified = VerifiedStack.of(form);
+        final TestStack stack = verified.stack;
+        final ClientVc vc = stack.connectedVc();
+        stack.callManager.activates = false;
+        stack.callManager.modifyCallQoS.whenCalled = () -> {
+            vc.closeCall();
+            assertThat(done(stack.callManager.vc.dispatchIncomingCallQoSChange(OTHER_PARAMETERS))
+                            .status())
+                    .isEqualTo(NdisStatus.NOT_ACCEPTED);
+        };
+
+        assertThat(done(vc.modifyCallQoS(OTHER_PARAMETERS)).status()).isEqualTo(NdisStatus.CLOSING);
+
+        TestStack.idle(vc);
+        verified.foundNothing();
+        done(stack.callManager.vc.dispatchIncomingCallQoSChange(OTHER_PARAMETERS));
+        verified.foundNothing();
+    }
+
     // --- objects that do not belong together ---
 
     @ParameterizedTest

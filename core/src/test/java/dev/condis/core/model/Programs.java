@@ -67,6 +67,7 @@ final class Programs {
             plain(Op.UNREGISTER_CALL_MANAGER, Op.REGISTER_CALL_MANAGER),
             plain(Op.REMOVE_SURPRISINGLY, Op.UNREGISTER_MINIPORT, Op.REGISTER_MINIPORT),
             plain(Op.PAUSE, Op.RESTART),
+            List.of(pended(Op.NOTIFY_CLOSE_AF), refused(Op.CLOSE_AF), plain(Op.FAIL)),
             plain(Op.CLOSE_CALL, Op.DELETE_VC, Op.DEREGISTER_SAP, Op.CLOSE_AF));
 
     private Programs() {}
@@ -97,6 +98,11 @@ final class Programs {
     /** A step whose first callback is answered with success and nothing else, so that a client does not close what it should. */
     private static Step ignored(final Op op) {
         return new Step(op, 0, 0, List.of(new Answer(Answer.Kind.SUCCEED, 0, List.of())));
+    }
+
+    /** A step whose first callback is answered with a failure. */
+    private static Step refused(final Op op) {
+        return new Step(op, 0, 0, List.of(new Answer(Answer.Kind.FAIL, 0, List.of())));
     }
 
     private static Step plain(final Op op) {

@@ -87,11 +87,19 @@ final class BrokenCalls {
         return new ReferenceCall(family) {
             @Override
             protected void close(final Octets closeData, final CompletableFuture<NdisStatus> closed) {
+                awaited(closed);
                 end(closeData);
                 closed.complete(NdisStatus.SUCCESS);
                 deactivate();
             }
         };
+    }
+
+    /** An answer before it is due shows only when somebody waits for it already; otherwise all is done before anybody looks. */
+    private static void awaited(final CompletableFuture<?> answer) {
+        while (answer.getNumberOfDependents() == 0) {
+            Thread.onSpinWait();
+        }
     }
 
     static ReferenceCall forgetsAPendedClose(final ReferenceAf family) {
@@ -143,6 +151,7 @@ final class BrokenCalls {
             protected void make(final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> made) {
                 final NdisResult<CallParameters> set = setUp(asked);
                 begin(set.get());
+                awaited(made);
                 made.complete(set);
                 activate(set.get());
             }

@@ -48,6 +48,15 @@ final class BrokenFamilies {
         };
     }
 
+    static ReferenceCallManager refusesToUnbind(final ReferenceNetwork network) {
+        return new ReferenceCallManager(network) {
+            @Override
+            public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
+                return super.unbindAdapter(binding).thenApply(done -> NdisStatus.NOT_ACCEPTED);
+            }
+        };
+    }
+
     static ReferenceCallManager registersOnce(final ReferenceNetwork network) {
         return new ReferenceCallManager(network) {
             private final AtomicBoolean registered = new AtomicBoolean();

@@ -103,7 +103,17 @@ final class BrokenSubjects {
 
     /** A call manager on a medium without quality of service, whose calls have the fault. */
     static Part callsWithoutQuality(final Function<ReferenceAf, ReferenceCall> calls) {
-        return name -> ReferenceDrivers.callManagerWithoutQuality(name, calls);
+        return new Part() {
+            @Override
+            public Subject subject(final String name) {
+                return ReferenceDrivers.callManagerWithoutQuality(name, calls);
+            }
+
+            @Override
+            public Optional<Subject> inAnMcm(final String name) {
+                return Optional.of(ReferenceDrivers.halvesWithoutQuality(name, calls));
+            }
+        };
     }
 
     /** A call manager whose address families have the fault. */

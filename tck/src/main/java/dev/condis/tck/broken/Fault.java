@@ -642,6 +642,9 @@ public enum Fault {
     /** A client that unbinds before its sends are back. */
     CLIENT_FORGETS_SENDS(
             "R214", "unbinds before its sends are back", BrokenSubjects.client(BrokenClients::unbindsAtOnce)),
+    /** A call manager that refuses to be unbound. */
+    CALL_MANAGER_REFUSES_TO_UNBIND(
+            "R215", "refuses to be unbound", BrokenSubjects.callManager(BrokenFamilies::refusesToUnbind)),
     /** A client that refuses to be unbound. */
     CLIENT_REFUSES_TO_UNBIND(
             "R215",

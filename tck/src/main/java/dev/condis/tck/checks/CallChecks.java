@@ -114,6 +114,7 @@ final class CallChecks {
         add("R85", CallChecks::retriesAreBounded);
         add("R104", CallChecks::nothingIsReportedBeforeTheMiniportIsThrough);
         add("R105", CallChecks::aPendedCloseCompletesFromTheDeactivation);
+        add("R215", CallChecks::unbindingSucceeds);
         add("E3", CallChecks::noCallbackWaitsForTheMiniport);
     }
 
@@ -175,6 +176,8 @@ final class CallChecks {
     // --- address families and SAPs
 
     private void familiesAreRegisteredInTime(final CallRig rig) {
+        // one that comes too late is seen only by who waits for it
+        rig.patience().settle();
         final List<Invocation> registrations = rig.trace().calls("registerAddressFamily");
         expect(!registrations.isEmpty(), () -> "the driver registered no address family");
         final Invocation begin = rig.trace()
@@ -649,6 +652,16 @@ final class CallChecks {
         }
         succeeded(
                 rig.patience().outcome(rig.patience().outcome(making, "the call of makeCall"), "makeCall"), "makeCall");
+    }
+
+    private static void unbindingSucceeds(final CallRig rig) {
+        rig.connectedCall();
+        expect(rig.unregisterDriver(), () -> "the call manager was not unbound in time");
+        final List<Invocation> unbindings = rig.trace().callbacks("unbindAdapter");
+        expect(!unbindings.isEmpty(), () -> "the call manager was not unbound");
+        unbindings.forEach(unbinding -> expect(
+                unbinding.answer().filter(a -> a == NdisStatus.SUCCESS).isPresent(),
+                () -> "the call manager answered its unbinding so: " + unbinding));
     }
 
     // --- in one driver

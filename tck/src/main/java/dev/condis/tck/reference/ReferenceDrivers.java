@@ -81,11 +81,13 @@ public final class ReferenceDrivers {
      * @return the subject
      */
     public static Subject halves(final String name, final Function<ReferenceNetwork, ReferenceCallManager> driver) {
-        return withQuality(calling(
-                        name, Kind.MCM, network -> Specimen.of(new ReferenceHalves(network, driver.apply(network)))))
-                .maxVcs(ReferenceCallManager.MAX_VCS)
-                .maxPdu(ReferenceNic.MAX_PDU)
-                .build();
+        return withQuality(integrated(name, driver)).build();
+    }
+
+    private static Subject.Builder integrated(
+            final String name, final Function<ReferenceNetwork, ReferenceCallManager> driver) {
+        return calling(name, Kind.MCM, network -> Specimen.of(new ReferenceHalves(network, driver.apply(network))))
+                .maxPdu(ReferenceNic.MAX_PDU);
     }
 
     private static Subject.Builder standAlone(
@@ -103,13 +105,28 @@ public final class ReferenceDrivers {
      */
     public static Subject callManagerWithoutQuality(
             final String name, final Function<ReferenceAf, ReferenceCall> calls) {
-        return standAlone(name, network -> new ReferenceCallManager(network) {
-                    @Override
-                    protected ReferenceCall newCall(final ReferenceAf family) {
-                        return calls.apply(family);
-                    }
-                })
-                .build();
+        return standAlone(name, network -> callManager(network, calls)).build();
+    }
+
+    /**
+     * An MCM made of two halves whose medium has no quality of service.
+     *
+     * @param name the name in the report
+     * @param calls makes what it keeps for a VC
+     * @return the subject
+     */
+    public static Subject halvesWithoutQuality(final String name, final Function<ReferenceAf, ReferenceCall> calls) {
+        return integrated(name, network -> callManager(network, calls)).build();
+    }
+
+    private static ReferenceCallManager callManager(
+            final ReferenceNetwork network, final Function<ReferenceAf, ReferenceCall> calls) {
+        return new ReferenceCallManager(network) {
+            @Override
+            protected ReferenceCall newCall(final ReferenceAf family) {
+                return calls.apply(family);
+            }
+        };
     }
 
     /**

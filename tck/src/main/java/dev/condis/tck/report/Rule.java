@@ -4,6 +4,7 @@ package dev.condis.tck.report;
 
 import dev.condis.tck.subject.Kind;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A rule of the contract.
@@ -11,13 +12,15 @@ import java.util.Objects;
  * @param id its id
  * @param sentence what it says, in short
  * @param reason why it is not checked on any role, or not on all that it concerns; blank when the checks leave nothing open
+ * @param unchecked the roles that the reason is about; a role that is neither among them nor checked is not concerned
  */
-public record Rule(String id, String sentence, String reason) {
+public record Rule(String id, String sentence, String reason, Set<Kind> unchecked) {
     /** Checks that nothing is missing. */
     public Rule {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(sentence, "sentence");
         Objects.requireNonNull(reason, "reason");
+        unchecked = Set.copyOf(unchecked);
     }
 
     /**
@@ -27,6 +30,6 @@ public record Rule(String id, String sentence, String reason) {
      * @return the reason
      */
     public String whyNotChecked(final Kind kind) {
-        return reason.isBlank() ? "it does not concern a " + kind : reason;
+        return unchecked.contains(kind) ? reason : "it concerns no " + kind;
     }
 }

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.tck.report;
 
+import dev.condis.tck.subject.Kind;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 
 /**
  * Every rule of the contract in short, and why the kit does not check one where that is so. Behind the rules R1 to R226 come those of
@@ -20,7 +22,7 @@ public final class RuleBook {
     private static final String JUDGEMENT = "it asks for the driver's own judgement, in which the kit has no say";
     private static final String UNPROVOKED = "the kit has no way to bring the driver there";
     private static final String OWN_AFFAIR =
-            "how a driver signals is its own affair; that it shows nothing of it is checked by R88 and R103";
+            "how a driver signals is its own affair, and what it exchanges with its network is its own";
 
     private static final List<Rule> RULES = List.of(
             unchecked("R1", "a pended operation completes exactly once, any other never completes later", LIBRARY),
@@ -94,7 +96,7 @@ public final class RuleBook {
             checked("R69", "a protocol does not pend a creation"),
             checked("R70", "a miniport does not pend creation and deletion"),
             unchecked("R71", "each participant keeps the handle", INSIDE),
-            checked("R72", "a participant short of memory frees all and says so"),
+            checked("R72", "a participant short of memory frees all and says so", UNPROVOKED, Kind.CLIENT),
             unchecked("R73", "a signaling VC has no family and no client", TYPES),
             checked("R74", "creating a VC signals nothing"),
             unchecked("R75", "one call on a VC at a time", REFUSED),
@@ -204,11 +206,11 @@ public final class RuleBook {
             checked("R179", "each send is completed once, with a status"),
             checked("R180", "completions may be regrouped"),
             checked("R181", "success means that all was sent"),
-            checked("R182", "a sent NBL is not touched until it comes back"),
+            checked("R182", "a sent NBL is not touched until it comes back", OWN_AFFAIR, Kind.CALL_MANAGER),
             unchecked("R183", "NBLs go back to their sender, on their VC", LIBRARY),
             unchecked("R184", "received NBLs go to the VC's owner only", LIBRARY),
-            checked("R185", "received NBLs are returned"),
-            checked("R186", "lent NBLs are not returned"),
+            checked("R185", "received NBLs are returned", OWN_AFFAIR, Kind.CALL_MANAGER),
+            checked("R186", "lent NBLs are not returned", OWN_AFFAIR, Kind.CALL_MANAGER),
             checked("R187", "an indicated NBL is not touched until it is back"),
             unchecked("R188", "loopback on request only", LIBRARY),
             unchecked("R189", "an MCM's signaling does not pass the core", OWN_AFFAIR),
@@ -236,10 +238,10 @@ public final class RuleBook {
             checked("R211", "aborted sends are completed"),
             checked("R212", "a lost link closes no calls"),
             checked("R213", "unbind closes every family"),
-            checked("R214", "unbind waits for sends"),
+            checked("R214", "unbind waits for sends", OWN_AFFAIR, Kind.CALL_MANAGER),
             checked("R215", "unbind cannot be refused"),
             unchecked("R216", "a binding is paused before it is unbound", LIBRARY),
-            checked("R217", "a paused protocol sends nothing"),
+            checked("R217", "a paused protocol sends nothing", OWN_AFFAIR, Kind.CALL_MANAGER),
             checked("R218", "a paused miniport refuses sends"),
             unchecked("R219", "no halt while anything is outstanding", LIBRARY),
             checked("R220", "halt returns when every NBL is back"),
@@ -255,11 +257,16 @@ public final class RuleBook {
     private RuleBook() {}
 
     private static Rule checked(final String id, final String sentence) {
-        return new Rule(id, sentence, "");
+        return new Rule(id, sentence, "", Set.of());
+    }
+
+    /** One that is checked on other roles than those. */
+    private static Rule checked(final String id, final String sentence, final String reason, final Kind... unchecked) {
+        return new Rule(id, sentence, reason, Set.of(unchecked));
     }
 
     private static Rule unchecked(final String id, final String sentence, final String reason) {
-        return new Rule(id, sentence, reason);
+        return new Rule(id, sentence, reason, Set.of(Kind.values()));
     }
 
     /**

@@ -139,8 +139,20 @@ class LiveRunTest {
     void anMcmThatCallsAnother() {
         final LiveAdapter other = mcm("other", THERE);
         final LiveAdapter one = mcm("one", HERE);
-        assertClean(run(one, other));
+        final Report report = run(one, other);
+
+        assertClean(report);
+        assertThat(passed(report)).contains("R42", "R77", "R122", "R152", "R166", "R178", "R196", "R197");
         assertThat(snapshot("other").bindings()).isEmpty();
+    }
+
+    @Test
+    void anMcmThatIsAlone() {
+        final Report report = run(mcm("one", HERE));
+
+        assertClean(report);
+        assertThat(passed(report)).contains("R42", "R77", "R122", "R152", "R166", "R178", "R196", "R197");
+        assertThat(lines.get(0)).startsWith("calls go to e164:9999").endsWith(" on one");
     }
 
     @Test
