@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
+    private static final int AT_A_TIME = 64;
 
     private final long number;
     private final Adapter adapter;
@@ -144,14 +145,14 @@ final class Swap {
         final List<VcMove> moves = circuits.stream()
                 .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), rescue, options))
                 .toList();
-        return Patience.all(moves.stream().map(VcMove::prepare)).thenApply(done -> {
-            phase("prepare");
-            return moves.stream().filter(move -> !move.isOver()).toList();
-        });
+        return Patience.all(moves.stream().map(VcMove::prepare)).thenApply(done -> moves.stream()
+                .filter(move -> !move.isOver())
+                .toList());
     }
 
     private CompletionStage<SwapReport> decide(
             final List<VcMove> moves, final Backend before, final Backend next, final boolean forced) {
+        phase("prepare");
         final List<VcMove> refusing =
                 moves.stream().filter(move -> move.refusal().isPresent()).toList();
         final Optional<String> lost = next.isLost() ? Optional.of("it was lost meanwhile") : Optional.empty();
@@ -192,8 +193,9 @@ final class Swap {
                 .toList();
     }
 
+    /** A few at a time, so that the sends of one VC do not wait for the backend to end its work for all the others. */
     private CompletionStage<Void> commit(final List<VcMove> moves) {
-        return Patience.all(moves.stream().map(this::commit));
+        return Window.run(moves, AT_A_TIME, this::commit);
     }
 
     private CompletionStage<Void> commit(final VcMove move) {
@@ -386,14 +388,17 @@ final class Swap {
     }
 
     private CompletionStage<Void> commitOrLeave(final List<VcMove> moves) {
-        return Patience.all(moves.stream().map(move -> {
-            if (move.refusal().isPresent()) {
-                LOG.warn("{} waits on: {}", move.circuit(), move.refusal().get());
-                add(move.giveUp(VcOutcome.PARKED));
-                return CompletableFuture.<Void>completedStage(null);
-            }
-            return move.commit().thenAccept(this::add);
-        }));
+        phase("prepare");
+        return Window.run(moves, AT_A_TIME, this::commitOrLeave);
+    }
+
+    private CompletionStage<Void> commitOrLeave(final VcMove move) {
+        if (move.refusal().isPresent()) {
+            LOG.warn("{} waits on: {}", move.circuit(), move.refusal().get());
+            add(move.giveUp(VcOutcome.PARKED));
+            return CompletableFuture.completedStage(null);
+        }
+        return move.commit().thenAccept(this::add);
     }
 
     // --- common ---
