@@ -9,9 +9,13 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.status.StatusIndication;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,7 +38,11 @@ abstract class DataPath implements NdisVcHandle {
     final Rundown receives = new Rundown();
     final LongAdder sendsRefused = new LongAdder();
     final LongAdder receivesRefused = new LongAdder();
+    final LongAdder resent = new LongAdder();
     private final Deque<HeldSend> heldSends = new ArrayDeque<>();
+
+    /** What went in before the gate was closed and is sent, perhaps again, before what came later; by its place in the order. */
+    private final NavigableMap<Long, HeldSend> heldAgain = new TreeMap<>();
     private volatile BackendVc current = BackendVc.nowhere(this);
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> sendsQuiet = CompletableFuture.completedFuture(null);
@@ -108,6 +116,10 @@ abstract class DataPath implements NdisVcHandle {
             loopback().indicate(this, nbls);
         }
         final BackendVc to = current;
+        if (!to.isSomewhere()) {
+            comeTooLate(new HeldSend(nbls, count, flags), ordinal);
+            return;
+        }
         try {
             // R188: the core has looped it back, the miniport does not do it again
             to.send(nbls, flags & ~NblFlags.SEND_CHECK_FOR_LOOPBACK, ordinal);
@@ -116,6 +128,18 @@ abstract class DataPath implements NdisVcHandle {
             nbls.setChainStatus(NdisStatus.FAILURE);
             completeSends(to, nbls, NblFlags.NONE);
         }
+    }
+
+    /** The backend was lost between the gate and here. */
+    private void comeTooLate(final HeldSend send, final long ordinal) {
+        synchronized (lock) {
+            heldAgain.put(ordinal, send);
+            heldCount += send.count();
+            heldInAll += send.count();
+        }
+        resent.add(send.count());
+        departed(sends, sends.leave(send.count()), send.count());
+        endHeldSends();
     }
 
     private void sendSlowly(final NetBufferList nbls, final int count, final int flags) {
@@ -206,7 +230,7 @@ abstract class DataPath implements NdisVcHandle {
         while (true) {
             final Optional<HeldSend> next;
             synchronized (lock) {
-                next = Optional.ofNullable(heldSends.poll());
+                next = nextHeld();
                 if (next.isEmpty()) {
                     holding = false;
                     updateGates();
@@ -221,11 +245,23 @@ abstract class DataPath implements NdisVcHandle {
         drained();
     }
 
+    /** Lock held. */
+    private Optional<HeldSend> nextHeld() {
+        return Optional.ofNullable(heldAgain.pollFirstEntry())
+                .map(Map.Entry::getValue)
+                .or(() -> Optional.ofNullable(heldSends.poll()));
+    }
+
+    /** Gives up what waits for a backend that will not come. Lock not held. */
+    abstract void endHeldSends();
+
     /** What waits comes back, for nobody will ever send it. Lock not held. */
     final void failHeldSends(final NdisStatus status) {
-        final List<HeldSend> failed;
+        final List<HeldSend> failed = new ArrayList<>();
         synchronized (lock) {
-            failed = List.copyOf(heldSends);
+            failed.addAll(heldAgain.values());
+            failed.addAll(heldSends);
+            heldAgain.clear();
             heldSends.clear();
             heldCount = 0;
         }
@@ -233,25 +269,20 @@ abstract class DataPath implements NdisVcHandle {
     }
 
     /**
-     * Takes back an NBL that a lost backend has. It was claimed already.
+     * Takes back an NBL that a lost backend had. It was claimed already.
      *
-     * @param again the NBL waits, before all others, to be sent again
+     * @param nbl a chain of one
+     * @param ordinal its place in the order in which NBLs went down
+     * @param again it waits, before all that came later, to be sent again; otherwise it comes back as failed
      */
-    final void takeBack(final List<NetBufferList> claimed, final boolean again) {
-        for (int i = claimed.size() - 1; i >= 0 && again; i--) {
-            synchronized (lock) {
-                heldSends.addFirst(new HeldSend(claimed.get(i), 1, NblFlags.NONE));
-                heldCount++;
-                heldInAll++;
-            }
+    final void takeBack(final NetBufferList nbl, final long ordinal, final boolean again) {
+        if (again) {
+            comeTooLate(new HeldSend(nbl, 1, NblFlags.NONE), ordinal);
+            return;
         }
-        for (final NetBufferList nbl : claimed) {
-            if (!again) {
-                nbl.setStatus(NdisStatus.FAILURE);
-                deliverSendComplete(nbl, NblFlags.NONE);
-            }
-            departed(sends, sends.leave(1), 1);
-        }
+        nbl.setStatus(NdisStatus.FAILURE);
+        deliverSendComplete(nbl, NblFlags.NONE);
+        departed(sends, sends.leave(1), 1);
     }
 
     /** {@code NdisMCoSendNetBufferListsComplete}. The NBLs are counted out when their sender has them back. */

@@ -302,8 +302,7 @@ final class LogicalAdapter {
         }
         final String explanation = candidate + " is unregistered";
         final Optional<Candidate> next = best();
-        final boolean again = next.filter(other -> other.driver == candidate.driver).isPresent();
-        if (again || candidate.isMcm() || next.filter(Candidate::isMcm).isPresent()) {
+        if (next.filter(candidate::isSameDriver).isPresent() || candidate.isMcm() || next.filter(Candidate::isMcm).isPresent()) {
             // a driver that is registered anew is not started a second time before it is halted
             return takeDown(running, MiniportDriver.HaltAction.DEVICE_DISABLED);
         }
@@ -332,9 +331,10 @@ final class LogicalAdapter {
             return DONE;
         }
         final Candidate candidate = running.get().candidate();
-        final boolean stays = best().filter(next -> !next.isMcm()).isPresent()
+        final Optional<Candidate> next = best();
+        final boolean stays = next.filter(other -> !other.isMcm()).isPresent()
                 || !policy.get().gracePeriod().isZero();
-        if (candidate.isMcm() || !stays) {
+        if (candidate.isMcm() || !stays || next.filter(candidate::isSameDriver).isPresent()) {
             return takeDown(running, action);
         }
         return swap(running.get(), Cause.LOST, cause).lose(action).thenCompose(report -> {
@@ -609,6 +609,10 @@ final class LogicalAdapter {
 
         boolean isMcm() {
             return driver instanceof MiniportCallManager;
+        }
+
+        boolean isSameDriver(final Candidate other) {
+            return other.driver == driver;
         }
 
         Optional<String> cause() {

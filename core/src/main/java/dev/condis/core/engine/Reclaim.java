@@ -96,7 +96,9 @@ final class Reclaim {
         found.forEach((circuit, nbls) -> {
             nbls.sort(Comparator.comparingLong(Claimed::ordinal));
             taken += nbls.size();
-            circuit.takeBack(nbls.stream().map(each -> each.nbl().unlinked()).toList(), again);
+            // first all, since whoever gets one back may free it
+            nbls.forEach(each -> each.nbl().unlinked());
+            nbls.forEach(each -> circuit.takeBack(each.nbl(), each.ordinal(), again));
         });
         look();
     }

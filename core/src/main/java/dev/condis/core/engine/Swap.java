@@ -13,6 +13,7 @@ import dev.condis.api.miniport.MiniportDriver.HaltAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class Swap {
     private final Instant began;
     private final List<Phase> phases = new ArrayList<>();
     private final List<VcReport> reports = new ArrayList<>();
+    private final StuckSends rescue = new StuckSends();
     private OptionalLong from = OptionalLong.empty();
     private OptionalLong to = OptionalLong.empty();
     private Instant phaseBegan;
@@ -92,6 +95,7 @@ final class Swap {
         final Backend before = adapter.backend();
         from = id(before);
         to = id(next);
+        rescue.forced = forced;
         return start(next).thenComposeAsync(
                 started -> started.isPresent()
                         ? refused(next, started.get())
@@ -133,7 +137,7 @@ final class Swap {
 
     private CompletionStage<List<VcMove>> prepare(final List<VirtualCircuit> circuits, final Backend next) {
         final List<VcMove> moves = circuits.stream()
-                .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), options))
+                .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), rescue, options))
                 .toList();
         return Patience.all(moves.stream().map(VcMove::prepare)).thenApply(done -> {
             phase("prepare");
@@ -294,7 +298,7 @@ final class Swap {
         adapter.parked(explanation);
         adapter.abortRequests(NdisStatus.NOT_ACCEPTED, "R221", "the backend is lost");
         for (final VirtualCircuit circuit : adapter.circuitsBelow()) {
-            circuit.lose(circuit.current());
+            circuit.lose(circuit.current(), false);
             add(new VcReport(circuit.toString(), VcOutcome.PARKED, Optional.empty(), 0, Duration.ZERO));
         }
         phase("park");
@@ -310,13 +314,49 @@ final class Swap {
     }
 
     private CompletionStage<Void> reclaim(final Backend lost) {
-        final boolean again = policy.delivery() == SwapPolicy.Delivery.AT_LEAST_ONCE;
-        return new Reclaim(lost, adapter.circuitsBelow(), again, policy.drainDeadline(), options)
-                .run()
-                .thenAccept(taken -> {
-                    failed += again ? 0 : taken;
-                    resent += again ? taken : 0;
-                });
+        return reclaim(lost, adapter.circuitsBelow()).thenAccept(this::taken);
+    }
+
+    private CompletionStage<Long> reclaim(final Backend lost, final Collection<VirtualCircuit> circuits) {
+        return new Reclaim(lost, circuits, isSentAgain(), policy.drainDeadline(), options).run();
+    }
+
+    private boolean isSentAgain() {
+        return policy.delivery() == SwapPolicy.Delivery.AT_LEAST_ONCE;
+    }
+
+    private synchronized void taken(final long nbls) {
+        failed += isSentAgain() ? 0 : nbls;
+        resent += isSentAgain() ? nbls : 0;
+    }
+
+    /** VCs whose sends do not come back from the backend before, looked for together: each search looks through whole pools. */
+    private final class StuckSends implements VcMove.Rescue {
+        private final Set<VirtualCircuit> stuck = ConcurrentHashMap.newKeySet();
+        private Optional<CompletionStage<Void>> search = Optional.empty();
+        private volatile boolean forced;
+
+        @Override
+        public boolean isForced() {
+            return forced;
+        }
+
+        @Override
+        public CompletionStage<?> takeBack(final VirtualCircuit circuit, final BackendVc lost) {
+            final Backend backend = lost.backend().orElseThrow();
+            final CompletionStage<Void> common;
+            synchronized (this) {
+                stuck.add(circuit);
+                common = search.orElseGet(() -> search(backend, stuck));
+                search = Optional.of(common);
+            }
+            // the common search may have been over just then
+            return common.thenCompose(done -> circuit.sends.isDrained() ? common : search(backend, Set.of(circuit)));
+        }
+
+        private CompletionStage<Void> search(final Backend lost, final Collection<VirtualCircuit> circuits) {
+            return reclaim(lost, circuits).thenAccept(Swap.this::taken);
+        }
     }
 
     // --- a successor ---

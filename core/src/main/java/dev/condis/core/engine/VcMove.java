@@ -29,6 +29,7 @@ final class VcMove {
     private final VirtualCircuit circuit;
     private final Backend to;
     private final Duration deadline;
+    private final Rescue rescue;
     private final EngineOptions options;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -39,10 +40,25 @@ final class VcMove {
     private boolean givenUp;
     private boolean over;
 
-    VcMove(final VirtualCircuit circuit, final Backend to, final Duration deadline, final EngineOptions options) {
+    /** Takes what a VC has at a backend that does not give it back. */
+    interface Rescue {
+        /** The backend goes in any case: the VC does not go back to it. */
+        boolean isForced();
+
+        /** Completes when the backend has no NBL of the VC any more. */
+        CompletionStage<?> takeBack(VirtualCircuit circuit, BackendVc lost);
+    }
+
+    VcMove(
+            final VirtualCircuit circuit,
+            final Backend to,
+            final Duration deadline,
+            final Rescue rescue,
+            final EngineOptions options) {
         this.circuit = circuit;
         this.to = to;
         this.deadline = deadline;
+        this.rescue = rescue;
         this.options = options;
         from = circuit.current();
     }
@@ -191,14 +207,22 @@ final class VcMove {
         }
         circuit.closeForMove();
         return quiet().thenCompose(inTime -> {
-            if (circuit.current() != from) {
-                // it was lost meanwhile: what it had is taken from it, and the VC waits for a backend
-                circuit.arriveAt(at);
-                at.carry(cut());
-                turn.complete(null);
-                return done(VcOutcome.MOVED, Optional.empty(), since(began), heldBefore);
+            if (circuit.sends.isDrained()) {
+                return switchOver(at, began, heldBefore);
             }
-            return inTime ? switchOver(at, began, heldBefore) : goBack(began, heldBefore);
+            final boolean lost = from.backend().filter(Backend::isLost).isPresent();
+            return lost || rescue.isForced() ? arriveWithout(at, began, heldBefore) : goBack(began, heldBefore);
+        });
+    }
+
+    /** The backend before does not give back what it has: it is taken from it. */
+    private CompletionStage<VcReport> arriveWithout(final BackendVc at, final Instant began, final long heldBefore) {
+        circuit.lose(from, true);
+        return rescue.takeBack(circuit, from).thenCompose(taken -> {
+            circuit.arriveAt(at);
+            at.carry(cut());
+            turn.complete(null);
+            return done(VcOutcome.MOVED, Optional.empty(), since(began), heldBefore);
         });
     }
 

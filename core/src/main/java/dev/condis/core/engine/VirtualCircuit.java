@@ -232,8 +232,13 @@ abstract class VirtualCircuit extends DataPath {
         drainLanes();
     }
 
-    /** The backend is lost: nobody waits for its answers any more, and sends wait for another backend. */
-    final void lose(final BackendVc lost) {
+    /**
+     * The backend is lost: nobody waits for its answers any more, and sends wait for another backend.
+     *
+     * @param lost the VC there
+     * @param moving whoever moves the VC goes on with it; otherwise its turn is over, for the backend will not end it
+     */
+    final void lose(final BackendVc lost, final boolean moving) {
         synchronized (lock) {
             if (current() != lost) {
                 return;
@@ -250,8 +255,9 @@ abstract class VirtualCircuit extends DataPath {
         if (isOver()) {
             goneBelow.complete(null);
         }
-        // the answer for which the next operation waits does not come
-        miniportTurns.skip();
+        if (!moving) {
+            miniportTurns.skip();
+        }
         drainLanes();
     }
 
@@ -693,7 +699,8 @@ abstract class VirtualCircuit extends DataPath {
     }
 
     /** What waits for a backend does not wait for one that comes after the end. */
-    private void endHeldSends() {
+    @Override
+    final void endHeldSends() {
         final boolean ended;
         synchronized (lock) {
             ended = heldSends() > 0 && !current().isSomewhere() && !acceptsSends();
@@ -782,8 +789,8 @@ abstract class VirtualCircuit extends DataPath {
                     machine.state(),
                     callState(),
                     parameters,
-                    sends.entered(),
-                    sends.left(),
+                    sends.entered() - resent.sum(),
+                    sends.left() - resent.sum(),
                     receives.entered(),
                     receives.left(),
                     sendsRefused.sum(),

@@ -82,14 +82,20 @@ final class WireNic implements CoMiniport {
         return OidResult.failure(NdisStatus.INVALID_OID).asStage();
     }
 
+    /** When it has returned, no buffer is touched any more. */
     @Override
     public void surpriseRemoved() {
         io.shutdownNow();
+        awaitThread();
     }
 
     @Override
     public void halt(final HaltAction action) {
         io.shutdown();
+        awaitThread();
+    }
+
+    private void awaitThread() {
         try {
             if (!io.awaitTermination(10, TimeUnit.SECONDS)) {
                 throw new AssertionError("the thread of " + name + " does not end");
