@@ -193,6 +193,7 @@ final class SimVc implements MiniportVcContext {
 
     @Override
     public void sendNetBufferLists(NetBufferList nbls, int sendFlags) {
+        nic.faults().beforeSend();
         int count = nbls.chainLength();
         if (outstanding.getAndAdd(count) < 0) {
             release(count);
