@@ -4,6 +4,7 @@ package dev.condis.app;
 
 import dev.condis.app.traffic.TrafficClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,8 +16,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        header = "Two simulated NICs, two clients that call each other, traffic in both directions.",
+        header = "Two simulated stations, two clients that call each other, traffic in both directions.",
         description = {
+            "Meanwhile the NIC of the first station is replaced by another one, and that by the first, under the calls.",
+
             "Every PDU carries its number and a checksum, so that what is lost, doubled, out of order or damaged shows in the",
             "summary. Then the calls are closed, the virtual circuits deleted, and it is checked that nothing stays behind.",
             "",
@@ -34,6 +37,8 @@ final class DemoCommand implements Callable<ExitStatus> {
 
     private static final long MOST_BYTES_IN_FLIGHT = 32L << 20;
     private static final int SENDERS = 2;
+    private static final int DEFAULT_PDUS = 20_000;
+    private static final int DEFAULT_SWAPS = 3;
 
     private final Platform platform;
     private final Output output;
@@ -48,9 +53,23 @@ final class DemoCommand implements Callable<ExitStatus> {
     @Option(
             names = "--pdus",
             paramLabel = "N",
-            defaultValue = "20000",
-            description = "PDUs on each call and in each direction. Default: ${DEFAULT-VALUE}.")
-    private int pdus = 20_000;
+            description = "PDUs on each call and in each direction; then nothing is swapped. Default: as many as go while"
+                    + " the NIC is swapped, 20000 with --swaps 0.")
+    private Integer pdus;
+
+    @Option(
+            names = "--swaps",
+            paramLabel = "N",
+            description = "How often the NIC of the first station is replaced, 0..1000; the NICs are plain miniports"
+                    + " then. Default: 3, 0 with --pdus.")
+    private Integer swaps;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description = "Milliseconds between swaps, 1..60000. Default: ${DEFAULT-VALUE}.")
+    private int interval = 1000;
 
     @Option(
             names = "--size",
@@ -110,9 +129,17 @@ final class DemoCommand implements Callable<ExitStatus> {
                 rate,
                 seed,
                 size > SHORT_PDU_BYTES ? calls * window : 0,
-                standalone);
+                standalone || swaps() > 0,
+                swaps() > 0);
         final DemoRun.Plan plan = new DemoRun.Plan(
-                calls, pdus, size, window, loss > 0, Duration.ofSeconds(5).plusNanos(latency * 10_000));
+                calls,
+                pdus().orElse(DEFAULT_PDUS),
+                size,
+                window,
+                loss > 0,
+                Duration.ofSeconds(5).plusNanos(latency * 10_000),
+                swaps(),
+                Duration.ofMillis(interval));
         final ExecutorService executor = Executors.newFixedThreadPool(SENDERS, daemons());
         try (DemoNetwork network = new DemoNetwork(platform, conditions)) {
             final ExitStatus status = new DemoRun(platform, output, plan, network, executor).run();
@@ -125,6 +152,14 @@ final class DemoCommand implements Callable<ExitStatus> {
         }
     }
 
+    private Optional<Integer> pdus() {
+        return Optional.ofNullable(pdus);
+    }
+
+    private int swaps() {
+        return Optional.ofNullable(swaps).orElse(pdus().isPresent() ? 0 : DEFAULT_SWAPS);
+    }
+
     /** As many PDUs of each call as leave all calls together within what the NICs and the memory hold. */
     private int window() {
         final long bySize = MOST_BYTES_IN_FLIGHT / ((long) calls * size);
@@ -133,7 +168,13 @@ final class DemoCommand implements Callable<ExitStatus> {
 
     private void check() {
         Options.within("--calls", calls, 1, 4096);
-        Options.within("--pdus", pdus, 0, 100_000_000);
+        Options.within("--pdus", pdus().orElse(0), 0, 100_000_000);
+        Options.within("--swaps", swaps(), 0, 1000);
+        Options.within("--interval", interval, 1, 60_000);
+        if (pdus().isPresent() && swaps() > 0) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE, "--pdus and --swaps exclude each other: traffic flows until all swaps are done");
+        }
         Options.within("--size", size, TrafficClient.Streams.MINIMUM_BYTES, MOST_PDU_BYTES);
         if ((long) calls * size > MOST_BYTES_IN_FLIGHT) {
             throw new CommandFailure(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The two simulated NICs of the demo, and the call manager above them when they have none of their own. */
+/** The simulated NICs of the demo, and the call manager above them when they have none of their own. */
 final class DemoNetwork implements AutoCloseable {
     /** The adapter of client a. */
     static final String FIRST = "demo-a";
@@ -31,15 +31,28 @@ final class DemoNetwork implements AutoCloseable {
      * @param seed of everything random
      * @param longPdusInFlight how many PDUs that need a long receive buffer the NICs must be able to hold, 0 when all are short
      * @param standalone whether a call manager stands above plain miniports
+     * @param standIn whether another NIC can stand in for that of the first adapter
      */
     record Conditions(
-            double loss, Duration latency, long bitsPerSecond, long seed, int longPdusInFlight, boolean standalone) {}
+            double loss,
+            Duration latency,
+            long bitsPerSecond,
+            long seed,
+            int longPdusInFlight,
+            boolean standalone,
+            boolean standIn) {}
+
+    private static final String ADDRESS_OF_FIRST = "02-00-00-00-00-0a";
+    private static final String ADDRESS_OF_SECOND = "02-00-00-00-00-0b";
 
     private final List<Platform.Presence> presences = new ArrayList<>();
 
     DemoNetwork(final Platform platform, final Conditions conditions) {
-        presences.add(platform.configure(ADAPTER_PID, nic(FIRST, "02-00-00-00-00-0a", conditions)));
-        presences.add(platform.configure(ADAPTER_PID, nic(SECOND, "02-00-00-00-00-0b", conditions)));
+        presences.add(platform.configure(ADAPTER_PID, nic(FIRST, ADDRESS_OF_FIRST, conditions)));
+        if (conditions.standIn()) {
+            presences.add(platform.configure(ADAPTER_PID, nic(FIRST, ADDRESS_OF_FIRST, conditions)));
+        }
+        presences.add(platform.configure(ADAPTER_PID, nic(SECOND, ADDRESS_OF_SECOND, conditions)));
         if (conditions.standalone()) {
             final String target = "(|(" + ServiceProperties.ADAPTER + "=" + FIRST + ")(" + ServiceProperties.ADAPTER
                     + "=" + SECOND + "))";

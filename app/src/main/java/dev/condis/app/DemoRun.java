@@ -36,8 +36,18 @@ final class DemoRun {
      * @param window how many PDUs of one call may be on their way out at a time
      * @param lossy whether the network loses PDUs on purpose
      * @param patience how long nothing may arrive before the rest counts as lost
+     * @param swaps how often the NIC of client A is replaced; if at all, traffic flows until that is done
+     * @param interval between the swaps
      */
-    record Plan(int calls, int pdus, int pduBytes, int window, boolean lossy, Duration patience) {}
+    record Plan(
+            int calls,
+            int pdus,
+            int pduBytes,
+            int window,
+            boolean lossy,
+            Duration patience,
+            int swaps,
+            Duration interval) {}
 
     /** Where client B takes calls. */
     static final Sap LISTENER = Sap.e164("4930200");
@@ -51,6 +61,7 @@ final class DemoRun {
     private final DemoNetwork network;
     private final TrafficClient caller;
     private final TrafficClient listener;
+    private final DemoSwaps swaps;
     private final List<String> faults = new ArrayList<>();
 
     DemoRun(
@@ -63,12 +74,14 @@ final class DemoRun {
         this.output = output;
         this.plan = plan;
         this.network = network;
+        swaps = new DemoSwaps(platform, DemoNetwork.FIRST);
         caller = new TrafficClient(DemoNetwork.FAMILY, Optional.empty(), streams(0), executor);
         listener = new TrafficClient(DemoNetwork.FAMILY, Optional.of(LISTENER), streams(1), executor);
     }
 
     private TrafficClient.Streams streams(final int first) {
-        return new TrafficClient.Streams(plan.pdus(), plan.pduBytes(), plan.window(), first);
+        final int pdus = plan.swaps() > 0 ? TrafficClient.Streams.UNBOUNDED : plan.pdus();
+        return new TrafficClient.Streams(pdus, plan.pduBytes(), plan.window(), first);
     }
 
     /** Runs to the end and prints the summary. The adapters are there before and after. */
@@ -81,6 +94,7 @@ final class DemoRun {
             final ClientAf afOfA = Waiting.forClient(platform, DemoNetwork.FIRST, caller.opened());
             start = System.nanoTime();
             makeCalls(afOfA);
+            swaps(start);
             traffic(start);
             end = System.nanoTime();
             closeCalls();
@@ -116,6 +130,32 @@ final class DemoRun {
         }
     }
 
+    /** Traffic flows before, between and after the swaps. */
+    private void swaps(final long start) {
+        for (int i = 0; i < plan.swaps() && faults.isEmpty(); i++) {
+            flow(start);
+            swaps.swap().ifPresent(faults::add);
+        }
+        if (plan.swaps() > 0) {
+            flow(start);
+            endStreams(caller, listener);
+            endStreams(listener, caller);
+        }
+    }
+
+    private void flow(final long start) {
+        final CompletableFuture<Void> never = new CompletableFuture<>();
+        Waiting.within(never, plan.interval());
+        progress(Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private void endStreams(final TrafficClient from, final TrafficClient to) {
+        Waiting.within(from.end(), ANSWER)
+                .ifPresentOrElse(
+                        to::expect,
+                        () -> faults.add("sends have not come back within " + ANSWER.toSeconds() + " s"));
+    }
+
     private void traffic(final long start) {
         // b knows of a call as soon as a does, since it had to accept it
         final CompletableFuture<Void> all = CompletableFuture.allOf(caller.finished(), listener.finished());
@@ -145,6 +185,16 @@ final class DemoRun {
     }
 
     private void progress(final Duration elapsed) {
+        if (plan.swaps() > 0) {
+            output.progress(String.format(
+                    "%6s  %d calls  %s PDUs received  %d of %d swaps",
+                    Figures.seconds(elapsed),
+                    caller.calls(),
+                    Figures.count(arrived()),
+                    swaps.count(),
+                    plan.swaps()));
+            return;
+        }
         final long all = 2L * plan.calls() * plan.pdus();
         final TrafficCounts counts = total();
         output.progress(String.format(
@@ -234,6 +284,9 @@ final class DemoRun {
         row(table, "b -> a", direction(listener, caller), time);
         row(table, "both", total(), time);
         table.lines().forEach(output::line);
+        if (plan.swaps() > 0) {
+            swaps.lines().forEach(output::line);
+        }
         output.line(String.format(
                 "calls left: %d, VCs left: %d, NBLs out: %d",
                 vcs().filter(vc -> vc.callState() != CallState.IDLE).count(),

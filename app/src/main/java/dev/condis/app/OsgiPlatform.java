@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.app;
 
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
 import dev.condis.api.ServiceProperties;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportCallManager;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -114,6 +119,20 @@ final class OsgiPlatform implements Platform {
         return Optional.ofNullable(library.getService())
                 .map(NdisLibrary::adapters)
                 .orElse(List.of());
+    }
+
+    @Override
+    public Optional<BackendChoice> backends(final String adapter) {
+        return Optional.ofNullable(library.getService()).flatMap(present -> present.why(adapter));
+    }
+
+    @Override
+    public CompletableFuture<NdisResult<SwapReport>> swap(final String adapter, final long serviceId) {
+        return Optional.ofNullable(library.getService())
+                .map(present -> present.swap(adapter, serviceId))
+                .orElseGet(() -> NdisResult.<SwapReport>failure(NdisStatus.ADAPTER_NOT_FOUND)
+                        .asStage())
+                .toCompletableFuture();
     }
 
     @Override

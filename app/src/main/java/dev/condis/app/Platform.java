@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.app;
 
+import dev.condis.api.NdisResult;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
+import dev.condis.api.management.SwapReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** What the commands need of the framework they run in. */
 interface Platform {
@@ -43,6 +47,23 @@ interface Platform {
 
     /** What the core knows of the adapters; nothing when there is no core. */
     List<AdapterSnapshot> adapters();
+
+    /**
+     * The backends of an adapter, and which one carries it.
+     *
+     * @param adapter name of the logical adapter
+     * @return empty when there is no such adapter, or no core
+     */
+    Optional<BackendChoice> backends(String adapter);
+
+    /**
+     * Replaces the backend of an adapter under its calls.
+     *
+     * @param adapter name of the logical adapter
+     * @param serviceId {@code service.id} of the next backend
+     * @return completes with what became of it
+     */
+    CompletableFuture<NdisResult<SwapReport>> swap(String adapter, long serviceId);
 
     /** The version of the program. */
     String version();

@@ -4,9 +4,13 @@ package dev.condis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
 import dev.condis.api.ServiceProperties;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.media.CaptureProperties;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +60,16 @@ class CommandsTest {
         @Override
         public List<AdapterSnapshot> adapters() {
             return List.of();
+        }
+
+        @Override
+        public Optional<BackendChoice> backends(final String adapter) {
+            return Optional.empty();
+        }
+
+        @Override
+        public CompletableFuture<NdisResult<SwapReport>> swap(final String adapter, final long serviceId) {
+            return CompletableFuture.completedFuture(NdisResult.failure(NdisStatus.ADAPTER_NOT_FOUND));
         }
 
         @Override
@@ -118,6 +133,9 @@ class CommandsTest {
                 "--size 19                             | condis demo: --size is 20..65535: 19",
                 "--size 65535 --calls 1000             | condis demo: --calls times --size is at most 33554432: 1000 times 65535",
                 "--loss 1.5                            | condis demo: --loss is 0..1: 1.5",
+                "--swaps 1001                          | condis demo: --swaps is 0..1000: 1001",
+                "--interval 0                          | condis demo: --interval is 1..60000: 0",
+                "--swaps 1 --pdus 2                    | condis demo: --pdus and --swaps exclude each other",
                 "demo --rate -1                        | condis demo: --rate is 0..1000000000000: -1",
                 "read                                  | condis read: Missing required parameter: 'FILE'",
                 "read there/is/none                    | condis read: 'there/is/none': no such file",
@@ -177,6 +195,7 @@ class CommandsTest {
         assertThat(platform.events)
                 .endsWith(
                         "configure dev.condis.adapter.sim demo-a",
+                        "configure dev.condis.adapter.sim demo-a",
                         "configure dev.condis.adapter.sim demo-b",
                         "configure dev.condis.callmgr.sim demo-cm",
                         "register (condis.adapter=demo-b)",
@@ -184,6 +203,7 @@ class CommandsTest {
                         "unregister",
                         "unregister",
                         "delete dev.condis.callmgr.sim",
+                        "delete dev.condis.adapter.sim",
                         "delete dev.condis.adapter.sim",
                         "delete dev.condis.adapter.sim");
     }

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,30 @@ class CondisJarIT {
 
         assertThat(run.err()).contains("4,000 of 4,000 PDUs received (100 %)").doesNotContain("WARN  d.c.", "ERROR");
         assertThat(run.status()).as(run.err()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo --swaps 5 --interval 200",
+                "--calls 200 --swaps 5 --interval 200",
+                "--swaps 3 --interval 200 --latency 500",
+                "--calls 64 --swaps 3 --interval 200 --latency 200 --rate 1000000000"
+            })
+    void demoLosesNothingWhenTheNicIsSwapped(final String line) throws Exception {
+        final Run run = run(line.split(" "));
+
+        assertThat(run.err()).doesNotContain("WARN  d.c.", "ERROR");
+        assertThat(run.status()).as(run.err() + run.out()).isZero();
+        assertThat(run.out().lines().filter(text -> text.startsWith("both")).findFirst())
+                .hasValueSatisfying(
+                        text -> assertThat(List.of(text.split(" +")).subList(5, 9)).containsOnly("0"));
+        final Matcher swaps = Pattern.compile("swaps: (\\d), VCs moved: ([0-9,]+), .* failed: 0")
+                .matcher(run.out());
+        assertThat(swaps.find()).as(run.out()).isTrue();
+        assertThat(line).contains("--swaps " + swaps.group(1));
+        assertThat(number(swaps.group(2))).isGreaterThanOrEqualTo(3 * 8);
+        assertThat(run.out()).containsPattern("gap that the senders of a VC saw: p50 .* us, p99 .* us, max .* us");
     }
 
     @ParameterizedTest

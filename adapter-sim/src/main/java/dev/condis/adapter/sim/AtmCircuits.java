@@ -72,10 +72,18 @@ final class AtmCircuits implements Circuits {
 
     @Override
     public SimVc lookup(WirePdu pdu, SimVc fallback) {
-        int label = pdu.label();
-        AtomicReferenceArray<SimVc> row = rows.get(label >>> 8 & ROWS - 1);
-        SimVc vc = row == null ? fallback : row.get(label & 0xFF);
+        SimVc vc = at(pdu.label());
         return vc == null ? fallback : vc;
+    }
+
+    private SimVc at(int label) {
+        AtomicReferenceArray<SimVc> row = rows.get(label >>> 8 & ROWS - 1);
+        return row == null ? null : row.get(label & 0xFF);
+    }
+
+    @Override
+    public int fit(WirePdu pdu) {
+        return at(pdu.label()) == null ? 0 : 1;
     }
 
     private static int label(Circuit circuit) {

@@ -19,4 +19,7 @@ interface Circuits {
 
     /** The VC a PDU is for, or the given one if there is none. Allocates nothing. */
     SimVc lookup(WirePdu pdu, SimVc fallback);
+
+    /** How much the circuit says that a PDU is for: 0 if there is none. Allocates nothing. */
+    int fit(WirePdu pdu);
 }

@@ -32,6 +32,8 @@ final class EthernetCircuits implements Circuits {
     private static final int FIRST_ETHER_TYPE = 0x0600;
     private static final long ANY_PEER = -1;
     private static final int ANY_TYPE = -1;
+    /** Circuits with the same tags that a frame can fit: with a type or without, with a peer or without. */
+    private static final int FITS = 4;
 
     /** Mutable, so that one key serves all look-ups; equal by value. Keys in the map are never changed. */
     private static final class Key {
@@ -162,22 +164,36 @@ final class EthernetCircuits implements Circuits {
 
     @Override
     public SimVc lookup(WirePdu pdu, SimVc fallback) {
+        int fit = fit(pdu);
+        SimVc vc = fit == 0 ? fallback : vcs.get(probe);
+        return vc == null ? fallback : vc;
+    }
+
+    /** Leaves the key of the circuit in the probe. */
+    @Override
+    public int fit(WirePdu pdu) {
         long peer = pdu.address(SOURCE);
         int depth = readTags(pdu);
         for (int i = depth; i >= 0; i--) {
-            SimVc vc = lookup(tagsUpTo[i], peer, typeAt(pdu, ADDRESSES + i * TAG));
-            if (vc != null) {
-                return vc;
+            int fit = fit(tagsUpTo[i], peer, typeAt(pdu, ADDRESSES + i * TAG));
+            if (fit > 0) {
+                return i * FITS + fit;
             }
         }
-        return fallback;
+        return 0;
     }
 
-    private SimVc lookup(long tags, long peer, int type) {
-        SimVc vc = vcs.get(probe.set(tags, peer, type));
-        vc = vc != null ? vc : vcs.get(probe.set(tags, ANY_PEER, type));
-        vc = vc != null ? vc : vcs.get(probe.set(tags, peer, ANY_TYPE));
-        return vc != null ? vc : vcs.get(probe.set(tags, ANY_PEER, ANY_TYPE));
+    private int fit(long tags, long peer, int type) {
+        if (vcs.containsKey(probe.set(tags, peer, type))) {
+            return FITS;
+        }
+        if (vcs.containsKey(probe.set(tags, ANY_PEER, type))) {
+            return FITS - 1;
+        }
+        if (vcs.containsKey(probe.set(tags, peer, ANY_TYPE))) {
+            return FITS - 2;
+        }
+        return vcs.containsKey(probe.set(tags, ANY_PEER, ANY_TYPE)) ? 1 : 0;
     }
 
     /** Fills tagsUpTo and returns how many tags the frame begins with. */

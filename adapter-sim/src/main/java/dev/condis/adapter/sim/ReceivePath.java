@@ -50,10 +50,16 @@ final class ReceivePath {
     }
 
     void received(WirePdu pdu) {
+        if (!offered(pdu)) {
+            nic.counters().add(PduCounters.UNKNOWN, 1);
+        }
+    }
+
+    /** False if no VC of this NIC is there for the PDU. */
+    boolean offered(WirePdu pdu) {
         SimVc vc = nic.circuits().lookup(pdu, none);
         if (vc == none || !vc.acquireReceive()) {
-            nic.counters().add(PduCounters.UNKNOWN, 1);
-            return;
+            return false;
         }
         // A call manager has to see a message before the PDUs behind it, and after those before it.
         boolean signaling = atm && pdu.label() == SIGNALING;
@@ -66,6 +72,7 @@ final class ReceivePath {
         if (signaling) {
             batchEnded();
         }
+        return true;
     }
 
     /** True if the PDU was indicated or will be; its count is given back with the NBL. */

@@ -72,7 +72,7 @@ public final class SimAdapter {
         }
         lease = acquired.value();
         SimNetwork network = acquired.get().network();
-        settings.permanentCircuits().forEach(circuit -> addCircuit(network, circuit));
+        settings.permanentCircuits().forEach(circuit -> addCircuit(acquired.get(), circuit));
         Dictionary<String, Object> properties = properties(config, true);
         SimMiniport miniport;
         if (settings.mcm()) {
@@ -96,11 +96,11 @@ public final class SimAdapter {
         }
     }
 
-    private void addCircuit(SimNetwork network, PermanentCircuit circuit) {
-        if (network.addPermanentCircuit(circuit)) {
+    private void addCircuit(SimNetworks.Lease share, PermanentCircuit circuit) {
+        if (share.addPermanentCircuit(circuit)) {
             circuits.add(circuit);
         } else {
-            LOG.warn("{} cannot be made on {}: a label is taken or reserved, or it is not ATM", circuit, network);
+            LOG.warn("{} cannot be made on {}: a label is taken or reserved, or it is not ATM", circuit, share.network());
         }
     }
 
@@ -127,7 +127,7 @@ public final class SimAdapter {
         registrations.forEach(ServiceRegistration::unregister);
         registrations.clear();
         driver.ifPresent(present -> present.halt(MiniportDriver.HaltAction.DEVICE_DISABLED));
-        lease.ifPresent(share -> circuits.forEach(share.network()::removePermanentCircuit));
+        lease.ifPresent(share -> circuits.forEach(share::removePermanentCircuit));
         lease.ifPresent(SimNetworks.Lease::close);
         lease = Optional.empty();
     }

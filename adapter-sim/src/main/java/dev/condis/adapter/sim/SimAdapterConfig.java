@@ -20,7 +20,8 @@ import org.osgi.service.metatype.annotations.Option;
 
     @AttributeDefinition(
             name = "Address",
-            description = "Address of the NIC on the network: six octets in hexadecimal, not a group address.")
+            description = "Address of the NIC on the network: six octets in hexadecimal, not a group address. NICs in"
+                    + " mode miniport with one adapter name and one address stand in for each other.")
     String address() default "02-00-00-00-00-01";
 
     @AttributeDefinition(
@@ -89,7 +90,7 @@ import org.osgi.service.metatype.annotations.Option;
             name = "Permanent circuits",
             description =
                     "Each as 'VPI/VCI ADDRESS VPI/VCI': own label, the other NIC, its label. Give a circuit at one"
-                            + " of its two NICs.")
+                            + " of its two NICs, and at all that stand in for that one.")
     String[] permanent_circuits() default {};
 
     @AttributeDefinition(

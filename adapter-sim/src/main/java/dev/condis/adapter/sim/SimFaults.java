@@ -59,6 +59,7 @@ public final class SimFaults {
     private final Runnable removal;
     private final Map<Operation, Fault> faults = new EnumMap<>(Operation.class);
     private volatile boolean sendsNormal = true;
+    private volatile boolean sendsThrow;
 
     SimFaults(SimTime time, boolean asyncCompletions, Runnable removal) {
         this.time = time;
@@ -82,6 +83,16 @@ public final class SimFaults {
             throw new IllegalArgumentException("pausing cannot be refused");
         }
         change(operation, fault -> fault.exhausted = on);
+    }
+
+    /**
+     * From now on the driver breaks the contract: it throws when it is given something to send, and keeps nothing of it; or it does not any
+     * more.
+     *
+     * @param on whether it throws
+     */
+    public void throwOnSend(boolean on) {
+        sendsThrow = on;
     }
 
     /**
@@ -161,6 +172,13 @@ public final class SimFaults {
     boolean isExhausted(Operation operation) {
         synchronized (faults) {
             return faults.get(operation).exhausted;
+        }
+    }
+
+    /** Throws if it was told to. */
+    void beforeSend() {
+        if (sendsThrow) {
+            throw new IllegalStateException("the simulated driver throws on demand");
         }
     }
 

@@ -46,6 +46,9 @@ import org.slf4j.LoggerFactory;
  * <p>A send is completed when the PDU has left the NIC. Completions and receives come on the network's thread at DISPATCH
  * level, in batches, never on the stack of a call into the miniport; sends that cannot be queued come back at once.
  *
+ * <p>NICs of one logical adapter with one address stand in for each other at one place of the network: a circuit ends at the one that has it
+ * active, at the one that was there first while several have. What a VC has queued is transmitted before its deactivation completes.
+ *
  * <p>It is paused from initialize to restart: sends come back with {@code PAUSED}, what the link brings is dropped and counted as
  * without buffer. A reset aborts what is queued and forgets settings; VCs stay as they are in both.
  */
@@ -70,6 +73,7 @@ public final class SimMiniport implements CoMiniport {
     private final ReentrantLock returns = new ReentrantLock();
     private final Condition returned = returns.newCondition();
     private final LinkListener linkListener;
+    private final boolean alone;
     private final NicGate gate = new NicGate();
     private final NicOids oids;
     private final AtomicReference<Optional<CompletableFuture<NdisStatus>>> pausing =
@@ -91,10 +95,16 @@ public final class SimMiniport implements CoMiniport {
      * @param options how the NIC is made
      */
     public SimMiniport(SimNetwork network, SimNicOptions options) {
-        this(network, options, up -> {});
+        this(network, options, up -> {}, false);
     }
 
+    /** The half of an MCM: nobody stands in for it, since its calls are its own. */
     SimMiniport(SimNetwork network, SimNicOptions options, LinkListener linkListener) {
+        this(network, options, linkListener, true);
+    }
+
+    private SimMiniport(SimNetwork network, SimNicOptions options, LinkListener linkListener, boolean alone) {
+        this.alone = alone;
         this.network = Objects.requireNonNull(network, "network");
         this.options = Objects.requireNonNull(options, "options");
         this.linkListener = linkListener;
@@ -106,7 +116,9 @@ public final class SimMiniport implements CoMiniport {
 
     @Override
     public NdisStatus initialize(MiniportAdapter newAdapter) {
-        Optional<NicPort> attached = network.attach(options.address(), options.link(), new Driver());
+        Optional<NicPort> attached = alone
+                ? network.attach(options.address(), options.link(), new Driver())
+                : network.attachTo(newAdapter.adapter().name(), options.address(), options.link(), new Driver());
         if (attached.isEmpty()) {
             LOG.warn("{} cannot start: the address is taken on {}", this, network);
             return NdisStatus.RESOURCE_CONFLICT;
@@ -468,6 +480,16 @@ public final class SimMiniport implements CoMiniport {
         @Override
         public void received(WirePdu pdu) {
             receivePath.received(pdu);
+        }
+
+        @Override
+        public int fit(WirePdu pdu) {
+            return circuits.fit(pdu);
+        }
+
+        @Override
+        public boolean offered(WirePdu pdu) {
+            return receivePath.offered(pdu);
         }
 
         @Override

@@ -3,6 +3,7 @@
 package dev.condis.adapter.sim;
 
 import dev.condis.adapter.sim.net.NetworkOptions;
+import dev.condis.adapter.sim.net.PermanentCircuit;
 import dev.condis.adapter.sim.net.SimNetwork;
 import dev.condis.adapter.sim.net.SimTime;
 import dev.condis.adapter.sim.net.WallClockTime;
@@ -47,6 +48,26 @@ public final class SimNetworks {
             return entry.network;
         }
 
+        /**
+         * Configures a permanent circuit of the network, or takes a share in it when another one with a lease has configured the same: NICs that
+         * stand in for each other may each be given their circuits.
+         *
+         * @param circuit the circuit
+         * @return false if a label is taken on its link by another circuit, or the network is not ATM
+         */
+        public boolean addPermanentCircuit(PermanentCircuit circuit) {
+            return entry.add(circuit);
+        }
+
+        /**
+         * Gives a permanent circuit back; it is removed with the last share in it.
+         *
+         * @param circuit as it was added by {@link #addPermanentCircuit}
+         */
+        public void removePermanentCircuit(PermanentCircuit circuit) {
+            entry.remove(circuit);
+        }
+
         /** Gives the share back. PASSIVE: may wait for the network's thread to end. Idempotent. */
         @Override
         public void close() {
@@ -59,11 +80,27 @@ public final class SimNetworks {
     private static final class Entry {
         private final SimNetwork network;
         private final SimTime time;
+        private final Map<PermanentCircuit, Integer> circuits = new HashMap<>();
         private int leases;
 
         private Entry(SimNetwork network, SimTime time) {
             this.network = network;
             this.time = time;
+        }
+
+        private synchronized boolean add(PermanentCircuit circuit) {
+            boolean there = circuits.containsKey(circuit) || network.addPermanentCircuit(circuit);
+            if (there) {
+                circuits.merge(circuit, 1, Integer::sum);
+            }
+            return there;
+        }
+
+        private synchronized void remove(PermanentCircuit circuit) {
+            circuits.computeIfPresent(circuit, (key, shares) -> shares == 1 ? null : shares - 1);
+            if (!circuits.containsKey(circuit)) {
+                network.removePermanentCircuit(circuit);
+            }
         }
 
         private void end() {

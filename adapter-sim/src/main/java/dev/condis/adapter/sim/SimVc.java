@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A VC in a simulated NIC. INACTIVE -> ACTIVE on activate; ACTIVE -> DEACTIVATING on deactivate; DEACTIVATING -> INACTIVE
- * when every send is completed and every indicated NBL is back; INACTIVE -> DELETED, which is terminal.
+ * when every send is transmitted and completed and every indicated NBL is back; INACTIVE -> DELETED, which is terminal.
  *
  * <p>One word counts sends not completed and receives not returned; its sign bit is set while the VC is not active. Who
  * takes the word to "closed and nothing out" ends the deactivation.
@@ -162,9 +162,9 @@ final class SimVc implements MiniportVcContext {
         }
         CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
         whenDrained.set(() -> drained(stage));
-        // Held while the rest is done here, so that nobody else can end the deactivation before this has begun.
+        // What is queued is transmitted yet (R93). Held while the rest is done here, so that nobody else can end the
+        // deactivation before this has begun.
         outstanding.addAndGet(CLOSED + 1);
-        abortPending(NdisStatus.SEND_ABORTED);
         nic.transmitPath().wake();
         release(1);
         return stage;
@@ -193,6 +193,7 @@ final class SimVc implements MiniportVcContext {
 
     @Override
     public void sendNetBufferLists(NetBufferList nbls, int sendFlags) {
+        nic.faults().beforeSend();
         int count = nbls.chainLength();
         if (outstanding.getAndAdd(count) < 0) {
             release(count);
@@ -314,10 +315,6 @@ final class SimVc implements MiniportVcContext {
             }
         }
         return sending.poll();
-    }
-
-    boolean maySend() {
-        return state == State.ACTIVE;
     }
 
     /** False if the PDU is too long for the medium. */

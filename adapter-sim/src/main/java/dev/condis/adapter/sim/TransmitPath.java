@@ -109,9 +109,7 @@ final class TransmitPath {
 
     private boolean take(SimVc vc, NetBufferList nbl, WirePdu pdu) {
         quantum++;
-        if (!vc.maySend()) {
-            complete(vc, nbl, NdisStatus.SEND_ABORTED);
-        } else if (!nic.faults().areSendsNormal() && nic.faults().isExhausted(Operation.SEND)) {
+        if (!nic.faults().areSendsNormal() && nic.faults().isExhausted(Operation.SEND)) {
             complete(vc, nbl, NdisStatus.RESOURCES);
         } else if (!vc.fill(pdu, nbl)) {
             complete(vc, nbl, NdisStatus.INVALID_LENGTH);

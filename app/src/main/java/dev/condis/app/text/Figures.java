@@ -37,6 +37,16 @@ public final class Figures {
     }
 
     /**
+     * A short time span.
+     *
+     * @param duration the time span
+     * @return in microseconds, for example {@code 1,250 us}
+     */
+    public static String micros(final Duration duration) {
+        return count(duration.toNanos() / 1_000) + " us";
+    }
+
+    /**
      * How often something happened.
      *
      * @param events how many times

@@ -4,6 +4,7 @@ package dev.condis.app.traffic;
 
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -11,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 final class SequenceCheck {
     private static final int NO_STREAM = -1;
 
-    private final int expected;
-    private final BitSet seen;
+    private final BitSet seen = new BitSet();
     private final TestPdu pdu = new TestPdu();
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
+    private int expected;
     private int stream = NO_STREAM;
     private long highest = -1;
     private long received;
@@ -27,14 +28,30 @@ final class SequenceCheck {
     /**
      * Makes one.
      *
-     * @param expected how many PDUs the other end sends
+     * @param expected how many PDUs the other end sends, {@link TrafficClient.Streams#UNBOUNDED} when that is told later
      */
     SequenceCheck(final int expected) {
         this.expected = expected;
-        seen = new BitSet(expected);
         if (expected == 0) {
             complete.complete(null);
         }
+    }
+
+    /** The other end has ended its stream. */
+    void expect(final int pdus) {
+        final boolean all;
+        synchronized (this) {
+            expected = pdus;
+            all = distinct == expected;
+        }
+        if (all) {
+            complete.complete(null);
+        }
+    }
+
+    /** The number of the stream that comes in, empty before the first PDU of it. */
+    synchronized OptionalInt stream() {
+        return stream == NO_STREAM ? OptionalInt.empty() : OptionalInt.of(stream);
     }
 
     /** Takes the PDU between position and limit of a buffer, which stay. */
@@ -85,6 +102,7 @@ final class SequenceCheck {
 
     /** What has come up to now; {@code sent} and {@code sendFailed} are not its business and 0. */
     synchronized TrafficCounts counts() {
-        return new TrafficCounts(0, 0, received, bytes, expected - distinct, duplicated, outOfOrder, corrupt);
+        final long due = expected == TrafficClient.Streams.UNBOUNDED ? highest + 1 : expected;
+        return new TrafficCounts(0, 0, received, bytes, due - distinct, duplicated, outOfOrder, corrupt);
     }
 }

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends one stream on a VC, as fast as its sends come back: at most as many PDUs are out as its pool has. It has no thread; it
+ * Sends one stream on a VC, as fast as its sends come back: at most as many PDUs are out as its pool has. It ends after a number of PDUs, or
+ * when it is told to. It has no thread; it
  * goes on wherever a completion comes in, on one thread at a time.
  */
 final class StreamSender {
     private static final int BATCH = 32;
 
     private final int stream;
-    private final int pdus;
     private final int pduBytes;
     private final NetBufferListPool pool;
     private final TestPdu pdu = new TestPdu();
@@ -30,13 +30,15 @@ final class StreamSender {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean stopped;
+    private volatile boolean ending;
+    private volatile int pdus;
     private int next;
 
     /**
      * Makes one.
      *
      * @param stream its number in every PDU
-     * @param pdus how many it sends
+     * @param pdus how many it sends, {@link TrafficClient.Streams#UNBOUNDED} to send until {@link #end}
      * @param pduBytes the length of each
      * @param window how many may be out at a time
      */
@@ -74,6 +76,9 @@ final class StreamSender {
     }
 
     private void sendBatches(final ClientVc vc) {
+        if (ending && pdus == TrafficClient.Streams.UNBOUNDED) {
+            pdus = next;
+        }
         NetBufferList chain = fill();
         while (chain != null) {
             vc.sendNetBufferLists(chain, NblFlags.NONE);
@@ -113,6 +118,22 @@ final class StreamSender {
         stopped = true;
         pump(vc);
         return drained;
+    }
+
+    /** The stream ends with what has been sent up to now. */
+    void end(final ClientVc vc) {
+        ending = true;
+        pump(vc);
+    }
+
+    /** Its number in every PDU. */
+    int stream() {
+        return stream;
+    }
+
+    /** How many PDUs it has, or will have; valid when it is {@link #done}. */
+    int pdus() {
+        return pdus;
     }
 
     /** Completes when every PDU of the stream has been sent and has come back. */

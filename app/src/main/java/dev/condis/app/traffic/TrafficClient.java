@@ -14,11 +14,16 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.client.CoClient;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /**
  * A client of one adapter that makes calls and takes calls, and sends a stream of checked PDUs on each. Thread safe.
@@ -39,12 +44,15 @@ public final class TrafficClient implements CoClient {
     /**
      * What is sent on each call.
      *
-     * @param pdus how many PDUs, in each direction
+     * @param pdus how many PDUs, in each direction, {@link #UNBOUNDED} for no number
      * @param pduBytes length of each in bytes
      * @param window how many PDUs of one call may be on their way out at a time
      * @param firstStream number of the first stream of this client; the others follow, two apart
      */
     public record Streams(int pdus, int pduBytes, int window, int firstStream) {
+        /** A number of PDUs: those that go until {@link TrafficClient#end}. */
+        public static final int UNBOUNDED = Integer.MAX_VALUE;
+
         /** Shortest PDU in bytes. */
         public static final int MINIMUM_BYTES = TestPdu.MINIMUM_BYTES;
 
@@ -167,6 +175,43 @@ public final class TrafficClient implements CoClient {
     public CompletableFuture<Void> finished() {
         return CompletableFuture.allOf(
                 vcs().stream().map(vc -> vc.finished().toCompletableFuture()).toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Ends the streams that have no number of PDUs.
+     *
+     * @return completes when everything that was sent has come back, with the number of PDUs of each stream
+     */
+    public CompletableFuture<Map<Integer, Integer>> end() {
+        final List<TrafficVc> begun =
+                vcs().stream().filter(TrafficVc::isStarted).toList();
+        begun.forEach(TrafficVc::end);
+        return CompletableFuture.allOf(begun.stream()
+                        .map(vc -> vc.sender().done().toCompletableFuture())
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(done -> begun.stream()
+                        .collect(Collectors.toMap(
+                                vc -> vc.sender().stream(), vc -> vc.sender().pdus())));
+    }
+
+    /**
+     * Says how much is to come. A stream of which nothing has come yet is one of those that nobody else has.
+     *
+     * @param streams the number of PDUs of each stream, as the other client's {@link #end} told
+     */
+    public void expect(final Map<Integer, Integer> streams) {
+        final Map<Integer, Integer> left = new TreeMap<>(streams);
+        final List<SequenceCheck> silent = new ArrayList<>();
+        for (final TrafficVc vc : vcs()) {
+            final OptionalInt stream = vc.check().stream();
+            if (stream.isPresent()) {
+                vc.check().expect(Optional.ofNullable(left.remove(stream.getAsInt())).orElse(0));
+            } else {
+                silent.add(vc.check());
+            }
+        }
+        final Iterator<Integer> unheard = left.values().iterator();
+        silent.forEach(check -> check.expect(unheard.hasNext() ? unheard.next() : 0));
     }
 
     /**

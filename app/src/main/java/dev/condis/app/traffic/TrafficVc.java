@@ -23,6 +23,7 @@ final class TrafficVc implements ClientVcContext {
     private final CompletableFuture<NdisStatus> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> deleted = new CompletableFuture<>();
     private volatile Optional<NdisStatus> remoteClose = Optional.empty();
+    private volatile Optional<ClientVc> started = Optional.empty();
 
     TrafficVc(final StreamSender sender, final SequenceCheck check, final Executor executor) {
         this.sender = sender;
@@ -32,7 +33,17 @@ final class TrafficVc implements ClientVcContext {
 
     /** Sends begin, on the executor: whoever reports that the call stands must not be held up. */
     void start(final ClientVc vc) {
+        started = Optional.of(vc);
         executor.execute(() -> sender.pump(vc));
+    }
+
+    /** The stream ends with what has been sent up to now, if it has begun. */
+    void end() {
+        started.ifPresent(sender::end);
+    }
+
+    boolean isStarted() {
+        return started.isPresent();
     }
 
     @Override

@@ -67,6 +67,23 @@ class SequenceCheckTest {
     }
 
     @Test
+    void isCompleteWhenTheOtherEndHasEndedAStreamWithoutANumber() {
+        final SequenceCheck check = new SequenceCheck(TrafficClient.Streams.UNBOUNDED);
+        assertThat(check.stream()).isEmpty();
+        check.accept(pdu(5, 0));
+        check.accept(pdu(5, 2));
+        assertThat(check.stream()).hasValue(5);
+        assertThat(check.counts().lost()).isEqualTo(1);
+        check.expect(4);
+        assertThat(check.counts().lost()).isEqualTo(2);
+        check.accept(pdu(5, 3));
+        assertThat(check.complete().toCompletableFuture()).isNotDone();
+        check.accept(pdu(5, 1));
+        assertThat(check.complete().toCompletableFuture()).isDone();
+        assertThat(check.counts().outOfOrder()).isEqualTo(1);
+    }
+
+    @Test
     void countsLossDuplicatesAndOrder() {
         final SequenceCheck check = new SequenceCheck(6);
         for (final int sequence : new int[] {0, 3, 1, 3, 0, 5}) {

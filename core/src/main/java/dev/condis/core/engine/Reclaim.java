@@ -109,19 +109,29 @@ final class Reclaim {
         final Object holder = nbl.ndisReserved().orElse(lost);
         if (!(holder instanceof BackendVc at)
                 || at.backend().filter(backend -> backend == lost).isEmpty()
-                || !at.isRetired()
-                || !nbl.clearNdisReserved(at)) {
+                || !at.isRetired()) {
+            return;
+        }
+        final List<Claimed> chain = chainOf(nbl);
+        if (!nbl.clearNdisReserved(at)) {
             return;
         }
         final List<Claimed> ofCircuit = found.computeIfAbsent(at.circuit(), none -> new ArrayList<>());
-        NetBufferList each = nbl;
-        long ordinal = nbl.ordinal();
-        while (each != null && claimed.add(each)) {
-            ofCircuit.add(new Claimed(each, ordinal));
-            ordinal++;
-            final NetBufferList following = each.next();
-            // those that have a holder of their own are found by themselves
-            each = following != null && following.ndisReserved().isEmpty() ? following : null;
+        chain.stream()
+                // those that still have a holder of their own are found by themselves, others may have been already
+                .filter(each -> each.nbl() == nbl || each.nbl().ndisReserved().isEmpty())
+                .filter(each -> claimed.add(each.nbl()))
+                .forEach(ofCircuit::add);
+    }
+
+    /** An NBL with a holder of its own has a place of its own; one without came down behind the one before it. Looked at before it is claimed. */
+    private static List<Claimed> chainOf(final NetBufferList first) {
+        final List<Claimed> chain = new ArrayList<>();
+        long ordinal = first.ordinal() - 1;
+        for (NetBufferList each = first; each != null; each = each.next()) {
+            ordinal = each.ndisReserved().isPresent() ? each.ordinal() : ordinal + 1;
+            chain.add(new Claimed(each, ordinal));
         }
+        return chain;
     }
 }

@@ -119,7 +119,7 @@ final class VcMove {
     private void activate(final BackendVc at, final CallParameters wanted) {
         Callouts.then("the activation of " + at, circuit.activateAt(at, wanted), result -> {
             if (!result.isSuccess()) {
-                refuse("MiniportCoActivateVc answered " + result.status());
+                refuse("MiniportCoActivateVc answered " + result);
             } else if (!result.get().equals(wanted)) {
                 refuse("the parameters in force would be others: " + result.get());
             } else {

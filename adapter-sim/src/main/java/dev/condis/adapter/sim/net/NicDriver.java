@@ -37,6 +37,28 @@ public interface NicDriver {
      */
     void received(WirePdu pdu);
 
+    /**
+     * How well a PDU fits what the NIC listens to now. Asked only while NICs stand in for each other.
+     *
+     * @param pdu valid during the call
+     * @return 0 if the NIC would not know what to do with it, more the more exactly it fits
+     */
+    default int fit(WirePdu pdu) {
+        return 1;
+    }
+
+    /**
+     * A PDU arrived that fits this NIC best of those that stand in for each other: the driver takes it as in {@link #received}, or leaves it
+     * because it does not fit any more.
+     *
+     * @param pdu valid during the call: the driver copies what it wants
+     * @return false if another NIC is to have it
+     */
+    default boolean offered(WirePdu pdu) {
+        received(pdu);
+        return true;
+    }
+
     /** No more {@link #received} in this turn: time to indicate a batch. */
     void receiveBatchEnded();
 

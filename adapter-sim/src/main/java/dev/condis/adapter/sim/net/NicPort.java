@@ -5,49 +5,27 @@ package dev.condis.adapter.sim.net;
 import dev.condis.api.media.MacAddress;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A NIC's place on a simulated network: its link to the switch. Every method may be called by any thread and does not
- * block, unless it says otherwise.
+ * A NIC's place on a simulated network: its link to the switch, which it may share with NICs that stand in for it
+ * ({@link SimNetwork#attachTo}). Every method may be called by any thread and does not block, unless it says otherwise.
  */
 public final class NicPort {
 
-    private static final Duration REPLUGGING = Duration.ofMillis(1);
-
-    private final SimNetwork network;
-    private final MacAddress address;
+    private final SwitchPort port;
     private final NicDriver driver;
-    private final Wire uplink;
-    private final Wire downlink;
-    private final Egress egress;
     private final AtomicReference<CaptureFile> capture = new AtomicReference<>();
     private volatile LinkProfile profile;
-    private volatile int attachmentPoint;
     private volatile boolean attached = true;
     private volatile boolean muted;
     private volatile boolean up = true;
 
-    /** Confined to the network's thread. */
-    final RouteTable routes = new RouteTable();
-
-    /** Used in the switch to collect the ports whose egress got something in this turn. */
-    boolean touched;
-
-    NicPort(SimNetwork network, MacAddress address, LinkProfile profile, NicDriver driver, SplittableRandom random) {
-        this.network = network;
-        this.address = address;
+    NicPort(SwitchPort port, LinkProfile profile, NicDriver driver) {
+        this.port = port;
         this.profile = profile;
         this.driver = driver;
-        SimMedium medium = network.medium();
-        PduPool pool = network.pool();
-        SplittableRandom upRandom = random.split();
-        this.egress = new Egress(profile.queueCapacity());
-        this.uplink = new Wire(network.time(), medium, profile, upRandom, pool, new Ingress(), new ToSwitch());
-        this.downlink = new Wire(network.time(), medium, profile, random.split(), pool, egress, new ToDriver());
     }
 
     /**
@@ -56,11 +34,11 @@ public final class NicPort {
      * @return the address
      */
     public MacAddress address() {
-        return address;
+        return port.address();
     }
 
     /**
-     * What the link does.
+     * What the link does to what this NIC sends and gets.
      *
      * @return the profile it was attached with, with the rate that it has now
      */
@@ -74,12 +52,12 @@ public final class NicPort {
      * @return the network
      */
     public SimNetwork network() {
-        return network;
+        return port.network();
     }
 
     /** The driver has something to send: the network asks {@link NicDriver#nextToTransmit} in a later turn. */
     public void requestTransmit() {
-        uplink.requestPump();
+        port.requestTransmit();
     }
 
     /**
@@ -92,13 +70,13 @@ public final class NicPort {
     }
 
     /**
-     * Cuts the link or mends it. What is on it when it is cut is lost; what the driver gives meanwhile comes back as not
-     * sent. Calls over it are released by the switch. Takes effect in a later turn.
+     * Cuts the link or mends it. What the driver gives while it is cut comes back as not sent. When the last NIC of an address is cut off,
+     * what is on the link is lost and calls over it are released by the switch. Takes effect in a later turn.
      *
      * @param newUp false cuts
      */
     public void setUp(boolean newUp) {
-        network.time().execute(() -> changeUp(newUp));
+        network().time().execute(() -> changeUp(newUp));
     }
 
     /**
@@ -107,31 +85,19 @@ public final class NicPort {
      * @return 0 until it was moved
      */
     public int attachmentPoint() {
-        return attachmentPoint;
+        return port.attachmentPoint();
     }
 
-    /** Loop only: pulls the plug and puts it in elsewhere. */
-    void replug(int newAttachmentPoint) {
-        if (!attached) {
-            return;
-        }
-        changeUp(false);
-        network.time().schedule(REPLUGGING, () -> {
-            attachmentPoint = newAttachmentPoint;
-            network.fabric().moved(this);
-            changeUp(true);
-        });
-    }
-
-    private void changeUp(boolean newUp) {
+    /** Loop only. */
+    void changeUp(boolean newUp) {
         if (!attached || up == newUp) {
             return;
         }
         up = newUp;
-        uplink.setUp(newUp);
-        egress.setUp(newUp);
-        downlink.setUp(newUp);
-        network.fabric().linkChanged(this, newUp);
+        port.linkMayHaveChanged();
+        if (!newUp) {
+            port.cut(this);
+        }
         if (!muted) {
             driver.linkChanged(newUp);
         }
@@ -156,7 +122,9 @@ public final class NicPort {
      */
     public void setProfile(LinkProfile changed) {
         Objects.requireNonNull(changed, "changed");
-        network.time().execute(() -> changeProfile(changed.withQueue(profile.queueCapacity(), changed.dropWhenFull())));
+        network()
+                .time()
+                .execute(() -> changeProfile(changed.withQueue(profile.queueCapacity(), changed.dropWhenFull())));
     }
 
     private void changeProfile(LinkProfile changed) {
@@ -165,8 +133,7 @@ public final class NicPort {
         }
         boolean otherSpeed = profile.bitsPerSecond() != changed.bitsPerSecond();
         profile = changed;
-        uplink.setProfile(changed);
-        downlink.setProfile(changed);
+        port.useProfile();
         if (otherSpeed && !muted) {
             driver.linkSpeedChanged(changed.bitsPerSecond());
         }
@@ -177,12 +144,12 @@ public final class NicPort {
      * progress, unless it is called by it. Idempotent.
      */
     public void detach() {
-        if (network.time().isLoopThread()) {
+        if (network().time().isLoopThread()) {
             // The turn in progress may be using this link: it only learns that nobody listens any more.
             muted = true;
-            network.time().execute(this::detachNow);
+            network().time().execute(this::detachNow);
         } else {
-            network.time().runAndWait(this::detachNow);
+            network().time().runAndWait(this::detachNow);
         }
         CaptureFile file = capture.getAndSet(null);
         if (file != null) {
@@ -196,10 +163,7 @@ public final class NicPort {
         }
         attached = false;
         muted = true;
-        egress.setUp(false);
-        uplink.dropForGood();
-        downlink.dropForGood();
-        network.removed(this);
+        network().remove(this);
     }
 
     /**
@@ -211,7 +175,7 @@ public final class NicPort {
      * @throws IOException if the file cannot be written
      */
     public AutoCloseable capture(Path file) throws IOException {
-        CaptureFile opened = new CaptureFile(file, network.medium());
+        CaptureFile opened = new CaptureFile(file, network().medium());
         CaptureFile previous = capture.getAndSet(opened);
         if (previous != null) {
             previous.close();
@@ -223,202 +187,98 @@ public final class NicPort {
     }
 
     /**
-     * What the direction from the NIC to the switch did.
+     * What the direction from the NIC to the switch did, for all NICs that share the link.
      *
      * @return its counters now
      */
     public LinkStatistics transmitStatistics() {
-        return uplink.counters().snapshot();
+        return port.transmitStatistics();
     }
 
     /**
-     * What the direction from the switch to the NIC did.
+     * What the direction from the switch to the NIC did, for all NICs that share the link.
      *
      * @return its counters now
      */
     public LinkStatistics receiveStatistics() {
-        return downlink.counters().snapshot();
+        return port.receiveStatistics();
     }
 
     @Override
     public String toString() {
-        return network.name() + "/" + address;
+        return port.toString();
     }
 
-    boolean isAttached() {
-        return attached;
-    }
-
-    /** Loop only: whether the switch may put another PDU into the queue without dropping or waiting. */
-    boolean hasRoom() {
-        return egress.hasRoom();
-    }
-
-    boolean dropsWhenFull() {
-        return profile.dropWhenFull();
-    }
-
-    void countCongestion() {
-        downlink.counters().add(LinkCounters.CONGESTION, 1);
-    }
-
-    /** Loop only: queues a PDU for the NIC; the switch pumps the ports it touched when its turn ends. */
-    void enqueue(WirePdu pdu) {
-        egress.add(pdu);
-    }
-
-    void pumpDownlink() {
-        downlink.pump();
-    }
-
-    void resumeUplink() {
-        uplink.resume();
+    SwitchPort switchPort() {
+        return port;
     }
 
     private void record(WirePdu pdu, boolean fromNic) {
         CaptureFile file = capture.get();
         if (file != null) {
-            file.record(pdu, fromNic, network.time().epochNanos());
+            file.record(pdu, fromNic, network().time().epochNanos());
         }
     }
 
-    /** From the driver onto the uplink. */
-    private final class Ingress implements Wire.Feeder {
+    // ---- the port of the switch calls these, in the loop
 
-        private WirePdu current;
-
-        @Override
-        public boolean advance() {
-            if (muted) {
-                return false;
-            }
-            WirePdu pdu = network.pool().take();
-            if (!driver.nextToTransmit(pdu)) {
-                network.pool().recycle(pdu);
-                return false;
-            }
-            current = pdu;
-            if (up) {
-                record(pdu, true);
-            }
-            return true;
+    /** Fills in what the driver sends next; false if it has nothing. */
+    boolean next(WirePdu pdu) {
+        if (muted || !driver.nextToTransmit(pdu)) {
+            return false;
         }
-
-        @Override
-        public WirePdu current() {
-            return current;
+        if (up) {
+            record(pdu, true);
         }
+        return true;
+    }
 
-        @Override
-        public void left(boolean sent) {
-            if (!muted) {
-                driver.transmitted(sent);
-            }
-        }
-
-        @Override
-        public void turnEnded() {
-            if (!muted) {
-                driver.transmitBatchEnded();
-            }
+    /** Takes everything from the driver and throws it away: its link is cut. */
+    void discard(WirePdu scratch) {
+        while (!muted && driver.nextToTransmit(scratch)) {
+            scratch.clear();
+            driver.transmitted(false);
         }
     }
 
-    /** From the uplink into the switch. */
-    private final class ToSwitch implements Wire.Sink {
+    boolean isHeard() {
+        return !muted;
+    }
 
-        @Override
-        public boolean deliver(WirePdu pdu) {
-            return network.fabric().accept(NicPort.this, pdu);
-        }
-
-        @Override
-        public void turnEnded() {
-            network.fabric().flush();
+    void transmitted(boolean sent) {
+        if (!muted) {
+            driver.transmitted(sent);
         }
     }
 
-    /** The queue of the switch for the downlink. */
-    private final class Egress implements Wire.Feeder {
-
-        private final int capacity;
-        private final PduList queue = new PduList();
-        private WirePdu current;
-        private boolean open = true;
-
-        Egress(int capacity) {
-            this.capacity = capacity;
-        }
-
-        boolean hasRoom() {
-            return queue.size() < capacity;
-        }
-
-        void add(WirePdu pdu) {
-            if (open) {
-                queue.add(pdu);
-            } else {
-                downlink.counters().add(LinkCounters.CONGESTION, 1);
-                network.pool().recycle(pdu);
-            }
-        }
-
-        void setUp(boolean newOpen) {
-            open = newOpen;
-            while (!open && !queue.isEmpty()) {
-                downlink.counters().add(LinkCounters.CONGESTION, 1);
-                network.pool().recycle(queue.poll());
-            }
-            network.fabric().roomIn(NicPort.this);
-        }
-
-        @Override
-        public boolean advance() {
-            if (queue.isEmpty()) {
-                return false;
-            }
-            boolean wasFull = !hasRoom();
-            current = queue.poll();
-            if (wasFull) {
-                network.fabric().roomIn(NicPort.this);
-            }
-            return true;
-        }
-
-        @Override
-        public WirePdu current() {
-            return current;
-        }
-
-        @Override
-        public void left(boolean sent) {
-            // Nobody waits for a PDU to leave the switch.
-        }
-
-        @Override
-        public void turnEnded() {
-            // Room was told when it came up.
+    void transmitBatchEnded() {
+        if (!muted) {
+            driver.transmitBatchEnded();
         }
     }
 
-    /** From the downlink to the driver. */
-    private final class ToDriver implements Wire.Sink {
+    int fit(WirePdu pdu) {
+        return muted || !up ? 0 : driver.fit(pdu);
+    }
 
-        @Override
-        public boolean deliver(WirePdu pdu) {
-            if (!muted) {
-                record(pdu, false);
-                driver.received(pdu);
-            }
-            network.pool().recycle(pdu);
-            return true;
+    boolean offered(WirePdu pdu) {
+        if (muted || !up || !driver.offered(pdu)) {
+            return false;
         }
+        record(pdu, false);
+        return true;
+    }
 
-        @Override
-        public void turnEnded() {
-            if (!muted) {
-                driver.receiveBatchEnded();
-            }
+    void received(WirePdu pdu) {
+        if (!muted && up) {
+            record(pdu, false);
+            driver.received(pdu);
+        }
+    }
+
+    void receiveBatchEnded() {
+        if (!muted) {
+            driver.receiveBatchEnded();
         }
     }
 }

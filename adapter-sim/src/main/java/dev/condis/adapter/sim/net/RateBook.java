@@ -9,10 +9,10 @@ import java.util.Map;
 /** Rates promised to calls, per direction of each link. Confined to the network's thread. */
 final class RateBook {
 
-    private final Map<NicPort, Rates> promised = new HashMap<>();
+    private final Map<SwitchPort, Rates> promised = new HashMap<>();
 
     /** Promises something else; false, and nothing changed, if the link cannot carry it. Less than before always fits. */
-    boolean change(final NicPort port, final Rates before, final Rates after) {
+    boolean change(final SwitchPort port, final Rates before, final Rates after) {
         final Rates free = available(port, before);
         final boolean fits = (after.up() <= before.up() || after.up() <= free.up())
                 && (after.down() <= before.down() || after.down() <= free.down());
@@ -25,7 +25,7 @@ final class RateBook {
     }
 
     /** What a call that has something already could have on a link. */
-    Rates available(final NicPort port, final Rates own) {
+    Rates available(final SwitchPort port, final Rates own) {
         final long rate = port.profile().bitsPerSecond();
         if (rate == 0) {
             return new Rates(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -42,11 +42,11 @@ final class RateBook {
                 traffic.specific());
     }
 
-    void remove(final NicPort port) {
+    void remove(final SwitchPort port) {
         promised.remove(port);
     }
 
-    private Rates promisedOn(final NicPort port) {
+    private Rates promisedOn(final SwitchPort port) {
         return promised.getOrDefault(port, Rates.NONE);
     }
 }

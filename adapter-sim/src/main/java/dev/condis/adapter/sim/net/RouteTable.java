@@ -13,7 +13,7 @@ final class RouteTable {
     static final class Route {
 
         /** Where it leaves. */
-        final NicPort port;
+        final SwitchPort port;
 
         /** Packed label on that port's link. */
         final int label;
@@ -26,7 +26,7 @@ final class RouteTable {
         /** Next branch of a point-to-multipoint circuit. */
         Optional<Route> further = Optional.empty();
 
-        Route(NicPort port, int label, boolean open) {
+        Route(SwitchPort port, int label, boolean open) {
             this.port = port;
             this.label = label;
             this.open = open;

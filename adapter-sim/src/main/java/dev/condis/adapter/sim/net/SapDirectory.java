@@ -15,26 +15,26 @@ final class SapDirectory {
 
     private static final int MAX_DIGITS = 15;
 
-    private final Map<Sap, NicPort> registered = new HashMap<>();
+    private final Map<Sap, SwitchPort> registered = new HashMap<>();
 
     /** Registers; the status says why not. */
-    NdisStatus register(NicPort port, Sap sap) {
+    NdisStatus register(SwitchPort port, Sap sap) {
         if (!isAddress(sap)) {
             return NdisStatus.INVALID_SAP;
         }
         if (NsapAddress.nicOf(sap).isPresent() && !NsapAddress.isAt(sap, port.address(), port.attachmentPoint())) {
             return NdisStatus.INVALID_ADDRESS;
         }
-        NicPort owner = registered.computeIfAbsent(sap, key -> port);
+        SwitchPort owner = registered.computeIfAbsent(sap, key -> port);
         return owner == port ? NdisStatus.SUCCESS : NdisStatus.SAP_IN_USE;
     }
 
-    void deregister(NicPort port, Sap sap) {
+    void deregister(SwitchPort port, Sap sap) {
         registered.remove(sap, port);
     }
 
     /** The NIC has moved: its addresses at the old place lead nowhere, its numbers go with it. */
-    void removeAddressesAtOldPlace(NicPort port) {
+    void removeAddressesAtOldPlace(SwitchPort port) {
         registered
                 .entrySet()
                 .removeIf(entry -> entry.getValue() == port
@@ -42,11 +42,11 @@ final class SapDirectory {
                         && !NsapAddress.isAt(entry.getKey(), port.address(), port.attachmentPoint()));
     }
 
-    void removeAll(NicPort port) {
+    void removeAll(SwitchPort port) {
         registered.values().removeIf(port::equals);
     }
 
-    Optional<NicPort> find(Sap sap) {
+    Optional<SwitchPort> find(Sap sap) {
         return Optional.ofNullable(registered.get(sap));
     }
 

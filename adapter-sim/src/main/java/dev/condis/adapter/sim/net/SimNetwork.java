@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A simulated network: one switch, and NICs on links of their own.
+ * A simulated network: one switch, and NICs on links of their own, or on one link where they stand in for each other.
  *
  * <p>On ATM the switch forwards by label: permanent circuits as configured here, switched circuits as its signaling sets
  * them up. On Ethernet it forwards by destination address; group addresses go to everybody else, unknown ones nowhere.
@@ -33,7 +33,7 @@ public final class SimNetwork implements AutoCloseable {
     private final SwitchFabric fabric;
 
     private final Object tables = new Object();
-    private final Map<MacAddress, NicPort> ports = new HashMap<>();
+    private final Map<MacAddress, SwitchPort> ports = new HashMap<>();
     private final Map<MacAddress, LabelSpace> labels = new HashMap<>();
     private final Set<PermanentCircuit> permanent = new LinkedHashSet<>();
     private boolean closed;
@@ -86,28 +86,65 @@ public final class SimNetwork implements AutoCloseable {
      * @return its port; empty if the address is taken or a group address, or the network is closed
      */
     public Optional<NicPort> attach(MacAddress address, LinkProfile profile, NicDriver driver) {
+        return attach(Optional.empty(), address, profile, driver);
+    }
+
+    /**
+     * Attaches a NIC to the switch that others of its address may stand in for: all NICs of one station with one address share a link and a
+     * port of the switch. A PDU is for the NIC that it fits best when it arrives ({@link NicDriver#fit}), of equals for the one that has been
+     * there longest; what several send goes out in order. Coming and going of one of them changes nothing for circuits and calls as long as
+     * another one is there.
+     *
+     * @param station of what the NIC is a part; NICs of different stations cannot have the same address
+     * @param address its address
+     * @param profile what the link does to what this NIC sends and gets; the queue has the capacity that the first one says
+     * @param driver what is called for it, from now on
+     * @return its port; empty if the address is taken by another station or a group address, or the network is closed
+     */
+    public Optional<NicPort> attachTo(String station, MacAddress address, LinkProfile profile, NicDriver driver) {
+        return attach(Optional.of(station), address, profile, driver);
+    }
+
+    private Optional<NicPort> attach(
+            Optional<String> station, MacAddress address, LinkProfile profile, NicDriver driver) {
         Objects.requireNonNull(profile, "profile");
         Objects.requireNonNull(driver, "driver");
-        NicPort port;
+        NicPort nic;
         synchronized (tables) {
-            if (closed || address.isGroup() || ports.containsKey(address)) {
+            Optional<SwitchPort> taken = Optional.ofNullable(ports.get(address));
+            boolean conflict = taken.filter(port -> station.isEmpty() || !port.station().equals(station))
+                    .isPresent();
+            if (closed || address.isGroup() || conflict) {
                 return Optional.empty();
             }
-            SplittableRandom random = new SplittableRandom(options.seed() * 0x9E37_79B9_7F4A_7C15L ^ address.value());
-            port = new NicPort(this, address, profile, driver, random);
+            SwitchPort port = taken.orElseGet(() -> newPort(station, address, profile));
+            nic = new NicPort(port, profile, driver);
+            port.join(nic);
             ports.put(address, port);
         }
-        time.execute(fabric::refreshPorts);
-        return Optional.of(port);
+        time.execute(() -> {
+            nic.switchPort().linkMayHaveChanged();
+            fabric.refreshPorts();
+        });
+        return Optional.of(nic);
+    }
+
+    private SwitchPort newPort(Optional<String> station, MacAddress address, LinkProfile profile) {
+        SplittableRandom random = new SplittableRandom(options.seed() * 0x9E37_79B9_7F4A_7C15L ^ address.value());
+        return new SwitchPort(this, address, station, profile, random);
     }
 
     /**
      * The NIC with this address.
      *
      * @param address its address
-     * @return its port; empty if no NIC has it
+     * @return its port; empty if no NIC has it; of several the one that has been there longest
      */
     public Optional<NicPort> port(MacAddress address) {
+        return switchPort(address).map(port -> port.nics().get(0));
+    }
+
+    Optional<SwitchPort> switchPort(MacAddress address) {
         synchronized (tables) {
             return Optional.ofNullable(ports.get(address));
         }
@@ -119,6 +156,10 @@ public final class SimNetwork implements AutoCloseable {
      * @return a copy of the list, in no order
      */
     public Collection<NicPort> ports() {
+        return switchPorts().stream().flatMap(port -> port.nics().stream()).toList();
+    }
+
+    List<SwitchPort> switchPorts() {
         synchronized (tables) {
             return List.copyOf(ports.values());
         }
@@ -186,7 +227,7 @@ public final class SimNetwork implements AutoCloseable {
      */
     public boolean replug(MacAddress nic, int attachmentPoint) {
         NsapAddress.of(attachmentPoint, nic, 0);
-        Optional<NicPort> found = port(nic);
+        Optional<SwitchPort> found = switchPort(nic);
         found.ifPresent(port -> time.execute(() -> port.replug(attachmentPoint)));
         return found.isPresent();
     }
@@ -235,10 +276,20 @@ public final class SimNetwork implements AutoCloseable {
     }
 
     /** Loop only. */
-    void removed(NicPort port) {
+    void remove(NicPort nic) {
+        SwitchPort port = nic.switchPort();
+        boolean othersStay;
         synchronized (tables) {
-            ports.remove(port.address(), port);
+            othersStay = port.leave(nic);
+            if (!othersStay) {
+                ports.remove(port.address(), port);
+            }
         }
-        fabric.detached(port);
+        if (othersStay) {
+            port.left(nic);
+        } else {
+            port.close();
+            fabric.detached(port);
+        }
     }
 }

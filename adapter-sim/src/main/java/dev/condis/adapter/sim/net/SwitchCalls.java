@@ -43,7 +43,7 @@ final class SwitchCalls {
     private int nextReference = 1;
 
     /** A way to a called party that can be taken: its link, and what the call is granted as the caller sees it. */
-    private record Way(NicPort port, Optional<CallManagerParameters> traffic) {}
+    private record Way(SwitchPort port, Optional<CallManagerParameters> traffic) {}
 
     SwitchCalls(
             final SimNetwork network,
@@ -64,7 +64,7 @@ final class SwitchCalls {
         return Optional.ofNullable(legs.get(key));
     }
 
-    List<Leg> legsOf(final NicPort port) {
+    List<Leg> legsOf(final SwitchPort port) {
         return legs.values().stream()
                 .filter(leg -> leg.port == port)
                 .sorted((left, right) -> Integer.compare(left.key.reference(), right.key.reference()))
@@ -73,7 +73,7 @@ final class SwitchCalls {
 
     // ---- setting up
 
-    void setup(final NicPort port, final SignalMessage message) {
+    void setup(final SwitchPort port, final SignalMessage message) {
         final LegKey key = new LegKey(port, false, message.reference());
         final Optional<Leg> known = find(key);
         if (known.isPresent()) {
@@ -125,11 +125,11 @@ final class SwitchCalls {
 
     /** Where the call goes, with its rates on the caller's link promised. */
     private NdisResult<Way> route(final SwitchedCall call, final SignalMessage message) {
-        final Optional<NicPort> found = message.called().flatMap(this::destination);
+        final Optional<SwitchPort> found = message.called().flatMap(this::destination);
         if (found.isEmpty()) {
             return NdisResult.failure(NdisStatus.NO_ROUTE_TO_DESTINATION);
         }
-        final NicPort callee = found.get();
+        final SwitchPort callee = found.get();
         if (!callee.isUp() || signaling.isRestarting(callee)) {
             return NdisResult.failure(NdisStatus.DEST_OUT_OF_ORDER);
         }
@@ -148,7 +148,7 @@ final class SwitchCalls {
         return NdisResult.success(new Way(callee, traffic));
     }
 
-    private Rates availableTo(final Leg root, final NicPort callee) {
+    private Rates availableTo(final Leg root, final SwitchPort callee) {
         return rates.available(root.port, root.rates)
                 .min(rates.available(callee, Rates.NONE).seenFromPeer());
     }
@@ -158,12 +158,12 @@ final class SwitchCalls {
     }
 
     /** An NSAP address names its NIC even where the selector is not registered. */
-    private Optional<NicPort> destination(final Sap called) {
-        final Optional<NicPort> registered = signaling.directory().find(called);
+    private Optional<SwitchPort> destination(final Sap called) {
+        final Optional<SwitchPort> registered = signaling.directory().find(called);
         return registered.isPresent()
                 ? registered
                 : NsapAddress.nicOf(called)
-                        .flatMap(network::port)
+                        .flatMap(network::switchPort)
                         .filter(port -> NsapAddress.isAt(called, port.address(), port.attachmentPoint()));
     }
 
@@ -187,7 +187,7 @@ final class SwitchCalls {
     }
 
     private static SignalMessage setupOf(final Leg leaf, final SignalMessage asked) {
-        final NicPort caller = leaf.call.root.port;
+        final SwitchPort caller = leaf.call.root.port;
         return toLeg(MessageType.SETUP, leaf)
                 .withCalled(asked.called().orElseThrow())
                 .withCalling(Optional.of(
@@ -202,7 +202,7 @@ final class SwitchCalls {
                 /* transmit= */ traffic.receive(), /* receive= */ traffic.transmit(), traffic.specific());
     }
 
-    private int newReference(final NicPort port) {
+    private int newReference(final SwitchPort port) {
         int reference = nextReference;
         while (legs.containsKey(new LegKey(port, true, reference))) {
             reference = successor(reference);
@@ -472,7 +472,7 @@ final class SwitchCalls {
     }
 
     /** Takes a port out of all its calls; its own legs wait for the user. */
-    void clear(final NicPort port, final NdisStatus cause) {
+    void clear(final SwitchPort port, final NdisStatus cause) {
         for (final Leg leg : legsOf(port)) {
             if (leg.state.isInCall()) {
                 end(leg, cause, Octets.EMPTY);
@@ -481,7 +481,7 @@ final class SwitchCalls {
     }
 
     /** The user of a port has no VC any more. */
-    void forget(final NicPort port) {
+    void forget(final SwitchPort port) {
         legsOf(port).forEach(this::free);
     }
 }

@@ -25,9 +25,9 @@ final class SwitchFabric {
     private final AtomicLong damaged = new AtomicLong();
 
     private long[] addresses = {};
-    private NicPort[] ports = {};
-    private final List<NicPort> touched = new ArrayList<>();
-    private final Set<NicPort> waiting = new LinkedHashSet<>();
+    private SwitchPort[] ports = {};
+    private final List<SwitchPort> touched = new ArrayList<>();
+    private final Set<SwitchPort> waiting = new LinkedHashSet<>();
 
     SwitchFabric(SimNetwork network) {
         this.network = network;
@@ -45,11 +45,11 @@ final class SwitchFabric {
     }
 
     /** Takes a PDU from a NIC, or leaves it (false) because a queue is full and nothing may be dropped. */
-    boolean accept(NicPort from, WirePdu pdu) {
+    boolean accept(SwitchPort from, WirePdu pdu) {
         return network.medium() == SimMedium.ATM ? acceptAtm(from, pdu) : acceptFrame(from, pdu);
     }
 
-    private boolean acceptAtm(NicPort from, WirePdu pdu) {
+    private boolean acceptAtm(SwitchPort from, WirePdu pdu) {
         if (pdu.label() == SimNetwork.SIGNALING_LABEL) {
             if (pdu.isDamaged()) {
                 count(damaged);
@@ -78,7 +78,7 @@ final class SwitchFabric {
     }
 
     /** Each branch of a point-to-multipoint circuit gets a copy. The slowest holds the sender back, where nothing may be dropped. */
-    private boolean copyToBranches(NicPort from, RouteTable.Route first, WirePdu pdu) {
+    private boolean copyToBranches(SwitchPort from, RouteTable.Route first, WirePdu pdu) {
         Optional<RouteTable.Route> branch = Optional.of(first);
         while (branch.isPresent()) {
             RouteTable.Route route = branch.get();
@@ -115,7 +115,7 @@ final class SwitchFabric {
         return true;
     }
 
-    private boolean acceptFrame(NicPort from, WirePdu pdu) {
+    private boolean acceptFrame(SwitchPort from, WirePdu pdu) {
         if (pdu.isDamaged() || pdu.length() < SOURCE_END) {
             count(damaged);
             network.pool().recycle(pdu);
@@ -135,13 +135,13 @@ final class SwitchFabric {
         return true;
     }
 
-    private boolean flood(NicPort from, WirePdu pdu) {
-        for (NicPort port : ports) {
+    private boolean flood(SwitchPort from, WirePdu pdu) {
+        for (SwitchPort port : ports) {
             if (port != from && mustWait(from, port)) {
                 return false;
             }
         }
-        for (NicPort port : ports) {
+        for (SwitchPort port : ports) {
             if (port != from) {
                 WirePdu copy = network.pool().take();
                 copy.copyFrom(pdu);
@@ -158,7 +158,7 @@ final class SwitchFabric {
         return true;
     }
 
-    private boolean mustWait(NicPort from, NicPort to) {
+    private boolean mustWait(SwitchPort from, SwitchPort to) {
         if (to.hasRoom() || to.dropsWhenFull()) {
             return false;
         }
@@ -166,7 +166,7 @@ final class SwitchFabric {
         return true;
     }
 
-    private void forward(NicPort to, WirePdu pdu) {
+    private void forward(SwitchPort to, WirePdu pdu) {
         if (!to.hasRoom()) {
             to.countCongestion();
             network.pool().recycle(pdu);
@@ -176,7 +176,7 @@ final class SwitchFabric {
         enqueue(to, pdu);
     }
 
-    private void enqueue(NicPort to, WirePdu pdu) {
+    private void enqueue(SwitchPort to, WirePdu pdu) {
         to.enqueue(pdu);
         if (!to.touched) {
             to.touched = true;
@@ -185,7 +185,7 @@ final class SwitchFabric {
     }
 
     /** A signaling message to a NIC: never dropped, never made to wait, since there are few of them. */
-    void sendSignaling(NicPort to, byte[] octets) {
+    void sendSignaling(SwitchPort to, byte[] octets) {
         WirePdu pdu = network.pool().take();
         pdu.label(SimNetwork.SIGNALING_LABEL);
         pdu.append(octets, 0, octets.length);
@@ -195,7 +195,7 @@ final class SwitchFabric {
     /** Ends a turn: what was queued goes onto the links. */
     void flush() {
         for (int i = 0; i < touched.size(); i++) {
-            NicPort port = touched.get(i);
+            SwitchPort port = touched.get(i);
             port.touched = false;
             port.pumpDownlink();
         }
@@ -203,25 +203,25 @@ final class SwitchFabric {
     }
 
     /** A full queue has room: everybody who waits tries again, in the order of waiting. */
-    void roomIn(NicPort port) {
+    void roomIn(SwitchPort port) {
         if (waiting.isEmpty()) {
             return;
         }
-        List<NicPort> again = List.copyOf(waiting);
+        List<SwitchPort> again = List.copyOf(waiting);
         waiting.clear();
-        again.forEach(NicPort::resumeUplink);
+        again.forEach(SwitchPort::resumeUplink);
     }
 
-    void moved(NicPort port) {
+    void moved(SwitchPort port) {
         signaling.moved(port);
     }
 
-    void linkChanged(NicPort port, boolean up) {
+    void linkChanged(SwitchPort port, boolean up) {
         signaling.linkChanged(port, up);
         flush();
     }
 
-    void detached(NicPort port) {
+    void detached(SwitchPort port) {
         waiting.remove(port);
         touched.remove(port);
         signaling.detached(port);
@@ -232,38 +232,38 @@ final class SwitchFabric {
 
     /** Takes over the tables of ports and permanent circuits. */
     void refreshPorts() {
-        ports = network.ports().stream()
+        ports = network.switchPorts().stream()
                 .sorted((left, right) ->
                         Long.compare(left.address().value(), right.address().value()))
-                .toArray(NicPort[]::new);
+                .toArray(SwitchPort[]::new);
         addresses =
                 Arrays.stream(ports).mapToLong(port -> port.address().value()).toArray();
         network.permanentCircuits().forEach(this::connectPermanent);
     }
 
     private void connectPermanent(PermanentCircuit circuit) {
-        network.port(circuit.nicA()).ifPresent(portA -> network.port(circuit.nicB())
+        network.switchPort(circuit.nicA()).ifPresent(portA -> network.switchPort(circuit.nicB())
                 .ifPresent(portB -> connect(portA, circuit.labelA(), portB, circuit.labelB(), true)));
     }
 
     void removePermanent(PermanentCircuit circuit) {
-        network.port(circuit.nicA()).ifPresent(port -> port.routes.remove(circuit.labelA()));
-        network.port(circuit.nicB()).ifPresent(port -> port.routes.remove(circuit.labelB()));
+        network.switchPort(circuit.nicA()).ifPresent(port -> port.routes.remove(circuit.labelA()));
+        network.switchPort(circuit.nicB()).ifPresent(port -> port.routes.remove(circuit.labelB()));
     }
 
     /** Connects two labels in both directions; the way from A to B may stay closed until {@link #open}. */
-    void connect(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB, boolean open) {
+    void connect(SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB, boolean open) {
         portA.routes.put(labelA, new RouteTable.Route(portB, labelB.packed(), open));
         portB.routes.put(labelB, new RouteTable.Route(portA, labelA.packed(), true));
     }
 
     /** One more branch from A to B, closed until {@link #open}; there is no way back. */
-    void connectBranch(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+    void connectBranch(SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB) {
         portA.routes.add(labelA, new RouteTable.Route(portB, labelB.packed(), false));
     }
 
     /** Opens the way from A to B and sends what was held, in order. */
-    void open(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+    void open(SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB) {
         branch(portA, labelA, portB, labelB).ifPresent(route -> {
             route.open = true;
             while (!route.held.isEmpty()) {
@@ -275,7 +275,7 @@ final class SwitchFabric {
         });
     }
 
-    private static Optional<RouteTable.Route> branch(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+    private static Optional<RouteTable.Route> branch(SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB) {
         Optional<RouteTable.Route> branch = portA.routes.find(labelA);
         while (branch.isPresent() && !(branch.get().port == portB && branch.get().label == labelB.packed())) {
             branch = branch.get().further;
@@ -284,7 +284,7 @@ final class SwitchFabric {
     }
 
     /** Ends the way from A to B; what was held for it is lost. */
-    void disconnect(NicPort portA, AtmLabel labelA, NicPort portB, AtmLabel labelB) {
+    void disconnect(SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB) {
         branch(portA, labelA, portB, labelB).ifPresent(route -> {
             while (!route.held.isEmpty()) {
                 route.port.countCongestion();
@@ -294,13 +294,13 @@ final class SwitchFabric {
         });
     }
 
-    private void removeRoutesTo(NicPort gone) {
+    private void removeRoutesTo(SwitchPort gone) {
         for (PermanentCircuit circuit : network.permanentCircuits()) {
             if (circuit.nicA().equals(gone.address())) {
-                network.port(circuit.nicB()).ifPresent(port -> port.routes.remove(circuit.labelB()));
+                network.switchPort(circuit.nicB()).ifPresent(port -> port.routes.remove(circuit.labelB()));
             }
             if (circuit.nicB().equals(gone.address())) {
-                network.port(circuit.nicA()).ifPresent(port -> port.routes.remove(circuit.labelA()));
+                network.switchPort(circuit.nicA()).ifPresent(port -> port.routes.remove(circuit.labelA()));
             }
         }
     }

@@ -25,7 +25,7 @@ final class SwitchSignaling {
     private final RateBook rates = new RateBook();
     private final SwitchCalls calls;
     private final SwitchQos qos;
-    private final Set<NicPort> restarting = new HashSet<>();
+    private final Set<SwitchPort> restarting = new HashSet<>();
     private final AtomicLong understood = new AtomicLong();
     private final AtomicLong malformed = new AtomicLong();
 
@@ -53,11 +53,11 @@ final class SwitchSignaling {
     }
 
     /** The user of this port has not said yet that the VCs of calls before an outage are inactive. */
-    boolean isRestarting(NicPort port) {
+    boolean isRestarting(SwitchPort port) {
         return restarting.contains(port);
     }
 
-    void received(NicPort port, byte[] octets) {
+    void received(SwitchPort port, byte[] octets) {
         Optional<SignalMessage> parsed = SignalCodec.parse(octets);
         if (parsed.isEmpty()) {
             malformed.incrementAndGet();
@@ -67,7 +67,7 @@ final class SwitchSignaling {
         handle(port, parsed.get());
     }
 
-    private void handle(NicPort port, SignalMessage message) {
+    private void handle(SwitchPort port, SignalMessage message) {
         switch (message.type()) {
             case REGISTER -> register(port, message);
             case DEREGISTER -> message.called().ifPresent(sap -> directory.deregister(port, sap));
@@ -79,7 +79,7 @@ final class SwitchSignaling {
         }
     }
 
-    private void handleCall(NicPort port, SignalMessage message) {
+    private void handleCall(SwitchPort port, SignalMessage message) {
         Optional<Leg> found = legOf(port, message);
         if (found.isEmpty()) {
             unknownCall(port, message);
@@ -102,7 +102,7 @@ final class SwitchSignaling {
         }
     }
 
-    private Optional<Leg> legOf(NicPort port, SignalMessage message) {
+    private Optional<Leg> legOf(SwitchPort port, SignalMessage message) {
         return calls.find(new LegKey(port, message.networkReference(), message.reference()));
     }
 
@@ -111,14 +111,14 @@ final class SwitchSignaling {
     }
 
     /** A call that only the user knows is cleared at the user. */
-    private void unknownCall(NicPort port, SignalMessage message) {
+    private void unknownCall(SwitchPort port, SignalMessage message) {
         if (message.type() != MessageType.RELEASE_COMPLETE) {
             send(port, reply(MessageType.RELEASE_COMPLETE, message).withCause(NdisStatus.CLOSING));
         }
     }
 
     /** The user was away, or lost what it was told. */
-    private void enquired(NicPort port, SignalMessage message) {
+    private void enquired(SwitchPort port, SignalMessage message) {
         if (message.reference() != 0) {
             legOf(port, message).ifPresentOrElse(this::repeat, () -> unknownCall(port, message));
             return;
@@ -134,7 +134,7 @@ final class SwitchSignaling {
         leg.unanswered.ifPresent(message -> send(leg.port, message));
     }
 
-    private void register(NicPort port, SignalMessage message) {
+    private void register(SwitchPort port, SignalMessage message) {
         NdisStatus status =
                 message.called().map(sap -> directory.register(port, sap)).orElse(NdisStatus.INVALID_SAP);
         if (status.isSuccess()) {
@@ -145,7 +145,7 @@ final class SwitchSignaling {
     }
 
     /** The user began anew: it has no VC and no SAP from before. */
-    private void restartedByUser(NicPort port) {
+    private void restartedByUser(SwitchPort port) {
         calls.clear(port, NdisStatus.DEST_OUT_OF_ORDER);
         calls.forget(port);
         directory.removeAll(port);
@@ -153,13 +153,13 @@ final class SwitchSignaling {
         send(port, addressed(MessageType.RESTART_ACK, false, port));
     }
 
-    private void restartAcknowledged(NicPort port) {
+    private void restartAcknowledged(SwitchPort port) {
         if (restarting.remove(port)) {
             calls.forget(port);
         }
     }
 
-    void linkChanged(NicPort port, boolean up) {
+    void linkChanged(SwitchPort port, boolean up) {
         if (network.medium() != SimMedium.ATM) {
             return;
         }
@@ -174,11 +174,11 @@ final class SwitchSignaling {
         }
     }
 
-    void moved(NicPort port) {
+    void moved(SwitchPort port) {
         directory.removeAddressesAtOldPlace(port);
     }
 
-    void detached(NicPort port) {
+    void detached(SwitchPort port) {
         calls.clear(port, NdisStatus.DEST_OUT_OF_ORDER);
         calls.forget(port);
         directory.removeAll(port);
@@ -186,7 +186,7 @@ final class SwitchSignaling {
         rates.remove(port);
     }
 
-    private static SignalMessage addressed(MessageType type, boolean byNetwork, NicPort port) {
+    private static SignalMessage addressed(MessageType type, boolean byNetwork, SwitchPort port) {
         return SignalMessage.of(type, byNetwork, 0)
                 .withCalled(NsapAddress.of(port.attachmentPoint(), port.address(), 0));
     }
@@ -205,7 +205,7 @@ final class SwitchSignaling {
         send(leg.port, message);
     }
 
-    void send(NicPort port, SignalMessage message) {
+    void send(SwitchPort port, SignalMessage message) {
         if (port.isUp() && port.isAttached()) {
             SignalCodec.encode(message).ifPresent(octets -> fabric.sendSignaling(port, octets));
         }

@@ -34,7 +34,7 @@ final class SwitchedCall {
     static final class Leg {
 
         final SwitchedCall call;
-        final NicPort port;
+        final SwitchPort port;
         final LegKey key;
         final AtmLabel label;
 
@@ -76,7 +76,7 @@ final class SwitchedCall {
      * @param byNetwork who gave the reference
      * @param reference the number
      */
-    record LegKey(NicPort port, boolean byNetwork, int reference) {}
+    record LegKey(SwitchPort port, boolean byNetwork, int reference) {}
 
     /**
      * A change of traffic parameters that the other end has not answered.

@@ -27,6 +27,12 @@ final class Wire {
         /** The current PDU; the wire owns it from now on. */
         WirePdu current();
 
+        /** What the link does to the current PDU. */
+        LinkProfile profile();
+
+        /** False if whoever gave the current PDU has gone: it never leaves then. */
+        boolean stands();
+
         /** The current PDU has left the feeder's end, or (false) was thrown away because the link is down. */
         void left(boolean sent);
 
@@ -125,14 +131,20 @@ final class Wire {
         dropAll();
     }
 
-    private void dropAll() {
+    /** The PDU that is being sent does not leave. */
+    void abandon() {
         time.disarm(sentAlarm);
-        time.disarm(arrivalAlarm);
         if (sending) {
             sending = false;
+            freeAt = Math.min(freeAt, time.nanoTime());
             pool.recycle(sendingPdu);
             feeder.left(false);
         }
+    }
+
+    private void dropAll() {
+        abandon();
+        time.disarm(arrivalAlarm);
         while (!onTheWay.isEmpty()) {
             counters.add(LinkCounters.OUTAGE, 1);
             pool.recycle(onTheWay.poll());
@@ -182,6 +194,10 @@ final class Wire {
     }
 
     private void beginSending(WirePdu pdu, long start) {
+        LinkProfile own = feeder.profile();
+        if (own != profile) {
+            setProfile(own);
+        }
         sending = true;
         sendingPdu = pdu;
         freeAt = start + sendNanos(pdu.length());
@@ -199,6 +215,10 @@ final class Wire {
         if (freeAt > now) {
             time.arm(sentAlarm, freeAt);
             return false;
+        }
+        if (!feeder.stands()) {
+            abandon();
+            return true;
         }
         sending = false;
         carry(sendingPdu);
