@@ -10,6 +10,7 @@ import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
+import dev.condis.api.VcState;
 import dev.condis.api.client.ClientAf;
 import dev.condis.api.client.ClientAfContext;
 import dev.condis.api.client.ClientBinding;
@@ -102,8 +103,8 @@ final class LoadClient implements CoClient, ClientAfContext {
                 .untilAsserted(() -> assertThat(pool.outstanding()).isZero());
     }
 
-    boolean areAllClosed() {
-        return vcs.stream().allMatch(vc -> vc.closed);
+    boolean areAllDeleted() {
+        return vcs.stream().allMatch(vc -> vc.handle.state() == VcState.DELETED);
     }
 
     /** One VC. */
