@@ -92,8 +92,7 @@ public class BackendSwapIT {
     public void putTheClientAboveTheWire() throws Exception {
         assertThat(Leftovers.drivers(context)).isEmpty();
         leftovers = new Leftovers();
-        registered.push(context.registerService(
-                BiFunction.class, wire, new Hashtable<>(Map.of("it.wire", adapter))));
+        registered.push(context.registerService(BiFunction.class, wire, new Hashtable<>(Map.of("it.wire", adapter))));
         registered.push(context.registerService(CoClient.class, client, above()));
         configure("dev.condis.callmgr.pvc", Map.of("open", true));
     }
@@ -141,8 +140,8 @@ public class BackendSwapIT {
             policy.get().update(new Hashtable<>(all));
         }
         await().atMost(SimulatedNics.PATIENCE).until(() -> {
-            final ServiceReference<?>[] known = context.getAllServiceReferences(
-                    "dev.condis.core.osgi.AdapterPolicy", "(adapter=" + adapter + ")");
+            final ServiceReference<?>[] known =
+                    context.getAllServiceReferences("dev.condis.core.osgi.AdapterPolicy", "(adapter=" + adapter + ")");
             return known != null
                     && values.entrySet().stream()
                             .allMatch(value -> value.getValue().equals(known[0].getProperty(value.getKey())));
@@ -186,8 +185,7 @@ public class BackendSwapIT {
     }
 
     private Bundle install(final Class<?> type, final int ranking, final boolean immediate) throws Exception {
-        final Bundle bundle =
-                context.installBundle("it:nic", NicBundle.of(type, "1.0.0", adapter, ranking, immediate));
+        final Bundle bundle = context.installBundle("it:nic", NicBundle.of(type, "1.0.0", adapter, ranking, immediate));
         installed.push(bundle);
         bundle.start();
         return bundle;
@@ -395,9 +393,7 @@ public class BackendSwapIT {
 
             @Override
             public void ungetService(
-                    final Bundle bundle,
-                    final ServiceRegistration<CoMiniport> registration,
-                    final CoMiniport service) {
+                    final Bundle bundle, final ServiceRegistration<CoMiniport> registration, final CoMiniport service) {
                 throw new AssertionError("it was never got");
             }
         };
@@ -439,17 +435,30 @@ public class BackendSwapIT {
         client.load(VCS);
         awaitActive(a);
 
-        assertThat(library().swap(adapter, id(b)).toCompletableFuture().get(20, TimeUnit.SECONDS).get().outcome())
+        assertThat(library()
+                        .swap(adapter, id(b))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .get()
+                        .outcome())
                 .isEqualTo(Outcome.SWAPPED);
         awaitActive(b);
-        assertThat(library().pin(adapter, id(b)).toCompletableFuture().get(20, TimeUnit.SECONDS).status())
+        assertThat(library()
+                        .pin(adapter, id(b))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         final ServiceRegistration<CoMiniport> c = nic(3);
         client.passes();
         assertThat(why().active()).hasValue(id(b));
         assertThat(why().pinned()).hasValue(id(b));
 
-        assertThat(library().unpin(adapter).toCompletableFuture().get(20, TimeUnit.SECONDS).status())
+        assertThat(library()
+                        .unpin(adapter)
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         awaitActive(c);
         client.everythingOnceAndInOrder(wire);
@@ -540,15 +549,13 @@ public class BackendSwapIT {
         final Bundle old = install(WireNic.class, 0, false);
         client.load(VCS);
         client.passes();
-        final Bundle newer = context.installBundle(
-                "it:newer", NicBundle.of(WireNic.class, "2.0.0", adapter, 1, true));
+        final Bundle newer = context.installBundle("it:newer", NicBundle.of(WireNic.class, "2.0.0", adapter, 1, true));
         installed.push(newer);
 
         newer.start();
 
-        await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(() -> assertThat(why().active())
-                        .hasValue((Long) newer.getRegisteredServices()[0].getProperty(Constants.SERVICE_ID)));
+        await().atMost(SimulatedNics.PATIENCE).untilAsserted(() -> assertThat(why().active())
+                .hasValue((Long) newer.getRegisteredServices()[0].getProperty(Constants.SERVICE_ID)));
         old.uninstall();
         installed.remove(old);
         client.passes();

@@ -77,7 +77,11 @@ final class NicBundle {
     }
 
     private static byte[] component(
-            final Class<?> type, final String version, final String adapter, final int ranking, final boolean immediate) {
+            final Class<?> type,
+            final String version,
+            final String adapter,
+            final int ranking,
+            final boolean immediate) {
         return """
                 <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="%s" immediate="%s" init="1">
                   <property name="%s" value="%s"/>

@@ -197,8 +197,7 @@ public final class AdapterCommands {
     private <T> String answer(final CompletionStage<NdisResult<T>> stage, final Function<NdisResult<T>, String> success)
             throws InterruptedException {
         try {
-            final NdisResult<T> result =
-                    stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            final NdisResult<T> result = stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return result.isSuccess() ? success.apply(result) : result.toString();
         } catch (final TimeoutException e) {
             return "not over after " + patience.toSeconds() + " s; it goes on";

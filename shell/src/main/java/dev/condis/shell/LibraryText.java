@@ -42,9 +42,7 @@ final class LibraryText {
                 adapter.name(),
                 adapter.state(),
                 adapter.generation(),
-                why.apply(adapter.name())
-                        .map(choice -> number(choice.active()))
-                        .orElse(NONE),
+                why.apply(adapter.name()).map(choice -> number(choice.active())).orElse(NONE),
                 adapter.candidates(),
                 adapter.vcs().size(),
                 adapter.bindings().size(),
@@ -83,8 +81,8 @@ final class LibraryText {
             return "no swaps of " + adapter;
         }
         final TextTable table = new TextTable(
-                "NO", "BEGAN", "OUTCOME", "FROM", "TO", "MOVED", "PARKED", "REFUSED", "HELD", "FAILED", "RESENT", "GAP", "TOOK",
-                "BECAUSE");
+                "NO", "BEGAN", "OUTCOME", "FROM", "TO", "MOVED", "PARKED", "REFUSED", "HELD", "FAILED", "RESENT", "GAP",
+                "TOOK", "BECAUSE");
         swaps.forEach(swap -> table.row(
                 swap.number(),
                 time.format(swap.began()),
@@ -112,7 +110,8 @@ final class LibraryText {
                 .collect(Collectors.joining(", ", "phases: ", "")));
         final List<String> stayed = swap.vcs().stream()
                 .filter(vc -> vc.outcome() != VcOutcome.MOVED)
-                .map(vc -> vc.vc() + " " + vc.outcome() + vc.reason().map(why -> ": " + why).orElse(""))
+                .map(vc -> vc.vc() + " " + vc.outcome()
+                        + vc.reason().map(why -> ": " + why).orElse(""))
                 .toList();
         stayed.stream().limit(REASONS).forEach(lines::add);
         if (stayed.size() > REASONS) {
@@ -140,14 +139,15 @@ final class LibraryText {
     private static String candidates(final BackendChoice choice) {
         final TextTable table =
                 new TextTable("SERVICE", "RANKING", "KIND", "IS", "STALE CALLBACKS", "CANNOT BE USED", "LAST FAILURE");
-        choice.candidates().forEach(candidate -> table.row(
-                candidate.serviceId(),
-                candidate.ranking(),
-                candidate.miniportCallManager() ? "MCM" : "miniport",
-                role(choice, candidate.serviceId()),
-                candidate.staleCallbacks(),
-                candidate.unavailableCause().orElse(NONE),
-                candidate.lastFailure().orElse(NONE)));
+        choice.candidates()
+                .forEach(candidate -> table.row(
+                        candidate.serviceId(),
+                        candidate.ranking(),
+                        candidate.miniportCallManager() ? "MCM" : "miniport",
+                        role(choice, candidate.serviceId()),
+                        candidate.staleCallbacks(),
+                        candidate.unavailableCause().orElse(NONE),
+                        candidate.lastFailure().orElse(NONE)));
         return table.toString();
     }
 

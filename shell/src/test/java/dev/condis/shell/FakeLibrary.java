@@ -118,8 +118,8 @@ final class FakeLibrary implements NdisLibrary {
                 List.of(new SwapReport.Phase("prepare", Duration.ofMillis(3))),
                 SwapReport.Outcome.REFUSED,
                 IntStream.range(0, vcs)
-                        .mapToObj(i -> new VcReport(
-                                "vc#" + i, VcOutcome.REFUSED, Optional.of("no room"), 0, Duration.ZERO))
+                        .mapToObj(i ->
+                                new VcReport("vc#" + i, VcOutcome.REFUSED, Optional.of("no room"), 0, Duration.ZERO))
                         .toList(),
                 0,
                 0,

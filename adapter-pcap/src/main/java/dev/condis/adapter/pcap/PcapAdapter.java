@@ -167,7 +167,12 @@ public final class PcapAdapter {
         // who sees other frames, or stamps cut off elsewhere, does not hear the same
         linkProbe
                 .wire(source)
-                .map(wire -> String.join(" ", wire, live.direction().name(), live.precision().name(), live.filter())
+                .map(wire -> String.join(
+                                " ",
+                                wire,
+                                live.direction().name(),
+                                live.precision().name(),
+                                live.filter())
                         .strip())
                 .ifPresent(wire -> properties.put(ServiceProperties.WIRE, wire));
     }

@@ -71,9 +71,8 @@ final class SystemLinkProbe implements LinkProbe {
     /** The numbers of network namespace and interface: names may be given again. */
     @Override
     public Optional<String> wire(final String name) {
-        return folder(name)
-                .flatMap(folder -> number(folder.resolve("ifindex")))
-                .flatMap(index -> namespace().map(net -> net + "/" + index));
+        return folder(name).flatMap(folder -> number(folder.resolve("ifindex"))).flatMap(index -> namespace()
+                .map(net -> net + "/" + index));
     }
 
     private Optional<String> namespace() {

@@ -26,7 +26,8 @@ class SystemLinkProbeTest {
     @BeforeEach
     void makesAnInterface() throws IOException {
         Files.createDirectories(interfaces.resolve("nic0/statistics"));
-        probe = new SystemLinkProbe(interfaces, Files.createSymbolicLink(interfaces.resolve("net"), Path.of("net:[7]")));
+        probe = new SystemLinkProbe(
+                interfaces, Files.createSymbolicLink(interfaces.resolve("net"), Path.of("net:[7]")));
     }
 
     private void write(final String file, final String content) throws IOException {
@@ -65,7 +66,9 @@ class SystemLinkProbeTest {
 
     @Test
     void shouldAskJavaWhereTheSystemHasNoSuchFolder() {
-        assertThat(new SystemLinkProbe(interfaces.resolve("none"), interfaces.resolve("none")).state("lo").connect())
+        assertThat(new SystemLinkProbe(interfaces.resolve("none"), interfaces.resolve("none"))
+                        .state("lo")
+                        .connect())
                 .isNotEqualTo(MediaConnectState.DISCONNECTED);
     }
 
@@ -90,8 +93,6 @@ class SystemLinkProbeTest {
     @Test
     void shouldKnowTheWireOfARealInterface() {
         assumeThat(Path.of("/sys/class/net/lo/ifindex")).exists();
-        assertThat(new SystemLinkProbe().wire("lo"))
-                .isPresent()
-                .isEqualTo(new SystemLinkProbe().wire("lo"));
+        assertThat(new SystemLinkProbe().wire("lo")).isPresent().isEqualTo(new SystemLinkProbe().wire("lo"));
     }
 }

@@ -55,8 +55,7 @@ public final class AdapterPolicy {
 
     private static Optional<Entry> read(final AdapterConfig config) {
         return SwapSettings.read(
-                PID,
-                () -> new Entry(Optional.ofNullable(config.adapter()).orElse(""), SwapSettings.of(config)));
+                PID, () -> new Entry(Optional.ofNullable(config.adapter()).orElse(""), SwapSettings.of(config)));
     }
 
     /** What it says, empty when it is wrong. */

@@ -70,27 +70,31 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Grace period [ms]",
-            description = "How long VCs wait for a backend when there is none. 0: their calls end at once. This and what follows"
-                    + " is for all adapters that have no configuration of their own; it counts at once, under calls.",
+            description =
+                    "How long VCs wait for a backend when there is none. 0: their calls end at once. This and what follows"
+                            + " is for all adapters that have no configuration of their own; it counts at once, under calls.",
             min = "0")
     long swap_grace_millis() default SwapSettings.DEFAULT_GRACE_MILLIS;
 
     @AttributeDefinition(
             name = "Hold limit",
-            description = "How many packets of one VC may wait for a backend. Those that come after are given back (RESOURCES).",
+            description =
+                    "How many packets of one VC may wait for a backend. Those that come after are given back (RESOURCES).",
             min = "0")
     long swap_hold_limit() default SwapPolicy.DEFAULT_HOLD_LIMIT;
 
     @AttributeDefinition(
             name = "Delivery",
-            description = "What becomes of packets that a lost backend had. AT_MOST_ONCE: they are given back as failed, though"
-                    + " some may have been sent. AT_LEAST_ONCE: they are sent again.")
+            description =
+                    "What becomes of packets that a lost backend had. AT_MOST_ONCE: they are given back as failed, though"
+                            + " some may have been sent. AT_LEAST_ONCE: they are sent again.")
     SwapPolicy.Delivery swap_delivery() default SwapPolicy.Delivery.AT_MOST_ONCE;
 
     @AttributeDefinition(
             name = "Fail-back",
-            description = "AUTOMATIC: a better backend takes over when it comes. MANUAL: it waits until the active one goes, or"
-                    + " until it is asked to.")
+            description =
+                    "AUTOMATIC: a better backend takes over when it comes. MANUAL: it waits until the active one goes, or"
+                            + " until it is asked to.")
     SwapPolicy.FailBack swap_failback() default SwapPolicy.FailBack.AUTOMATIC;
 
     @AttributeDefinition(

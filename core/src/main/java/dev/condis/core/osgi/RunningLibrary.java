@@ -61,10 +61,11 @@ final class RunningLibrary {
 
     RunningLibrary(final BundleContext context, final Settings settings) {
         this.settings = settings;
-        engine = new NdisEngine(settings.verify() ? options().withVerifier(new Verifier(verifierOptions())) : options());
+        engine =
+                new NdisEngine(settings.verify() ? options().withVerifier(new Verifier(verifierOptions())) : options());
         clients = new BoundDriverTracker<>(context, CoClient.class, engine::registerClient, threads, patience());
-        callManagers = new BoundDriverTracker<>(
-                context, CallManager.class, engine::registerCallManager, threads, patience());
+        callManagers =
+                new BoundDriverTracker<>(context, CallManager.class, engine::registerCallManager, threads, patience());
         miniports = new MiniportTracker(context, engine, threads, patience());
     }
 
