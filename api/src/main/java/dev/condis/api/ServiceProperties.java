@@ -21,6 +21,12 @@ public final class ServiceProperties {
     /** Miniport: why {@link #AVAILABLE} is {@code false}, {@code String}. */
     public static final String UNAVAILABLE_CAUSE = "condis.unavailable.cause";
     /**
+     * Miniport: the wire on which it hears every frame, {@code String}. Backends that name the same one see a frame with the same receive time
+     * stamp; when one takes over from the other, both listen for a moment, and the core lets each frame through once. Missing when the
+     * miniport shares its wire with nobody, or its time stamps are its own.
+     */
+    public static final String WIRE = "condis.wire";
+    /**
      * Client and call manager: the adapters to bind to, {@code String}, an OSGi filter over the properties of the miniport,
      * for example {@code (condis.adapter=atm0)}. All adapters when missing.
      */

@@ -246,6 +246,7 @@ public class AdapterOperationsIT {
 
     private EchoClient aboveMonitored(final MonitoredMiniport miniport, final Map<String, Object> pvc)
             throws Exception {
+        nics.endCallsWithTheirBackend(MONITORED);
         nics.configure("dev.condis.callmgr.pvc", pvc);
         nics.registered.add(context.registerService(
                 CoMiniport.class,

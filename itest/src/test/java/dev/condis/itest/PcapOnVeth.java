@@ -89,8 +89,9 @@ public class PcapOnVeth {
     @After
     public void leaveNothingBehind() throws Exception {
         registered.forEach(ServiceRegistration::unregister);
-        for (final Configuration configuration : created) {
-            configuration.delete();
+        // what is above goes first, and what says how it is to go goes last
+        while (!created.isEmpty()) {
+            created.remove(created.size() - 1).delete();
         }
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
@@ -112,7 +113,14 @@ public class PcapOnVeth {
         return client;
     }
 
+    /** As CoNDIS has it: nothing waits for a backend that may come back. */
+    private void endCallsWithTheirBackend(final String adapter) throws IOException {
+        configure("dev.condis.core.adapter", Map.of("adapter", adapter, "swap.grace.millis", 0L));
+    }
+
     private void twoNics(final String flowAtB) throws IOException {
+        endCallsWithTheirBackend("eth-a");
+        endCallsWithTheirBackend("eth-b");
         configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-a", "source", "va", "mode", "MINIPORT"));
         configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-b", "source", "vb", "mode", "MINIPORT"));
         configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-a)", "open", true));

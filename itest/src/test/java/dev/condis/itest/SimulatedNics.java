@@ -63,12 +63,19 @@ final class SimulatedNics {
         created.add(configuration);
     }
 
+    /** As CoNDIS has it: nothing waits for a backend that may come back. */
+    void endCallsWithTheirBackend(final String adapter) throws IOException {
+        configure("dev.condis.core.adapter", Map.of("adapter", adapter, "swap.grace.millis", 0L));
+    }
+
     /**
      * Makes the NICs and the clients.
      *
      * @param mode {@code mcm}, or {@code miniport} with a call manager above
      */
     void start(final String mode) throws IOException {
+        endCallsWithTheirBackend(A);
+        endCallsWithTheirBackend(B);
         configure(SIM, Map.of("name", A, "network", "it", "address", "02-00-00-00-00-0a", "mode", mode));
         configure(SIM, Map.of("name", B, "network", "it", "address", "02-00-00-00-00-0b", "mode", mode));
         if (mode.equals("miniport")) {
@@ -128,8 +135,9 @@ final class SimulatedNics {
     /** Takes everything away again and checks that nothing stays. */
     void stop() throws Exception {
         registered.forEach(ServiceRegistration::unregister);
-        for (final Configuration configuration : created) {
-            configuration.delete();
+        // what is above goes first, and what says how it is to go goes last
+        while (!created.isEmpty()) {
+            created.remove(created.size() - 1).delete();
         }
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());

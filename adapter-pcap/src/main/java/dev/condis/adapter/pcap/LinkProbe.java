@@ -3,6 +3,7 @@
 package dev.condis.adapter.pcap;
 
 import dev.condis.api.status.LinkState;
+import java.util.Optional;
 
 /** What the system knows of an interface beside its frames. Thread safe; does not block for long. */
 interface LinkProbe {
@@ -35,4 +36,14 @@ interface LinkProbe {
      * @return the number, 0 when it is not known
      */
     long crcErrors(String name);
+
+    /**
+     * What the frames of an interface are taken from. Whoever listens there hears each of them with the same time stamp.
+     *
+     * @param name name of the interface
+     * @return a text that is the same for one interface of this machine only, whatever it is called; empty when it is not known
+     */
+    default Optional<String> wire(final String name) {
+        return Optional.empty();
+    }
 }

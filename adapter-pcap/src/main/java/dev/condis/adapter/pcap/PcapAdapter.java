@@ -149,18 +149,32 @@ public final class PcapAdapter {
                 properties.put(ServiceProperties.MEDIUM, Medium.ATM.name());
             }
             properties.put(ServiceProperties.AVAILABLE, true);
-            final long speed = settings.source()
+            settings.source()
                     .filter(source -> !settings.readsFile())
-                    .map(source -> linkProbe.state(source).transmitBps())
-                    .orElse(0L);
-            if (speed > 0) {
-                properties.put(ServiceProperties.LINK_SPEED_BPS, speed);
-            }
+                    .ifPresent(source -> describe(source, settings.live(), linkProbe));
         } catch (CaptureException e) {
             LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
             properties.put(ServiceProperties.AVAILABLE, false);
             properties.put(ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
         }
+    }
+
+    private void describe(final String source, final PcapSettings.Live live, final LinkProbe linkProbe) {
+        final long speed = linkProbe.state(source).transmitBps();
+        if (speed > 0) {
+            properties.put(ServiceProperties.LINK_SPEED_BPS, speed);
+        }
+        // who sees other frames, or stamps cut off elsewhere, does not hear the same
+        linkProbe
+                .wire(source)
+                .map(wire -> String.join(
+                                " ",
+                                wire,
+                                live.direction().name(),
+                                live.precision().name(),
+                                live.filter())
+                        .strip())
+                .ifPresent(wire -> properties.put(ServiceProperties.WIRE, wire));
     }
 
     private void register(final BundleContext context, final MiniportDriver made) {

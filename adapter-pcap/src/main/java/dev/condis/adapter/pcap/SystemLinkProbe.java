@@ -19,16 +19,19 @@ final class SystemLinkProbe implements LinkProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(SystemLinkProbe.class);
     private static final Path INTERFACES = Path.of("/sys/class/net");
+    private static final Path NAMESPACE = Path.of("/proc/thread-self/ns/net");
     private static final long BPS_PER_MBPS = 1_000_000L;
 
     private final Path interfaces;
+    private final Path namespace;
 
     SystemLinkProbe() {
-        this(INTERFACES);
+        this(INTERFACES, NAMESPACE);
     }
 
-    SystemLinkProbe(final Path interfaces) {
+    SystemLinkProbe(final Path interfaces, final Path namespace) {
         this.interfaces = interfaces;
+        this.namespace = namespace;
     }
 
     @Override
@@ -63,6 +66,22 @@ final class SystemLinkProbe implements LinkProbe {
         return folder(name)
                 .flatMap(folder -> number(folder.resolve("statistics/rx_crc_errors")))
                 .orElse(0L);
+    }
+
+    /** The numbers of network namespace and interface: names may be given again. */
+    @Override
+    public Optional<String> wire(final String name) {
+        return folder(name).flatMap(folder -> number(folder.resolve("ifindex"))).flatMap(index -> namespace()
+                .map(net -> net + "/" + index));
+    }
+
+    private Optional<String> namespace() {
+        try {
+            return Optional.of(Files.readSymbolicLink(namespace).toString());
+        } catch (final IOException | UnsupportedOperationException e) {
+            LOG.trace("{} tells nothing", namespace, e);
+            return Optional.empty();
+        }
     }
 
     private Optional<Path> folder(final String name) {

@@ -3,6 +3,7 @@
 package dev.condis.adapter.pcap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.condis.api.status.LinkState;
 import dev.condis.api.status.LinkState.MediaConnectState;
@@ -25,7 +26,8 @@ class SystemLinkProbeTest {
     @BeforeEach
     void makesAnInterface() throws IOException {
         Files.createDirectories(interfaces.resolve("nic0/statistics"));
-        probe = new SystemLinkProbe(interfaces);
+        probe = new SystemLinkProbe(
+                interfaces, Files.createSymbolicLink(interfaces.resolve("net"), Path.of("net:[7]")));
     }
 
     private void write(final String file, final String content) throws IOException {
@@ -64,7 +66,9 @@ class SystemLinkProbeTest {
 
     @Test
     void shouldAskJavaWhereTheSystemHasNoSuchFolder() {
-        assertThat(new SystemLinkProbe(interfaces.resolve("none")).state("lo").connect())
+        assertThat(new SystemLinkProbe(interfaces.resolve("none"), interfaces.resolve("none"))
+                        .state("lo")
+                        .connect())
                 .isNotEqualTo(MediaConnectState.DISCONNECTED);
     }
 
@@ -73,5 +77,22 @@ class SystemLinkProbeTest {
         assertThat(probe.crcErrors("nic0")).isZero();
         write("statistics/rx_crc_errors", "17\n");
         assertThat(probe.crcErrors("nic0")).isEqualTo(17);
+    }
+
+    @Test
+    void shouldTellOneInterfaceFromAnotherByNumbers() throws IOException {
+        assertThat(probe.wire("nic0")).as("without a number").isEmpty();
+        write("ifindex", "12\n");
+        assertThat(probe.wire("nic0")).contains("net:[7]/12");
+        assertThat(probe.wire("nonesuch0")).isEmpty();
+        assertThat(new SystemLinkProbe(interfaces, interfaces.resolve("none")).wire("nic0"))
+                .as("without a namespace")
+                .isEmpty();
+    }
+
+    @Test
+    void shouldKnowTheWireOfARealInterface() {
+        assumeThat(Path.of("/sys/class/net/lo/ifindex")).exists();
+        assertThat(new SystemLinkProbe().wire("lo")).isPresent().isEqualTo(new SystemLinkProbe().wire("lo"));
     }
 }

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.osgi;
 
+import dev.condis.core.engine.SwapPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** Configuration of the core. */
+/**
+ * Configuration of the core. The values that begin with {@code swap} count at once when they change, under calls; the others start the library
+ * anew.
+ */
 @ObjectClassDefinition(
         name = "Condis core",
         description = "The NDIS library: binds clients, call managers and adapters.")
@@ -63,4 +67,45 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long a driver may take to complete what it pended before the verifier reports it.",
             min = "1")
     long verify_completion_limit_millis() default DEFAULT_COMPLETION_LIMIT_MILLIS;
+
+    @AttributeDefinition(
+            name = "Grace period [ms]",
+            description =
+                    "How long VCs wait for a backend when there is none. 0: their calls end at once. This and what follows"
+                            + " is for all adapters that have no configuration of their own; it counts at once, under calls.",
+            min = "0")
+    long swap_grace_millis() default SwapSettings.DEFAULT_GRACE_MILLIS;
+
+    @AttributeDefinition(
+            name = "Hold limit",
+            description =
+                    "How many packets of one VC may wait for a backend. Those that come after are given back (RESOURCES).",
+            min = "0")
+    long swap_hold_limit() default SwapPolicy.DEFAULT_HOLD_LIMIT;
+
+    @AttributeDefinition(
+            name = "Delivery",
+            description =
+                    "What becomes of packets that a lost backend had. AT_MOST_ONCE: they are given back as failed, though"
+                            + " some may have been sent. AT_LEAST_ONCE: they are sent again.")
+    SwapPolicy.Delivery swap_delivery() default SwapPolicy.Delivery.AT_MOST_ONCE;
+
+    @AttributeDefinition(
+            name = "Fail-back",
+            description =
+                    "AUTOMATIC: a better backend takes over when it comes. MANUAL: it waits until the active one goes, or"
+                            + " until it is asked to.")
+    SwapPolicy.FailBack swap_failback() default SwapPolicy.FailBack.AUTOMATIC;
+
+    @AttributeDefinition(
+            name = "Stable period [ms]",
+            description = "How long a better backend must have been there before it takes over.",
+            min = "0")
+    long swap_stable_millis() default 0;
+
+    @AttributeDefinition(
+            name = "Drain deadline [ms]",
+            description = "How long a backend may take to complete what it has before a VC leaves it.",
+            min = "0")
+    long swap_drain_millis() default SwapSettings.DEFAULT_DRAIN_MILLIS;
 }

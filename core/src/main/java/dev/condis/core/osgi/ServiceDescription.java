@@ -33,7 +33,7 @@ final class ServiceDescription {
                 new AdapterInfo(adapter, medium(reference), linkSpeed(reference), properties(reference));
         final int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
         final long id = (Long) reference.getProperty(Constants.SERVICE_ID);
-        return new MiniportDescriptor(info, ranking, id, unavailableCause(reference));
+        return new MiniportDescriptor(info, ranking, id, unavailableCause(reference), wire(reference));
     }
 
     private static Medium medium(final ServiceReference<?> reference) {
@@ -63,6 +63,12 @@ final class ServiceDescription {
         }
         final Object cause = reference.getProperty(ServiceProperties.UNAVAILABLE_CAUSE);
         return Optional.of(cause == null ? "the adapter gives no cause" : cause.toString());
+    }
+
+    private static Optional<String> wire(final ServiceReference<?> reference) {
+        return reference.getProperty(ServiceProperties.WIRE) == null
+                ? Optional.empty()
+                : Optional.of(required(reference, ServiceProperties.WIRE));
     }
 
     /**
