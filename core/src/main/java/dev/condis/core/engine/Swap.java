@@ -45,6 +45,7 @@ final class Swap {
     private final List<Phase> phases = new ArrayList<>();
     private final List<VcReport> reports = new ArrayList<>();
     private final StuckSends rescue = new StuckSends();
+    private List<OidExchange> asked = List.of();
     private OptionalLong from = OptionalLong.empty();
     private OptionalLong to = OptionalLong.empty();
     private Instant phaseBegan;
@@ -139,14 +140,14 @@ final class Swap {
         final List<VcMove> moves = circuits.stream()
                 .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), rescue, options))
                 .toList();
-        return Patience.all(moves.stream().map(VcMove::prepare)).thenApply(done -> {
-            phase("prepare");
-            return moves.stream().filter(move -> !move.isOver()).toList();
-        });
+        return Patience.all(moves.stream().map(VcMove::prepare))
+                .thenApply(
+                        done -> moves.stream().filter(move -> !move.isOver()).toList());
     }
 
     private CompletionStage<SwapReport> decide(
             final List<VcMove> moves, final Backend before, final Backend next, final boolean forced) {
+        phase("prepare");
         final List<VcMove> refusing =
                 moves.stream().filter(move -> move.refusal().isPresent()).toList();
         final Optional<String> lost = next.isLost() ? Optional.of("it was lost meanwhile") : Optional.empty();
@@ -158,6 +159,7 @@ final class Swap {
             return next.end(HaltAction.DEVICE_DISABLED, "refused by swap " + number)
                     .thenApply(ended -> report(Outcome.REFUSED));
         }
+        asked = adapter.openRequests();
         adapter.carriedBy(next);
         return carryOut(moves, before, next, forced);
     }
@@ -247,6 +249,7 @@ final class Swap {
         final CompletionStage<Void> gone =
                 before.isLost() ? CompletableFuture.completedStage(null) : adapter.allGoneBelow();
         return Patience.teardown("the end of the VCs at " + before, gone, options)
+                .thenComposeAsync(ended -> endRequests(), passive)
                 .thenComposeAsync(
                         ended -> before.end(
                                 HaltAction.DEVICE_DISABLED,
@@ -259,12 +262,21 @@ final class Swap {
                 });
     }
 
+    /** What protocols have asked the backend before is answered, or given up before that is halted. */
+    private CompletionStage<Void> endRequests() {
+        return Stages.within(
+                        Patience.all(asked.stream().map(OidExchange::over)), policy.drainDeadline(), options.timer())
+                .thenAccept(inTime -> asked.forEach(request -> request.abort(request.refused(
+                        NdisStatus.REQUEST_ABORTED, "R219", "the backend that was asked is being halted"))));
+    }
+
     // --- no successor ---
 
     /** Takes every VC away from a backend that goes, in good order. */
     CompletionStage<SwapReport> park() {
         final Backend before = adapter.backend();
         from = id(before);
+        asked = adapter.openRequests();
         adapter.parked(explanation);
         return Patience.all(adapter.circuitsBelow().stream()
                         .map(circuit -> VcMove.park(circuit, policy.drainDeadline(), options)
@@ -275,6 +287,7 @@ final class Swap {
                             return takeBackWhatIsStuck(before);
                         },
                         passive)
+                .thenComposeAsync(done -> endRequests(), passive)
                 .thenComposeAsync(done -> before.end(HaltAction.DEVICE_DISABLED, "swap " + number), passive)
                 .thenApply(halted -> {
                     phase("retire");
