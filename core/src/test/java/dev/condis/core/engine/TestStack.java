@@ -80,6 +80,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
@@ -1004,6 +1005,9 @@ final class TestStack {
         Consumer<NetBufferList> whenReturned = NetBufferList::freeChain;
         Runnable whenSurpriseRemoved = () -> {};
         Runnable whenHalted = () -> {};
+        /** For which VCs it has resources. */
+        Predicate<MiniportVc> takes = created -> true;
+
         final List<MiniportVc> vcs = new CopyOnWriteArrayList<>();
 
         /** The first octets of what was sent, one for each NBL; and the lengths of the chains. */
@@ -1032,7 +1036,8 @@ final class TestStack {
         public NdisResult<MiniportVcContext> createVc(final MiniportVc created) {
             vc = created;
             vcs.add(created);
-            return createVc.value();
+            final NdisResult<MiniportVcContext> answer = createVc.value();
+            return takes.test(created) ? answer : NdisResult.failure(NdisStatus.RESOURCES);
         }
 
         @Override
