@@ -140,9 +140,11 @@ public final class NetBufferList {
         if (rest != null) {
             rest.chainLength = chainLength - 1;
             rest.sourceHandle = sourceHandle;
-            rest.ndisReserved = ndisReserved;
             rest.composite = composite;
-            rest.ordinal = ordinal + 1;
+            if (!composite) {
+                rest.ndisReserved = ndisReserved;
+                rest.ordinal = ordinal + 1;
+            }
             next = null;
             chainLength = 1;
         }
@@ -157,10 +159,12 @@ public final class NetBufferList {
     NetBufferList last() {
         NetBufferList nbl = this;
         while (nbl.next != null) {
-            nbl.next.ordinal = nbl.ordinal + 1;
+            if (!composite) {
+                nbl.next.ordinal = nbl.ordinal + 1;
+                nbl.next.ndisReserved = ndisReserved;
+            }
             nbl = nbl.next;
             nbl.sourceHandle = sourceHandle;
-            nbl.ndisReserved = ndisReserved;
         }
         return nbl;
     }

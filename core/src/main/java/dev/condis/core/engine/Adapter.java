@@ -343,6 +343,11 @@ final class Adapter implements Below {
         requests().forEach(requests -> requests.abortAll(status, rule, explanation));
     }
 
+    /** OID requests that are under way now. */
+    List<OidExchange> openRequests() {
+        return requests().flatMap(MiniportRequests::open).toList();
+    }
+
     /** Sets again what protocols had set at the miniport. */
     CompletionStage<Void> restoreSettings() {
         return Patience.all(requests().map(MiniportRequests::restore));

@@ -159,6 +159,11 @@ final class Backend implements MiniportAdapter {
         return loss.isDone();
     }
 
+    /** The driver is not called any more: it is lost, or halted. */
+    boolean isOver() {
+        return isLost() || machine.isHalted();
+    }
+
     /** Completes with the cause when the backend is lost. */
     CompletableFuture<String> loss() {
         return loss;

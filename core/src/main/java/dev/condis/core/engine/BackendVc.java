@@ -11,7 +11,9 @@ import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.status.StatusIndication;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,7 @@ final class BackendVc implements MiniportVc {
     private final boolean stamped;
     private final Object lock = new Object();
     private final Deque<Indication> held = new ArrayDeque<>(0);
+    private final List<StatusIndication> heldStatuses = new ArrayList<>(0);
 
     /** The pools of what was copied; mostly there is none. */
     private volatile Set<NetBufferListPool> copies = Set.of();
@@ -168,8 +171,8 @@ final class BackendVc implements MiniportVc {
 
     /** Gives indicated NBLs back to the backend that they came from, even when the VC has moved meanwhile. */
     void giveBack(final NetBufferList nbls, final int flags) {
-        if (isRetired() && backend.filter(Backend::isLost).isPresent() || isCopy(nbls)) {
-            // a driver that is lost is not called any more; its buffers go back to its pool
+        if (isRetired() && backend.filter(Backend::isOver).isPresent() || isCopy(nbls)) {
+            // a driver that is lost or halted is not called any more; its buffers go back to its pool
             nbls.freeChain();
             return;
         }
@@ -208,7 +211,15 @@ final class BackendVc implements MiniportVc {
     @Override
     public void indicateStatus(final StatusIndication indication) {
         Objects.requireNonNull(indication, "indication");
-        if (isRetired()) {
+        final Phase now;
+        synchronized (lock) {
+            now = phase;
+            if (now == Phase.SHADOW) {
+                heldStatuses.add(indication);
+                return;
+            }
+        }
+        if (now == Phase.RETIRED) {
             stale();
         } else {
             circuit.indicateStatus(indication);
@@ -287,11 +298,15 @@ final class BackendVc implements MiniportVc {
      * @param heardBefore the time stamp up to which that backend has delivered everything that this one may have heard as well
      */
     void carry(final long heardBefore) {
+        final List<StatusIndication> statuses;
         synchronized (lock) {
             cutNanos = heardBefore;
             phase = Phase.CARRYING;
             delivering = true;
+            statuses = List.copyOf(heldStatuses);
+            heldStatuses.clear();
         }
+        statuses.forEach(circuit::indicateStatus);
         deliverHeld();
     }
 

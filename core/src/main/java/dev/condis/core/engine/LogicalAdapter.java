@@ -194,10 +194,10 @@ final class LogicalAdapter {
             record(report);
             if (report.outcome() == SwapReport.Outcome.SWAPPED) {
                 carried = Optional.of(new Carried(next, running.adapter()));
-                waitForParked(running.adapter());
             } else {
                 next.refused(report.explanation());
             }
+            waitForParked(running.adapter());
             return report;
         });
     }

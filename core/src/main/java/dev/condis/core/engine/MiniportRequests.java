@@ -14,6 +14,7 @@ import dev.condis.api.oid.OidResult;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The OID requests of one driver to the miniport below it (contract B.11, S30), and what it has set there. */
 final class MiniportRequests {
@@ -123,6 +124,11 @@ final class MiniportRequests {
 
     void cancel(final long requestId) {
         requests.cancel(requestId);
+    }
+
+    /** What is under way now. */
+    Stream<OidExchange> open() {
+        return requests.open();
     }
 
     void abortAll(final NdisStatus status, final String rule, final String explanation) {

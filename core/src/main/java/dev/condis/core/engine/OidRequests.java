@@ -5,6 +5,7 @@ package dev.condis.core.engine;
 import dev.condis.api.NdisStatus;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The OID requests that one requester has under way. They are not serialized (R195). */
 final class OidRequests {
@@ -23,6 +24,11 @@ final class OidRequests {
                     .filter(exchange -> exchange.request().requestId() == requestId)
                     .forEach(OidExchange::cancel);
         }
+    }
+
+    /** What is under way now. */
+    Stream<OidExchange> open() {
+        return open.stream();
     }
 
     /** Nobody waits any more for what is under way now. */

@@ -17,13 +17,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,8 @@ final class Swap {
     private final List<Phase> phases = new ArrayList<>();
     private final List<VcReport> reports = new ArrayList<>();
     private final StuckSends rescue = new StuckSends();
+    private final List<VcMove> tried = new CopyOnWriteArrayList<>();
+    private List<OidExchange> asked = List.of();
     private OptionalLong from = OptionalLong.empty();
     private OptionalLong to = OptionalLong.empty();
     private Instant phaseBegan;
@@ -145,9 +150,9 @@ final class Swap {
         final List<VcMove> moves = circuits.stream()
                 .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), rescue, options))
                 .toList();
-        return Patience.all(moves.stream().map(VcMove::prepare)).thenApply(done -> moves.stream()
-                .filter(move -> !move.isOver())
-                .toList());
+        tried.addAll(moves);
+        return Patience.all(moves.stream().map(VcMove::prepare))
+                .thenApply(done -> moves.stream().filter(move -> !move.isOver()).toList());
     }
 
     private CompletionStage<SwapReport> decide(
@@ -162,9 +167,9 @@ final class Swap {
                     + refusing.get(0).circuit() + ": "
                     + refusing.get(0).refusal().orElseThrow()));
             LOG.warn("{} does not take {}: {}", next, adapter, refusal.get());
-            return next.end(HaltAction.DEVICE_DISABLED, "refused by swap " + number)
-                    .thenApply(ended -> report(Outcome.REFUSED));
+            return discard(next, "refused by swap " + number).thenApply(ended -> report(Outcome.REFUSED));
         }
+        asked = adapter.openRequests();
         adapter.carriedBy(next);
         return carryOut(moves, before, next, forced);
     }
@@ -233,7 +238,7 @@ final class Swap {
                 .thenComposeAsync(
                         back -> {
                             mergeReports(first);
-                            return next.end(HaltAction.DEVICE_DISABLED, "swap " + number + " was rolled back");
+                            return discard(next, "swap " + number + " was rolled back");
                         },
                         passive)
                 .thenApply(ended -> {
@@ -242,16 +247,29 @@ final class Swap {
                 });
     }
 
+    /** A VC is back where it was, unless it was not taken back. */
     private synchronized void mergeReports(final List<VcReport> first) {
+        final Map<String, VcReport> parked = reports.stream()
+                .filter(report -> report.outcome() == VcOutcome.PARKED)
+                .collect(Collectors.toMap(VcReport::vc, report -> report));
         reports.clear();
-        first.forEach(report -> reports.add(
-                new VcReport(report.vc(), VcOutcome.ROLLED_BACK, report.reason(), report.held(), report.gap())));
+        first.forEach(report -> reports.add(parked.getOrDefault(
+                report.vc(),
+                new VcReport(report.vc(), VcOutcome.ROLLED_BACK, report.reason(), report.held(), report.gap()))));
+    }
+
+    /** Halts a backend that has lost its VCs again, and has nothing under way there. */
+    private CompletionStage<Void> discard(final Backend next, final String why) {
+        final CompletionStage<Void> gone = Patience.all(tried.stream().map(VcMove::discarded));
+        return Patience.teardown("the end of the VCs at " + next, gone, options)
+                .thenComposeAsync(ended -> next.end(HaltAction.DEVICE_DISABLED, why), passive);
     }
 
     private CompletionStage<SwapReport> retire(final Backend before, final Backend next) {
         final CompletionStage<Void> gone =
                 before.isLost() ? CompletableFuture.completedStage(null) : adapter.allGoneBelow();
         return Patience.teardown("the end of the VCs at " + before, gone, options)
+                .thenComposeAsync(ended -> endRequests(), passive)
                 .thenComposeAsync(
                         ended -> before.end(
                                 HaltAction.DEVICE_DISABLED,
@@ -264,12 +282,21 @@ final class Swap {
                 });
     }
 
+    /** What protocols have asked the backend before is answered, or given up before that is halted. */
+    private CompletionStage<Void> endRequests() {
+        return Stages.within(
+                        Patience.all(asked.stream().map(OidExchange::over)), policy.drainDeadline(), options.timer())
+                .thenAccept(inTime -> asked.forEach(request -> request.abort(request.refused(
+                        NdisStatus.REQUEST_ABORTED, "R219", "the backend that was asked is being halted"))));
+    }
+
     // --- no successor ---
 
     /** Takes every VC away from a backend that goes, in good order. */
     CompletionStage<SwapReport> park() {
         final Backend before = adapter.backend();
         from = id(before);
+        asked = adapter.openRequests();
         adapter.parked(explanation);
         return Patience.all(adapter.circuitsBelow().stream()
                         .map(circuit -> VcMove.park(circuit, policy.drainDeadline(), options)
@@ -280,6 +307,7 @@ final class Swap {
                             return takeBackWhatIsStuck(before);
                         },
                         passive)
+                .thenComposeAsync(done -> endRequests(), passive)
                 .thenComposeAsync(done -> before.end(HaltAction.DEVICE_DISABLED, "swap " + number), passive)
                 .thenApply(halted -> {
                     phase("retire");

@@ -31,11 +31,13 @@ final class VcMove {
     private final Rescue rescue;
     private final EngineOptions options;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> discarded = new CompletableFuture<>();
 
     private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
     private BackendVc from;
     private Optional<BackendVc> next = Optional.empty();
     private Optional<String> refusal = Optional.empty();
+    private boolean activating;
     private boolean givenUp;
     private boolean over;
 
@@ -110,14 +112,26 @@ final class VcMove {
         }
         final BackendVc at = created.get();
         at.shadow();
+        final boolean unwanted;
         synchronized (this) {
             next = Optional.of(at);
+            unwanted = givenUp;
         }
-        circuit.toActivate(from).ifPresentOrElse(wanted -> activate(at, wanted), () -> ready.complete(null));
+        if (unwanted) {
+            discardWhenGivenUp();
+        } else {
+            circuit.toActivate(from).ifPresentOrElse(wanted -> activate(at, wanted), () -> ready.complete(null));
+        }
     }
 
     private void activate(final BackendVc at, final CallParameters wanted) {
+        synchronized (this) {
+            activating = true;
+        }
         Callouts.then("the activation of " + at, circuit.activateAt(at, wanted), result -> {
+            synchronized (this) {
+                activating = false;
+            }
             if (!result.isSuccess()) {
                 refuse("MiniportCoActivateVc answered " + result);
             } else if (!result.get().equals(wanted)) {
@@ -168,21 +182,40 @@ final class VcMove {
         return report(outcome, refusal(), Duration.ZERO, 0);
     }
 
-    /** Whoever answers when nobody wants the VC there any more loses it again. */
-    private void discardWhenGivenUp() {
-        final Optional<BackendVc> discarded;
+    /** When the next backend has nothing to do any more with a VC that was given up. */
+    CompletionStage<Void> discarded() {
         synchronized (this) {
-            final boolean wanted = !givenUp || next.isEmpty();
-            discarded = wanted ? Optional.empty() : next;
-            next = wanted ? next : Optional.empty();
+            return givenUp ? discarded : CompletableFuture.completedStage(null);
         }
-        discarded.ifPresent(at -> {
-            if (at.isActive()) {
-                circuit.deactivateAt(at, status -> leave(at));
-            } else {
-                leave(at);
+    }
+
+    /** Whoever answers when nobody wants the VC there any more loses it again, but not before it has answered. */
+    private void discardWhenGivenUp() {
+        final Optional<BackendVc> unwanted;
+        synchronized (this) {
+            if (!givenUp || activating) {
+                return;
             }
-        });
+            unwanted = next;
+            next = Optional.empty();
+        }
+        unwanted.ifPresentOrElse(this::discard, () -> discarded.complete(null));
+    }
+
+    private void discard(final BackendVc at) {
+        if (to.isOver()) {
+            at.retire();
+            discarded.complete(null);
+        } else if (at.isActive()) {
+            circuit.deactivateAt(at, status -> discardInactive(at));
+        } else {
+            discardInactive(at);
+        }
+    }
+
+    private void discardInactive(final BackendVc at) {
+        leave(at);
+        discarded.complete(null);
     }
 
     private void leave(final BackendVc at) {

@@ -24,8 +24,7 @@ final class Window<T> {
     private int underWay;
     private boolean starting;
 
-    private Window(
-            final Collection<T> objects, final int width, final Function<T, CompletionStage<Void>> action) {
+    private Window(final Collection<T> objects, final int width, final Function<T, CompletionStage<Void>> action) {
         waiting = new ArrayDeque<>(objects);
         this.width = width;
         this.action = action;

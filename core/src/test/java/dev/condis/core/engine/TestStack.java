@@ -80,6 +80,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
@@ -179,7 +180,7 @@ final class TestStack {
     final NdisEngine engine;
     final TestClient client = new TestClient();
     final TestCallManager callManager = new TestCallManager();
-    final TestMiniport miniport = new TestMiniport();
+    final TestMiniport miniport = new TestMiniport("");
     final TestMcm mcm = new TestMcm();
     final NetBufferListPool pool = new NetBufferListPool("test", 64, 2048);
 
@@ -285,7 +286,8 @@ final class TestStack {
         passDeadlines(OPERATION);
     }
 
-    private void passDeadlines(final Duration time) {
+    /** Lets every deadline pass that is running now and is not longer than this. */
+    void passDeadlines(final Duration time) {
         final List<Deadline> due = deadlines.stream()
                 .filter(deadline -> deadline.delay().compareTo(time) <= 0)
                 .toList();
@@ -442,6 +444,15 @@ final class TestStack {
         return queue.takeAll();
     }
 
+    /** The first octet of every NBL of a chain, -1 for one that has none. */
+    private static List<Integer> firstOctets(final NetBufferList nbls) {
+        final List<Integer> octets = new ArrayList<>();
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            octets.add(nbl.length() == 0 ? -1 : (int) nbl.toByteArray()[0]);
+        }
+        return octets;
+    }
+
     List<VcSnapshot> vcs() {
         return engine.adapters().get(0).vcs();
     }
@@ -462,7 +473,7 @@ final class TestStack {
 
     /** Answers at once, unless the test asked for something else. */
     final class Answer<T> {
-        private final String name;
+        private final Supplier<String> name;
         private final Supplier<T> usual;
         private Optional<Supplier<T>> prepared = Optional.empty();
         private Optional<Supplier<CompletionStage<T>>> broken = Optional.empty();
@@ -473,6 +484,10 @@ final class TestStack {
         Runnable whenCalled = () -> {};
 
         Answer(final String name, final Supplier<T> usual) {
+            this(() -> name, usual);
+        }
+
+        Answer(final Supplier<String> name, final Supplier<T> usual) {
             this.name = name;
             this.usual = usual;
         }
@@ -524,7 +539,7 @@ final class TestStack {
         }
 
         CompletionStage<T> stageOr(final Supplier<CompletionStage<T>> otherwise) {
-            calls.add(name);
+            calls.add(name.get());
             if (held) {
                 final CompletableFuture<T> answer = new CompletableFuture<>();
                 waiting.add(answer);
@@ -538,7 +553,7 @@ final class TestStack {
         }
 
         T value() {
-            calls.add(name);
+            calls.add(name.get());
             whenCalled.run();
             return prepared.orElse(usual).get();
         }
@@ -663,6 +678,10 @@ final class TestStack {
         final List<CallParameters> changed = new CopyOnWriteArrayList<>();
         Runnable whenReceived = () -> {};
         final List<byte[]> looked = new CopyOnWriteArrayList<>();
+
+        /** The first octet of every NBL that came up. */
+        final List<Integer> octets = new CopyOnWriteArrayList<>();
+
         final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
         final Answer<OidResult> oidRequest =
                 new Answer<>("client CoOidRequest vc", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
@@ -704,6 +723,7 @@ final class TestStack {
         public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
             received.add(nbls);
             looked.add(nbls.toByteArray());
+            octets.addAll(firstOctets(nbls));
             whenReceived.run();
             if (returnsAtOnce && (flags & NblFlags.RECEIVE_RESOURCES) == 0) {
                 vc.returnNetBufferLists(nbls, 0);
@@ -960,18 +980,19 @@ final class TestStack {
 
     /** The miniport: holds or completes sends. */
     final class TestMiniport implements CoMiniport {
+        private final String prefix;
         final Answer<NdisResult<CallParameters>> activateVc =
-                new Answer<>("MCoActivateVc", () -> NdisResult.success(PARAMETERS));
-        final Answer<NdisStatus> deactivateVc = new Answer<>("MCoDeactivateVc", () -> NdisStatus.SUCCESS);
-        final Answer<NdisStatus> deleteVc = new Answer<>("MCoDeleteVc", () -> NdisStatus.SUCCESS);
+                new Answer<>(() -> named("MCoActivateVc"), () -> NdisResult.success(PARAMETERS));
+        final Answer<NdisStatus> deactivateVc = new Answer<>(() -> named("MCoDeactivateVc"), () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> deleteVc = new Answer<>(() -> named("MCoDeleteVc"), () -> NdisStatus.SUCCESS);
         final Answer<NdisResult<MiniportVcContext>> createVc =
-                new Answer<>("MCoCreateVc", () -> NdisResult.success(new TestMiniportVc()));
-        final Answer<NdisStatus> pause = new Answer<>("Pause", () -> NdisStatus.SUCCESS);
-        final Answer<NdisStatus> restart = new Answer<>("Restart", () -> NdisStatus.SUCCESS);
+                new Answer<>(() -> named("MCoCreateVc"), () -> NdisResult.success(new TestMiniportVc()));
+        final Answer<NdisStatus> pause = new Answer<>(() -> named("Pause"), () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> restart = new Answer<>(() -> named("Restart"), () -> NdisStatus.SUCCESS);
         final Answer<NdisResult<AddressingReset>> reset =
-                new Answer<>("ResetEx", () -> NdisResult.success(AddressingReset.KEPT));
+                new Answer<>(() -> named("ResetEx"), () -> NdisResult.success(AddressingReset.KEPT));
         final Answer<OidResult> oidRequest =
-                new Answer<>("MCoOidRequest", () -> OidResult.failure(NdisStatus.INVALID_OID));
+                new Answer<>(() -> named("MCoOidRequest"), () -> OidResult.failure(NdisStatus.INVALID_OID));
         final List<Optional<VcDataPath>> askedAbout = new CopyOnWriteArrayList<>();
         final List<OidRequest> cancelled = new CopyOnWriteArrayList<>();
         final List<Long> cancelledSends = new CopyOnWriteArrayList<>();
@@ -979,14 +1000,33 @@ final class TestStack {
         final List<NetBufferList> sent = new CopyOnWriteArrayList<>();
         final List<Integer> sendFlags = new CopyOnWriteArrayList<>();
         final List<NetBufferList> returned = new CopyOnWriteArrayList<>();
-        final Answer<NdisStatus> initialize = new Answer<>("InitializeEx", () -> NdisStatus.SUCCESS);
+        final Answer<NdisStatus> initialize = new Answer<>(() -> named("InitializeEx"), () -> NdisStatus.SUCCESS);
         boolean completesAtOnce = true;
         Runnable whenSent = () -> {};
         Consumer<NetBufferList> whenReturned = NetBufferList::freeChain;
         Runnable whenSurpriseRemoved = () -> {};
         Runnable whenHalted = () -> {};
+        /** For which VCs it has resources. */
+        Predicate<MiniportVc> takes = created -> true;
+
+        final List<MiniportVc> vcs = new CopyOnWriteArrayList<>();
+
+        /** The first octets of what was sent, one for each NBL; and the lengths of the chains. */
+        final List<Integer> octets = new CopyOnWriteArrayList<>();
+
+        final List<Integer> chains = new CopyOnWriteArrayList<>();
+        private final Deque<Runnable> completions = new ConcurrentLinkedDeque<>();
         MiniportVc vc;
         MiniportAdapter adapter;
+
+        /** Its calls are noted with the prefix. */
+        TestMiniport(final String prefix) {
+            this.prefix = prefix;
+        }
+
+        private String named(final String call) {
+            return prefix + call;
+        }
 
         @Override
         public NdisStatus initialize(final MiniportAdapter newAdapter) {
@@ -997,12 +1037,14 @@ final class TestStack {
         @Override
         public NdisResult<MiniportVcContext> createVc(final MiniportVc created) {
             vc = created;
-            return createVc.value();
+            vcs.add(created);
+            final NdisResult<MiniportVcContext> answer = createVc.value();
+            return takes.test(created) ? answer : NdisResult.failure(NdisStatus.RESOURCES);
         }
 
         @Override
         public void surpriseRemoved() {
-            calls.add("SurpriseRemoved");
+            calls.add(named("SurpriseRemoved"));
             whenSurpriseRemoved.run();
         }
 
@@ -1040,8 +1082,22 @@ final class TestStack {
 
         @Override
         public void halt(final HaltAction action) {
-            calls.add("HaltEx " + action);
+            calls.add(named("HaltEx " + action));
             whenHalted.run();
+        }
+
+        /** Completes the sends that it holds, and those that come because of that. */
+        void completeSends() {
+            sent.forEach(nbls -> nbls.setChainStatus(NdisStatus.SUCCESS));
+            sent.clear();
+            while (!completions.isEmpty()) {
+                completions.remove().run();
+            }
+        }
+
+        private void look(final NetBufferList nbls) {
+            chains.add(nbls.chainLength());
+            octets.addAll(firstOctets(nbls));
         }
 
         private final class TestMiniportVc implements MiniportVcContext {
@@ -1065,12 +1121,14 @@ final class TestStack {
             @Override
             public void sendNetBufferLists(final NetBufferList nbls, final int flags) {
                 sendFlags.add(flags);
+                look(nbls);
                 whenSent.run();
                 if (completesAtOnce) {
                     nbls.setChainStatus(NdisStatus.SUCCESS);
                     mine.sendNetBufferListsComplete(nbls, 0);
                 } else {
                     sent.add(nbls);
+                    completions.add(() -> mine.sendNetBufferListsComplete(nbls, 0));
                 }
             }
 
