@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -303,11 +304,11 @@ public class BackendSwapIT {
     }
 
     /** As before, but the healthy one comes while A is still there. */
-    private void isPassedOver(final Function<Integer, ServiceRegistration<CoMiniport>> makesBroken) throws Exception {
+    private void isPassedOver(final IntConsumer registersBroken) throws Exception {
         final ServiceRegistration<CoMiniport> a = nic(1);
         client.load(VCS);
         awaitActive(a);
-        makesBroken.apply(10);
+        registersBroken.accept(10);
         final ServiceRegistration<CoMiniport> c = nic(5);
         awaitActive(c);
         unregister(a);
@@ -531,6 +532,7 @@ public class BackendSwapIT {
                 .extracting(SwapReport::outcome)
                 .containsExactly(Outcome.PARKED, Outcome.SWAPPED);
         assertThat(lastSwap().moved()).isEqualTo(VCS);
+        client.everythingOnceAndInOrder(wire);
         final SwapReport parking = library().swaps(adapter).get(0);
         final SwapReport returning = lastSwap();
         System.out.printf(
@@ -541,7 +543,6 @@ public class BackendSwapIT {
                         .toMillis(),
                 parking.took().toMillis(),
                 returning.took().toMillis());
-        client.everythingOnceAndInOrder(wire);
     }
 
     @Test

@@ -124,7 +124,7 @@ final class LoadClient implements CoClient, ClientAfContext {
         private void sendOne() {
             final NetBufferList nbl = pool.allocate();
             if (nbl == null) {
-                Thread.yield();
+                Thread.onSpinWait();
                 return;
             }
             final long sequence = sent;
