@@ -36,6 +36,13 @@ final class DemoCommand implements Callable<ExitStatus> {
     private static final int MOST_IN_FLIGHT = 4096;
 
     private static final long MOST_BYTES_IN_FLIGHT = 32L << 20;
+    /** A sender has to wait at a swap until its NIC has transmitted what it has: that is to be little. */
+    private static final int MOST_WINDOW_SWAPPED = 16;
+
+    private static final int MOST_IN_FLIGHT_SWAPPED = 1024;
+    /** There is one more NIC with receive buffers then. */
+    private static final long MOST_BYTES_IN_FLIGHT_SWAPPED = 16L << 20;
+
     private static final int SENDERS = 2;
     private static final int DEFAULT_PDUS = 20_000;
     private static final int DEFAULT_SWAPS = 3;
@@ -162,8 +169,14 @@ final class DemoCommand implements Callable<ExitStatus> {
 
     /** As many PDUs of each call as leave all calls together within what the NICs and the memory hold. */
     private int window() {
-        final long bySize = MOST_BYTES_IN_FLIGHT / ((long) calls * size);
-        return (int) Math.max(1, Math.min(MOST_WINDOW, Math.min(bySize, MOST_IN_FLIGHT / calls)));
+        final boolean swapped = swaps() > 0;
+        final long bySize = mostBytes() / ((long) calls * size);
+        final long byNic = (swapped ? MOST_IN_FLIGHT_SWAPPED : MOST_IN_FLIGHT) / calls;
+        return (int) Math.max(1, Math.min(swapped ? MOST_WINDOW_SWAPPED : MOST_WINDOW, Math.min(bySize, byNic)));
+    }
+
+    private long mostBytes() {
+        return swaps() > 0 ? MOST_BYTES_IN_FLIGHT_SWAPPED : MOST_BYTES_IN_FLIGHT;
     }
 
     private void check() {
@@ -176,10 +189,10 @@ final class DemoCommand implements Callable<ExitStatus> {
                     ExitStatus.USAGE, "--pdus and --swaps exclude each other: traffic flows until all swaps are done");
         }
         Options.within("--size", size, TrafficClient.Streams.MINIMUM_BYTES, MOST_PDU_BYTES);
-        if ((long) calls * size > MOST_BYTES_IN_FLIGHT) {
+        if ((long) calls * size > mostBytes()) {
             throw new CommandFailure(
                     ExitStatus.USAGE,
-                    "--calls times --size is at most " + MOST_BYTES_IN_FLIGHT + ": " + calls + " times " + size);
+                    "--calls times --size is at most " + mostBytes() + ": " + calls + " times " + size);
         }
         Options.within("--loss", loss, 0, 1);
         Options.within("--latency", latency, 0, 60_000_000);
