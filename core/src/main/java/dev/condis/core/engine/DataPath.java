@@ -118,7 +118,7 @@ abstract class DataPath implements NdisVcHandle {
         }
         final BackendVc to = current;
         if (!to.isSomewhere()) {
-            comeTooLate(new HeldSend(nbls, count, flags), ordinal);
+            comeTooLate(new HeldSend(nbls, count, flags & ~NblFlags.SEND_CHECK_FOR_LOOPBACK), ordinal);
             return;
         }
         try {

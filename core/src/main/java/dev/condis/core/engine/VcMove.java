@@ -325,7 +325,9 @@ final class VcMove {
             final VirtualCircuit circuit, final Duration deadline, final EngineOptions options) {
         final CompletableFuture<VcReport> parked = new CompletableFuture<>();
         final long heldBefore = circuit.heldInAll();
+        final CompletableFuture<Void> begun = new CompletableFuture<>();
         circuit.nextTurn(turn -> {
+            begun.complete(null);
             final BackendVc from = circuit.current();
             if (circuit.isOver() || !from.isSomewhere()) {
                 turn.complete(null);
@@ -351,6 +353,12 @@ final class VcMove {
                     parked.complete(parkedReport(circuit, heldBefore));
                 });
             });
+        });
+        Stages.within(begun, deadline, options.timer()).thenAccept(inTime -> {
+            if (!inTime) {
+                LOG.error("E2: the backend of {} has not answered within {}; it is not waited for", circuit, deadline);
+                circuit.lose(circuit.current(), false);
+            }
         });
         return parked;
     }

@@ -328,13 +328,13 @@ abstract class VirtualCircuit extends DataPath {
             final NdisResult<CallParameters> result,
             final CompletableFuture<Void> turn) {
         final boolean tooLate;
+        if (at.isRetired()) {
+            // the backend was lost meanwhile; the next one is asked again
+            at.stale();
+            turn.complete(null);
+            return;
+        }
         synchronized (lock) {
-            if (at.isRetired() && !ended.pending.isSettled() && machine.state() != VcState.DELETED) {
-                // the backend was lost meanwhile; the next one is asked again
-                at.stale();
-                turn.complete(null);
-                return;
-            }
             tooLate = ended.overdue;
             if (tooLate) {
                 adoptLate(ended, result);
@@ -431,12 +431,24 @@ abstract class VirtualCircuit extends DataPath {
             deactivation = Optional.of(started);
             updateGates();
             // also when it becomes overdue while it waits for its turn: the VC must not stay active at the miniport
-            miniportLane.add(() ->
-                    miniportTurns.next(turn -> deactivateAt(current(), status -> deactivated(status, started, turn))));
+            miniportLane.add(() -> miniportTurns.next(turn -> deactivateBelow(started, turn)));
         }
         drainLanes();
         return started.pending.returned(
                 "MiniportCoDeactivateVc of " + this, options, failure -> deactivationOverdue(started, failure));
+    }
+
+    private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
+        final BackendVc at = current();
+        deactivateAt(at, status -> {
+            if (at.isRetired()) {
+                // the backend was lost meanwhile, and nobody waits for it any more
+                at.stale();
+                turn.complete(null);
+            } else {
+                deactivated(status, started, turn);
+            }
+        });
     }
 
     /**
@@ -601,6 +613,12 @@ abstract class VirtualCircuit extends DataPath {
             }
             case INACTIVE -> miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
             case ACTIVE -> miniportLane.add(this::endBelow);
+            case ACTIVATING, REACTIVATING -> {
+                // no backend has been asked, or the one that was is lost: nobody's answer leads to the deletion
+                if (!isMcmVc() && !current().isSomewhere()) {
+                    miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
+                }
+            }
             default -> {
                 // whoever creates, activates, deactivates or deletes it finds it gone and finishes
             }
