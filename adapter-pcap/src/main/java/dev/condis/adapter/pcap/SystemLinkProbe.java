@@ -68,11 +68,15 @@ final class SystemLinkProbe implements LinkProbe {
                 .orElse(0L);
     }
 
-    /** The numbers of network namespace and interface: names may be given again. */
+    /** Namespace and interface by number, since names may be given again; by name where the folder shows those of another namespace. */
     @Override
     public Optional<String> wire(final String name) {
-        return folder(name).flatMap(folder -> number(folder.resolve("ifindex"))).flatMap(index -> namespace()
-                .map(net -> net + "/" + index));
+        return namespace()
+                .map(net -> net + "/"
+                        + folder(name)
+                                .flatMap(folder -> number(folder.resolve("ifindex")))
+                                .map(String::valueOf)
+                                .orElse(name));
     }
 
     private Optional<String> namespace() {
