@@ -108,7 +108,10 @@ final class LogicalAdapter {
         }
         final Carried running = carried.get();
         if (running.adapter().isParked()) {
-            return returnTo(best.get(), running);
+            // an MCM has call managers of its own: it does not take the calls of others
+            return best.get().isMcm()
+                    ? takeDown(carried, MiniportDriver.HaltAction.DEVICE_DISABLED)
+                    : returnTo(best.get(), running);
         }
         if (running.candidate() == best.get() || !takesOver(best.get())) {
             return DONE;
