@@ -427,4 +427,20 @@ class ParkingTest {
         assertThat(List.copyOf(swap.stack.deadlines)).isEmpty();
         swap.accounts();
     }
+
+    @Test
+    void anMcmThatComesForParkedVcsEndsTheirCallsAndBeginsAnew() {
+        final SwapStack swap = SwapStack.alone(PATIENT);
+        final Line line = swap.line();
+        park(swap);
+        line.send(1);
+
+        swap.stack.engine.registerMiniport(SwapStack.candidate(1, 0), swap.stack.mcm);
+
+        assertThat(line.vc.state()).isEqualTo(VcState.DELETED);
+        assertThat(line.context.statuses).hasSize(1).doesNotContain(NdisStatus.SUCCESS);
+        assertThat(swap.active()).isEqualTo(1);
+        assertThat(swap.stack.engine.adapters().get(0).state()).isEqualTo(AdapterSnapshot.State.RUNNING);
+        swap.accounts();
+    }
 }
