@@ -49,6 +49,9 @@ final class Adapter implements Below {
     private final Set<CallManagerEdge> announcing = ConcurrentHashMap.newKeySet();
     private volatile Backend backend;
     private volatile boolean parked;
+
+    /** It was not paused when it was parked. */
+    private volatile boolean runsWhenBack;
     private volatile Optional<String> pausedCause = Optional.empty();
 
     /**
@@ -83,6 +86,7 @@ final class Adapter implements Below {
 
     /** No backend carries the adapter for a while. */
     void parked(final String cause) {
+        runsWhenBack = restartsNext();
         parked = true;
         pausedCause = Optional.of(cause);
     }
@@ -124,7 +128,7 @@ final class Adapter implements Below {
 
     /** Whether the next backend is to be restarted too. */
     boolean restartsNext() {
-        return parked || machine().isRunning();
+        return parked ? runsWhenBack : machine().isRunning();
     }
 
     /** Sets at another backend what protocols had set. */
@@ -453,6 +457,7 @@ final class Adapter implements Below {
 
     /** No backend has come in time: everybody hears of it as when the adapter goes. */
     private CompletionStage<Void> takeDownWithout() {
+        circuitsBelow().forEach(VirtualCircuit::abandonActivation);
         return Patience.all(clients.stream().map(this::unbind))
                 .thenComposeAsync(done -> Patience.all(callManagers.stream().map(this::unbind)), options.passive());
     }

@@ -413,6 +413,7 @@ abstract class DataPath implements NdisVcHandle {
         synchronized (lock) {
             updateGates();
         }
+        endHeldSends();
     }
 
     /** The context below, empty until there is one. */

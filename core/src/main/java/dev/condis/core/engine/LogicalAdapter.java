@@ -108,7 +108,10 @@ final class LogicalAdapter {
         }
         final Carried running = carried.get();
         if (running.adapter().isParked()) {
-            return returnTo(best.get(), running);
+            // an MCM has call managers of its own: it does not take the calls of others
+            return best.get().isMcm()
+                    ? takeDown(carried, MiniportDriver.HaltAction.DEVICE_DISABLED)
+                    : returnTo(best.get(), running);
         }
         if (running.candidate() == best.get() || !takesOver(best.get())) {
             return DONE;
@@ -462,10 +465,11 @@ final class LogicalAdapter {
     }
 
     CompletionStage<NdisResult<Void>> pin(final long serviceId) {
-        if (candidate(serviceId).isEmpty()) {
-            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId)
-                    .asStage();
+        final Optional<Candidate> wanted = candidate(serviceId);
+        if (wanted.isEmpty()) {
+            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId).asStage();
         }
+        wanted.get().forgive();
         pinned = OptionalLong.of(serviceId);
         return tasks.submit(() -> settle(Cause.OPERATOR, "an operator has pinned the adapter"))
                 .thenApply(done -> {
@@ -603,6 +607,7 @@ final class LogicalAdapter {
         private final MiniportDriver driver;
         private volatile MiniportDescriptor descriptor;
         private volatile Optional<String> failure = Optional.empty();
+        private volatile boolean onlyRefused;
         private volatile Optional<String> lastFailure = Optional.empty();
         private volatile Optional<Backend> latest = Optional.empty();
         private volatile Instant usableSince = options.clock().instant();
@@ -637,11 +642,13 @@ final class LogicalAdapter {
         void fails(final String why) {
             failure = Optional.of(why);
             lastFailure = failure;
+            onlyRefused = false;
         }
 
         /** It could not take what is there now. It is not tried again before something about it changes, or an operator asks. */
         void refused(final String why) {
             fails(why);
+            onlyRefused = true;
         }
 
         /** An operator wants to see it tried again. */
@@ -677,6 +684,7 @@ final class LogicalAdapter {
                         + changed.info().name() + "': register it again");
             }
             final boolean wasAvailable = descriptor.unavailableCause().isEmpty();
+            final boolean isOther = !descriptor.equals(changed);
             descriptor = changed;
             if (changed.unavailableCause().isPresent()) {
                 return gone(changed.unavailableCause().get(), MiniportDriver.HaltAction.SURPRISE_REMOVED);
@@ -684,6 +692,8 @@ final class LogicalAdapter {
             if (!wasAvailable) {
                 failure = Optional.empty();
                 usableSince = options.clock().instant();
+            } else if (isOther && onlyRefused) {
+                forgive();
             }
             return tasks.submit(() -> settle(Cause.BETTER_CANDIDATE, "the order of the candidates has changed"));
         }

@@ -124,7 +124,7 @@ final class Swap {
         }
         if (!adapter.restartsNext()) {
             phase("initialize");
-            return CompletableFuture.completedStage(Optional.empty());
+            return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
         }
         next.machine().fire(AdapterTable.Event.RESTART);
         return next.restart()

@@ -4,6 +4,7 @@ package dev.condis.core.engine;
 
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
 import dev.condis.api.management.SwapReport.VcOutcome;
 import dev.condis.api.management.SwapReport.VcReport;
 import dev.condis.api.miniport.CoMiniport;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -230,7 +232,7 @@ final class VcMove {
         final BackendVc at = next.orElseThrow();
         final Instant began = options.clock().instant();
         final long heldBefore = circuit.heldInAll();
-        if (!from.isSomewhere() || !from.isActive()) {
+        if (!from.isSomewhere() || !from.isActive() && circuit.sends.isDrained()) {
             circuit.arriveAt(at);
             final Duration gap = since(began);
             at.carry(from.lastNanos());
@@ -271,12 +273,17 @@ final class VcMove {
         circuit.arriveAt(at);
         final Duration gap = since(began);
         final CompletableFuture<Void> silent = new CompletableFuture<>();
-        circuit.deactivateAt(from, status -> {
+        final Consumer<NdisStatus> deactivated = status -> {
             if (!status.isSuccess()) {
                 LOG.error("R95: the miniport answered {} to the deactivation of {}, which has moved", status, from);
             }
             silent.complete(null);
-        });
+        };
+        if (from.isActive()) {
+            circuit.deactivateAt(from, deactivated);
+        } else {
+            deactivated.accept(NdisStatus.SUCCESS);
+        }
         return Stages.within(silent, deadline, options.timer()).thenCompose(inTime -> {
             if (!inTime) {
                 LOG.error("E2: the deactivation of {} has not completed within {}; the VC has moved", from, deadline);

@@ -270,6 +270,15 @@ abstract class VirtualCircuit extends DataPath {
         waiting.ifPresent(again -> nextTurn(turn -> activateBelow(again, turn)));
     }
 
+    /** No backend will come for an activation that waits for one. */
+    final void abandonActivation() {
+        final Optional<Activation> waiting;
+        synchronized (lock) {
+            waiting = activation;
+        }
+        waiting.ifPresent(ended -> activationOverdue(ended, NdisResult.failure(NdisStatus.ADAPTER_REMOVED)));
+    }
+
     /** Nothing carried the VC in time: it ends by the book (S5). */
     abstract void expire(NdisStatus reason);
 

@@ -185,6 +185,12 @@ final class SwapStack {
             vc.sendNetBufferLists(chain(stack.pool, octets), NblFlags.NONE);
         }
 
+        /** Sends a chain that comes up here again (R188). */
+        void sendLooped(final int... octets) {
+            offered += octets.length;
+            vc.sendNetBufferLists(chain(stack.pool, octets), NblFlags.SEND_CHECK_FOR_LOOPBACK);
+        }
+
         /** The octets that came up. */
         List<Integer> received() {
             return context.octets;
