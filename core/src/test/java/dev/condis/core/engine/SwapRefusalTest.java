@@ -46,8 +46,8 @@ class SwapRefusalTest {
     }
 
     private static void failedLastWith(final SwapStack swap, final String why) {
-        assertThat(swap.candidate(1).lastFailure()).hasValueSatisfying(failure -> assertThat(failure)
-                .contains(why));
+        assertThat(swap.candidate(1).lastFailure())
+                .hasValueSatisfying(failure -> assertThat(failure).contains(why));
         assertThat(swap.candidate(1).unavailableCause()).isPresent();
     }
 
@@ -121,8 +121,7 @@ class SwapRefusalTest {
 
         final SwapReport report = swap.swap(Outcome.REFUSED);
 
-        assertThat(report.vcs().get(0).reason())
-                .contains("MiniportCoActivateVc answered " + NdisStatus.INVALID_DATA);
+        assertThat(report.vcs().get(0).reason()).contains("MiniportCoActivateVc answered " + NdisStatus.INVALID_DATA);
         assertThat(swap.calls)
                 .containsExactly(
                         "next InitializeEx",
@@ -168,8 +167,8 @@ class SwapRefusalTest {
 
         final SwapReport report = swap.swap(Outcome.REFUSED);
 
-        assertThat(report.vcs().get(0).reason()).hasValueSatisfying(why -> assertThat(why)
-                .startsWith("the parameters in force would be others"));
+        assertThat(report.vcs().get(0).reason())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("the parameters in force would be others"));
         assertThat(swap.calls).containsSubsequence("next MCoDeactivateVc", "next MCoDeleteVc");
         assertThat(line.vc.callParameters()).contains(PARAMETERS);
         isUntouched(swap, line);
@@ -188,7 +187,9 @@ class SwapRefusalTest {
         assertThat(swap.first.octets).as("nothing is held before the switch").containsExactly(6);
         swap.passDrainDeadline();
 
-        assertThat(isPending(running)).as("it is not halted while it activates a VC").isTrue();
+        assertThat(isPending(running))
+                .as("it is not halted while it activates a VC")
+                .isTrue();
         assertThat(swap.calls).doesNotContain("next MCoDeleteVc", "next HaltEx DEVICE_DISABLED");
         swap.next.activateVc.release(NdisResult.success(PARAMETERS));
 
@@ -318,9 +319,7 @@ class SwapRefusalTest {
 
         assertThat(isPending(swap.stack.miniportRegistration.unregister())).isFalse();
 
-        assertThat(swap.journal())
-                .extracting(SwapReport::outcome)
-                .containsExactly(Outcome.REFUSED, Outcome.SWAPPED);
+        assertThat(swap.journal()).extracting(SwapReport::outcome).containsExactly(Outcome.REFUSED, Outcome.SWAPPED);
         line.send(1);
         assertThat(swap.third.octets).containsExactly(1);
         assertThat(swap.active()).isEqualTo(2);
@@ -352,8 +351,8 @@ class SwapRefusalTest {
         assertThat(report.vcs())
                 .filteredOn(vc -> vc.vc().equals(stuck.vc.toString()))
                 .singleElement()
-                .satisfies(vc -> assertThat(vc.reason()).hasValueSatisfying(why -> assertThat(why)
-                        .contains("not completed within " + DRAIN)));
+                .satisfies(vc -> assertThat(vc.reason())
+                        .hasValueSatisfying(why -> assertThat(why).contains("not completed within " + DRAIN)));
         assertThat(report.held()).isEqualTo(3);
         assertThat(report.refused()).isEqualTo(2);
         other.send(11);

@@ -234,7 +234,9 @@ class SwapTest {
 
         assertThat(succeeds(running).get().outcome()).isEqualTo(Outcome.SWAPPED);
         assertThat(line.received()).containsExactly(10, 11, 12, 20, 21, 22);
-        assertThat(swap.next.returned).as("each NBL of a VC that has moved is returned by itself").hasSize(3);
+        assertThat(swap.next.returned)
+                .as("each NBL of a VC that has moved is returned by itself")
+                .hasSize(3);
         swap.accountsForSuccess();
     }
 
@@ -268,7 +270,9 @@ class SwapTest {
         swap.first.pause.hold();
 
         final CompletionStage<NdisResult<SwapReport>> running = swap.swapTo(1);
-        assertThat(isPending(running)).as("R216: a miniport is paused when its NBLs are back").isTrue();
+        assertThat(isPending(running))
+                .as("R216: a miniport is paused when its NBLs are back")
+                .isTrue();
         swap.receive(swap.next, 0, 3);
         line.context.received.forEach(nbls -> line.vc.returnNetBufferLists(nbls, NblFlags.NONE));
 
@@ -386,7 +390,11 @@ class SwapTest {
 
         swap.receive(swap.next, 0, 1);
         assertThat(swap.stack.client.vc.octets).containsExactly(1);
-        assertThat(swap.stack.callManager.vc.dispatchIncomingCloseCall(NdisStatus.SUCCESS, Octets.EMPTY).status())
+        assertThat(swap.stack
+                        .callManager
+                        .vc
+                        .dispatchIncomingCloseCall(NdisStatus.SUCCESS, Octets.EMPTY)
+                        .status())
                 .isEqualTo(NdisStatus.SUCCESS);
     }
 
@@ -429,14 +437,21 @@ class SwapTest {
         final SwapStack swap = SwapStack.pair();
         swap.first.oidRequest.answer(OidResult.success());
         swap.next.oidRequest.answer(OidResult.success());
-        assertThat(swap.stack.client.binding.oidRequest(OPTIONS).toCompletableFuture().getNow(null).isSuccess())
+        assertThat(swap.stack
+                        .client
+                        .binding
+                        .oidRequest(OPTIONS)
+                        .toCompletableFuture()
+                        .getNow(null)
+                        .isSuccess())
                 .isTrue();
         swap.line();
         swap.calls.clear();
 
         swap.swap(Outcome.SWAPPED);
 
-        assertThat(swap.calls).startsWith("next InitializeEx", "next Restart", "next MCoOidRequest", "next MCoCreateVc");
+        assertThat(swap.calls)
+                .startsWith("next InitializeEx", "next Restart", "next MCoOidRequest", "next MCoCreateVc");
         assertThat(swap.stack.requests).hasSize(2);
         assertThat(swap.stack.requests.get(1).oid()).isEqualTo(Oid.GEN_CO_PROTOCOL_OPTIONS);
     }
@@ -556,8 +571,7 @@ class SwapTest {
         stack.engine.registerMiniport(SwapStack.candidate(1, 0), next);
         stack.calls.clear();
 
-        final SwapReport report =
-                succeeds(stack.engine.swap(ADAPTER, 1)).get();
+        final SwapReport report = succeeds(stack.engine.swap(ADAPTER, 1)).get();
 
         assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(report.explanation()).contains("the calls of an MCM stay with it");
