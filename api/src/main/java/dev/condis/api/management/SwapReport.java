@@ -120,8 +120,24 @@ public record SwapReport(
      */
     public SwapReport totals() {
         return new SwapReport(
-                number, adapter, cause, explanation, from, to, generation, began, phases, outcome, List.of(), moved, parked,
-                refused, held, failed, resent, longestGap);
+                number,
+                adapter,
+                cause,
+                explanation,
+                from,
+                to,
+                generation,
+                began,
+                phases,
+                outcome,
+                List.of(),
+                moved,
+                parked,
+                refused,
+                held,
+                failed,
+                resent,
+                longestGap);
     }
 
     /**

@@ -26,8 +26,7 @@ public final class NetBufferList {
 
     static {
         try {
-            NDIS_RESERVED =
-                    MethodHandles.lookup().findVarHandle(NetBufferList.class, "ndisReserved", Object.class);
+            NDIS_RESERVED = MethodHandles.lookup().findVarHandle(NetBufferList.class, "ndisReserved", Object.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -52,6 +52,7 @@ final class Adapter implements Below {
 
     /** It was not paused when it was parked. */
     private volatile boolean runsWhenBack;
+
     private volatile Optional<String> pausedCause = Optional.empty();
 
     /**
@@ -166,7 +167,8 @@ final class Adapter implements Below {
         return parked
                 ? Optional.of(OidResult.refused(
                         NdisStatus.NOT_ACCEPTED,
-                        new Refusal("B.1", toString(), "parked", "no backend carries the adapter now", Optional.empty())))
+                        new Refusal(
+                                "B.1", toString(), "parked", "no backend carries the adapter now", Optional.empty())))
                 : machine().refusesOid();
     }
 
@@ -294,7 +296,9 @@ final class Adapter implements Below {
                                 .map(callManager -> callManager.binding().pause())),
                         options.passive())
                 .thenComposeAsync(
-                        done -> Patience.teardown("the reset of " + this, backend.resets().over(), options), options.passive())
+                        done -> Patience.teardown(
+                                "the reset of " + this, backend.resets().over(), options),
+                        options.passive())
                 .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenApply(done -> NdisResult.success());
     }
@@ -306,8 +310,8 @@ final class Adapter implements Below {
         }
         updateGates();
         final CompletionStage<Void> quiet = backend.pause()
-                .thenCompose(done -> Patience.all(
-                        Stream.concat(vcFactory.circuits().stream(), vcFactory.strays().stream())
+                .thenCompose(
+                        done -> Patience.all(Stream.concat(vcFactory.circuits().stream(), vcFactory.strays().stream())
                                 .map(DataPath::whenQuiet)));
         return Patience.teardown("MiniportPause of " + this, quiet, options)
                 .thenAccept(inTime -> machine().fire(Event.PAUSE_COMPLETED));
@@ -359,8 +363,7 @@ final class Adapter implements Below {
         if (parked || machine().isHalted()) {
             return;
         }
-        Callouts.run(
-                "MiniportCancelSend of " + this, () -> backend.driver().cancelSend(cancelId));
+        Callouts.run("MiniportCancelSend of " + this, () -> backend.driver().cancelSend(cancelId));
         backend.mcm().stream().flatMap(McmEdge::halves).forEach(half -> half.cancelSend(cancelId));
     }
 
@@ -446,7 +449,9 @@ final class Adapter implements Below {
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
                 .thenCompose(gone -> Patience.teardown("the end of the VCs at " + this, gone, options))
                 .thenComposeAsync(
-                        ended -> Patience.teardown("the reset of " + this, backend.resets().over(), options), options.passive())
+                        ended -> Patience.teardown(
+                                "the reset of " + this, backend.resets().over(), options),
+                        options.passive())
                 .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenRunAsync(() -> halt(action), options.passive());
     }

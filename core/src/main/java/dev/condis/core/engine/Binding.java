@@ -47,11 +47,7 @@ final class Binding implements Traffic {
         Stream<VirtualCircuit> circuits();
     }
 
-    Binding(
-            final String name,
-            final Protocol protocol,
-            final Below adapter,
-            final EngineOptions options) {
+    Binding(final String name, final Protocol protocol, final Below adapter, final EngineOptions options) {
         this.protocol = protocol;
         this.adapter = adapter;
         this.options = options;

@@ -262,8 +262,7 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private void deactivateForCallManager() {
-        final CompletionStage<NdisResult<Void>> outcome =
-                mcm ? mcmDeactivate().asStage() : deactivate();
+        final CompletionStage<NdisResult<Void>> outcome = mcm ? mcmDeactivate().asStage() : deactivate();
         Callouts.then("the deactivation of " + this, outcome, this::deactivatedForCallManager);
     }
 

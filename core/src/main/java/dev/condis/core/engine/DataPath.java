@@ -43,6 +43,7 @@ abstract class DataPath implements NdisVcHandle {
 
     /** What went in before the gate was closed and is sent, perhaps again, before what came later; by its place in the order. */
     private final NavigableMap<Long, HeldSend> heldAgain = new TreeMap<>();
+
     private volatile BackendVc current = BackendVc.nowhere(this);
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> sendsQuiet = CompletableFuture.completedFuture(null);

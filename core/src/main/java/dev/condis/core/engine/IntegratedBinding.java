@@ -36,7 +36,9 @@ final class IntegratedBinding implements CmBinding {
         listener = new Listener(toString());
         requests = adapter.adapter.requests(half, listener);
         signaling = new SignalingCircuits(
-                factory.unseen(), adapter, new SignalingCircuit.Owner(listener, Traffic.OF_THE_DRIVER, factory::holdLimit));
+                factory.unseen(),
+                adapter,
+                new SignalingCircuit.Owner(listener, Traffic.OF_THE_DRIVER, factory::holdLimit));
     }
 
     @Override

@@ -134,7 +134,8 @@ final class LogicalAdapter {
         }
         options.timer()
                 .schedule(
-                        () -> tasks.submit(() -> settle(Cause.BETTER_CANDIDATE, better + " has been there long enough")),
+                        () -> tasks.submit(
+                                () -> settle(Cause.BETTER_CANDIDATE, better + " has been there long enough")),
                         left);
         return false;
     }
@@ -252,7 +253,10 @@ final class LogicalAdapter {
             return DONE;
         }
         if (waiting.get().adapter().isParked()) {
-            LOG.warn("{}: no backend has come within {}; its calls end", this, policy.get().gracePeriod());
+            LOG.warn(
+                    "{}: no backend has come within {}; its calls end",
+                    this,
+                    policy.get().gracePeriod());
             return takeDown(waiting, MiniportDriver.HaltAction.DEVICE_DISABLED);
         }
         waiting.get().adapter().expireParked();
@@ -299,13 +303,16 @@ final class LogicalAdapter {
 
     /** The service goes while its driver still works. */
     private CompletionStage<Void> leaves(final Candidate candidate) {
-        final Optional<Carried> running = carried.filter(c -> c.candidate() == candidate && !c.adapter().isParked());
+        final Optional<Carried> running =
+                carried.filter(c -> c.candidate() == candidate && !c.adapter().isParked());
         if (running.isEmpty()) {
             return DONE;
         }
         final String explanation = candidate + " is unregistered";
         final Optional<Candidate> next = best();
-        if (next.filter(candidate::isSameDriver).isPresent() || candidate.isMcm() || next.filter(Candidate::isMcm).isPresent()) {
+        if (next.filter(candidate::isSameDriver).isPresent()
+                || candidate.isMcm()
+                || next.filter(Candidate::isMcm).isPresent()) {
             // a driver that is registered anew is not started a second time before it is halted
             return takeDown(running, MiniportDriver.HaltAction.DEVICE_DISABLED);
         }
@@ -431,18 +438,22 @@ final class LogicalAdapter {
         final Optional<Candidate> next = candidate(serviceId);
         final Optional<Carried> running = carried.filter(c -> !c.adapter().isParked());
         if (next.isEmpty()) {
-            return this.<SwapReport>notAccepted("there is no candidate with service.id " + serviceId).asStage();
+            return this.<SwapReport>notAccepted("there is no candidate with service.id " + serviceId)
+                    .asStage();
         }
         if (running.isEmpty()) {
-            return this.<SwapReport>notAccepted("no backend carries the adapter now").asStage();
+            return this.<SwapReport>notAccepted("no backend carries the adapter now")
+                    .asStage();
         }
         if (running.get().candidate() == next.get()) {
-            return this.<SwapReport>notAccepted("it carries the adapter already").asStage();
+            return this.<SwapReport>notAccepted("it carries the adapter already")
+                    .asStage();
         }
         next.get().forgive();
         return next.get()
                 .cause()
-                .map(cause -> this.<SwapReport>notAccepted("it cannot be used: " + cause).asStage())
+                .map(cause -> this.<SwapReport>notAccepted("it cannot be used: " + cause)
+                        .asStage())
                 .orElseGet(() -> swap(running.get(), next.get(), Cause.OPERATOR, "an operator asks for it", false)
                         .thenApply(NdisResult::success));
     }
@@ -456,13 +467,15 @@ final class LogicalAdapter {
     CompletionStage<NdisResult<Void>> pin(final long serviceId) {
         final Optional<Candidate> wanted = candidate(serviceId);
         if (wanted.isEmpty()) {
-            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId).asStage();
+            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId)
+                    .asStage();
         }
         wanted.get().forgive();
         pinned = OptionalLong.of(serviceId);
         return tasks.submit(() -> settle(Cause.OPERATOR, "an operator has pinned the adapter"))
                 .thenApply(done -> {
-                    final boolean there = carried.filter(c -> c.candidate().isPinned()).isPresent();
+                    final boolean there =
+                            carried.filter(c -> c.candidate().isPinned()).isPresent();
                     return there ? NdisResult.success() : notAccepted("the adapter is not there: see why");
                 });
     }
@@ -483,7 +496,8 @@ final class LogicalAdapter {
         final List<Candidate> ordered = candidates.stream().sorted(OSGI_ORDER).toList();
         return new BackendChoice(
                 name,
-                running.map(c -> OptionalLong.of(c.candidate().descriptor.serviceId())).orElse(OptionalLong.empty()),
+                running.map(c -> OptionalLong.of(c.candidate().descriptor.serviceId()))
+                        .orElse(OptionalLong.empty()),
                 pinned,
                 reason(running),
                 ordered.stream().map(Candidate::snapshot).toList(),
@@ -500,18 +514,21 @@ final class LogicalAdapter {
         }
         return best().filter(best -> best == active).isPresent()
                 ? "of the candidates that can be used it has the highest service.ranking, and of equal ones the lowest service.id"
-                : "a better candidate has not taken over: fail-back is " + policy.get().failBack();
+                : "a better candidate has not taken over: fail-back is "
+                        + policy.get().failBack();
     }
 
     private List<String> wouldChange(final Optional<Carried> running, final List<Candidate> ordered) {
         final List<String> answers = new ArrayList<>();
         ordered.stream()
-                .filter(candidate -> running.filter(c -> c.candidate() == candidate).isEmpty())
+                .filter(candidate ->
+                        running.filter(c -> c.candidate() == candidate).isEmpty())
                 .forEach(candidate -> candidate
                         .cause()
                         .ifPresentOrElse(
                                 cause -> answers.add(candidate + ", if it could be used again (" + cause + ")"),
-                                () -> answers.add(candidate + ", if it were ranked higher, or an operator swaps or pins to it")));
+                                () -> answers.add(
+                                        candidate + ", if it were ranked higher, or an operator swaps or pins to it")));
         running.ifPresent(c -> answers.add("the end or the loss of " + c.candidate()));
         return answers;
     }
@@ -527,14 +544,16 @@ final class LogicalAdapter {
     /** Not after other tasks: a reset may come in the middle of anything. */
     CompletionStage<NdisResult<Void>> reset(final String cause) {
         return carried.map(running -> running.adapter.reset(cause))
-                .orElseGet(() -> this.<Void>notAccepted("no backend carries the adapter").asStage());
+                .orElseGet(() ->
+                        this.<Void>notAccepted("no backend carries the adapter").asStage());
     }
 
     private CompletionStage<NdisResult<Void>> operate(
             final Function<Adapter, CompletionStage<NdisResult<Void>>> operation) {
         final CompletableFuture<NdisResult<Void>> outcome = new CompletableFuture<>();
         tasks.submit(() -> carried.map(running -> operation.apply(running.adapter))
-                        .orElseGet(() -> this.<Void>notAccepted("no backend carries the adapter").asStage())
+                        .orElseGet(() -> this.<Void>notAccepted("no backend carries the adapter")
+                                .asStage())
                         .thenAccept(outcome::complete))
                 .thenRun(() -> outcome.complete(NdisResult.failure(NdisStatus.FAILURE)));
         return outcome.minimalCompletionStage();
@@ -543,12 +562,7 @@ final class LogicalAdapter {
     private <T> NdisResult<T> notAccepted(final String explanation) {
         return NdisResult.refused(
                 NdisStatus.NOT_ACCEPTED,
-                new Refusal(
-                        "B.1",
-                        toString(),
-                        AdapterSnapshot.State.HALTED.name(),
-                        explanation,
-                        Optional.empty()));
+                new Refusal("B.1", toString(), AdapterSnapshot.State.HALTED.name(), explanation, Optional.empty()));
     }
 
     // --- common ---
@@ -689,7 +703,8 @@ final class LogicalAdapter {
         void failed(final Backend gone, final String cause) {
             gone.lost(cause);
             tasks.submit(() -> {
-                final Optional<Carried> running = carried.filter(c -> c.adapter().backend() == gone);
+                final Optional<Carried> running =
+                        carried.filter(c -> c.adapter().backend() == gone);
                 if (running.isPresent()) {
                     fails(cause);
                     LOG.warn("the backend of {} is beyond repair: {}", LogicalAdapter.this, cause);

@@ -58,7 +58,8 @@ public final class NdisEngine implements NdisLibrary {
         Objects.requireNonNull(descriptor, "descriptor");
         Objects.requireNonNull(driver, "driver");
         return adapters.computeIfAbsent(
-                        descriptor.info().name(), name -> new LogicalAdapter(name, drivers, vcNumbers, () -> policy(name), options))
+                        descriptor.info().name(),
+                        name -> new LogicalAdapter(name, drivers, vcNumbers, () -> policy(name), options))
                 .add(
                         descriptor,
                         options.watched(
@@ -90,7 +91,9 @@ public final class NdisEngine implements NdisLibrary {
     public CompletionStage<Void> setPolicy(final String adapter, final Optional<SwapPolicy> policy) {
         Objects.requireNonNull(adapter, "adapter");
         policy.ifPresentOrElse(own -> policies.put(adapter, own), () -> policies.remove(adapter));
-        return known(adapter).map(LogicalAdapter::policyChanged).orElseGet(() -> CompletableFuture.completedStage(null));
+        return known(adapter)
+                .map(LogicalAdapter::policyChanged)
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
     private Optional<LogicalAdapter> known(final String adapter) {
@@ -206,9 +209,8 @@ public final class NdisEngine implements NdisLibrary {
 
     private <T> CompletionStage<NdisResult<T>> on(
             final String adapter, final Function<LogicalAdapter, CompletionStage<NdisResult<T>>> operation) {
-        return known(adapter)
-                .map(operation)
-                .orElseGet(() -> NdisResult.<T>failure(NdisStatus.ADAPTER_NOT_FOUND).asStage());
+        return known(adapter).map(operation).orElseGet(() -> NdisResult.<T>failure(NdisStatus.ADAPTER_NOT_FOUND)
+                .asStage());
     }
 
     @Override

@@ -104,9 +104,7 @@ final class Reclaim {
     }
 
     private void claim(
-            final NetBufferList nbl,
-            final Set<NetBufferList> claimed,
-            final Map<DataPath, List<Claimed>> found) {
+            final NetBufferList nbl, final Set<NetBufferList> claimed, final Map<DataPath, List<Claimed>> found) {
         final Object holder = nbl.ndisReserved().orElse(lost);
         if (!(holder instanceof BackendVc at)
                 || at.backend().filter(backend -> backend == lost).isEmpty()

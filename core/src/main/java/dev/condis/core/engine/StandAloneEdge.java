@@ -26,8 +26,9 @@ final class StandAloneEdge extends CallManagerEdge {
         this.registered = registered;
         binding = adapter.binding(toString(), new Protocol());
         signaling = new SignalingCircuits(
-                adapter.vcFactory(), this, new SignalingCircuit.Owner(
-                        binding.listener(), binding, adapter.vcFactory()::holdLimit));
+                adapter.vcFactory(),
+                this,
+                new SignalingCircuit.Owner(binding.listener(), binding, adapter.vcFactory()::holdLimit));
     }
 
     Binding binding() {

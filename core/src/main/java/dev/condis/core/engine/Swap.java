@@ -101,12 +101,13 @@ final class Swap {
         from = id(before);
         to = id(next);
         rescue.forced = forced;
-        return start(next).thenComposeAsync(
-                started -> started.isPresent()
-                        ? refused(next, started.get())
-                        : prepare(adapter.circuitsBelow(), next)
-                                .thenComposeAsync(moves -> decide(moves, before, next, forced), passive),
-                passive);
+        return start(next)
+                .thenComposeAsync(
+                        started -> started.isPresent()
+                                ? refused(next, started.get())
+                                : prepare(adapter.circuitsBelow(), next)
+                                        .thenComposeAsync(moves -> decide(moves, before, next, forced), passive),
+                        passive);
     }
 
     private static OptionalLong id(final Backend backend) {
@@ -124,14 +125,17 @@ final class Swap {
             return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
         }
         next.machine().fire(dev.condis.core.state.AdapterTable.Event.RESTART);
-        return next.restart().thenComposeAsync(restarted -> {
-            if (!restarted.isSuccess()) {
-                return next.end(HaltAction.DEVICE_DISABLED, "restart answered " + restarted)
-                        .thenApply(ended -> Optional.of("restart answered " + restarted));
-            }
-            phase("initialize");
-            return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
-        }, passive);
+        return next.restart()
+                .thenComposeAsync(
+                        restarted -> {
+                            if (!restarted.isSuccess()) {
+                                return next.end(HaltAction.DEVICE_DISABLED, "restart answered " + restarted)
+                                        .thenApply(ended -> Optional.of("restart answered " + restarted));
+                            }
+                            phase("initialize");
+                            return adapter.restoreSettingsAt(next).thenApply(done -> Optional.empty());
+                        },
+                        passive);
     }
 
     private CompletionStage<SwapReport> refused(final Backend next, final String why) {
@@ -146,8 +150,7 @@ final class Swap {
                 .toList();
         tried.addAll(moves);
         return Patience.all(moves.stream().map(VcMove::prepare))
-                .thenApply(
-                        done -> moves.stream().filter(move -> !move.isOver()).toList());
+                .thenApply(done -> moves.stream().filter(move -> !move.isOver()).toList());
     }
 
     private CompletionStage<SwapReport> decide(
@@ -159,7 +162,8 @@ final class Swap {
         if (lost.isPresent() || !refusing.isEmpty() && !forced) {
             moves.forEach(move -> reports.add(move.giveUp(VcOutcome.REFUSED)));
             refusal = lost.or(() -> Optional.of(refusing.size() + " of " + moves.size() + " VCs, the first "
-                    + refusing.get(0).circuit() + ": " + refusing.get(0).refusal().orElseThrow()));
+                    + refusing.get(0).circuit() + ": "
+                    + refusing.get(0).refusal().orElseThrow()));
             LOG.warn("{} does not take {}: {}", next, adapter, refusal.get());
             return discard(next, "refused by swap " + number).thenApply(ended -> report(Outcome.REFUSED));
         }
@@ -197,9 +201,7 @@ final class Swap {
     }
 
     private CompletionStage<Void> commit(final VcMove move) {
-        final CompletionStage<VcReport> outcome = move.refusal().isPresent()
-                ? parkInstead(move)
-                : move.commit();
+        final CompletionStage<VcReport> outcome = move.refusal().isPresent() ? parkInstead(move) : move.commit();
         return outcome.thenAccept(this::add);
     }
 
@@ -211,8 +213,7 @@ final class Swap {
         final Optional<String> why = move.refusal();
         move.giveUp(VcOutcome.PARKED);
         return VcMove.park(move.circuit(), policy.drainDeadline(), options)
-                .thenApply(parked ->
-                        new VcReport(parked.vc(), parked.outcome(), why, parked.held(), parked.gap()));
+                .thenApply(parked -> new VcReport(parked.vc(), parked.outcome(), why, parked.held(), parked.gap()));
     }
 
     private synchronized boolean hasOutcome(final VcOutcome outcome) {
@@ -393,21 +394,22 @@ final class Swap {
     /** Brings VCs that are parked to a backend, not started yet. Those that it does not take wait on. */
     CompletionStage<SwapReport> unpark(final Backend next) {
         to = id(next);
-        return start(next).thenComposeAsync(
-                started -> {
-                    if (started.isPresent()) {
-                        return refused(next, started.get());
-                    }
-                    adapter.carriedBy(next);
-                    return prepare(adapter.circuitsBelow(), next)
-                            .thenComposeAsync(this::commitOrLeave, passive)
-                            .thenApply(done -> {
-                                phase("switch");
-                                adapter.updateGates();
-                                return report(Outcome.SWAPPED);
-                            });
-                },
-                passive);
+        return start(next)
+                .thenComposeAsync(
+                        started -> {
+                            if (started.isPresent()) {
+                                return refused(next, started.get());
+                            }
+                            adapter.carriedBy(next);
+                            return prepare(adapter.circuitsBelow(), next)
+                                    .thenComposeAsync(this::commitOrLeave, passive)
+                                    .thenApply(done -> {
+                                        phase("switch");
+                                        adapter.updateGates();
+                                        return report(Outcome.SWAPPED);
+                                    });
+                        },
+                        passive);
     }
 
     private CompletionStage<Void> commitOrLeave(final List<VcMove> moves) {

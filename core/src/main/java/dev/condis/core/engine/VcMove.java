@@ -72,7 +72,8 @@ final class VcMove {
     CompletionStage<Void> prepare() {
         circuit.nextTurn(this::begin);
         if (!ready.isDone()) {
-            final Runnable cancel = options.timer().schedule(() -> options.passive().execute(this::late), deadline);
+            final Runnable cancel =
+                    options.timer().schedule(() -> options.passive().execute(this::late), deadline);
             ready.whenComplete((done, failure) -> cancel.run());
         }
         return ready;
@@ -320,8 +321,7 @@ final class VcMove {
         return CompletableFuture.completedStage(report(outcome, why, gap, circuit.heldInAll() - heldBefore));
     }
 
-    private VcReport report(
-            final VcOutcome outcome, final Optional<String> why, final Duration gap, final long held) {
+    private VcReport report(final VcOutcome outcome, final Optional<String> why, final Duration gap, final long held) {
         return new VcReport(circuit.toString(), outcome, why, held, gap);
     }
 

@@ -308,7 +308,8 @@ abstract class VirtualCircuit extends DataPath {
             return;
         }
         if (started.pending.isSettled() || !current().isSomewhere()) {
-            // it became overdue while it waited for the miniport to answer the operation before; or it waits for a backend
+            // it became overdue while it waited for the miniport to answer the operation before; or it waits for a
+            // backend
             turn.complete(null);
             return;
         }
@@ -439,8 +440,7 @@ abstract class VirtualCircuit extends DataPath {
             deactivation = Optional.of(started);
             updateGates();
             // also when it becomes overdue while it waits for its turn: the VC must not stay active at the miniport
-            miniportLane.add(
-                    () -> miniportTurns.next(turn -> deactivateBelow(started, turn)));
+            miniportLane.add(() -> miniportTurns.next(turn -> deactivateBelow(started, turn)));
         }
         drainLanes();
         return started.pending.returned(
@@ -492,10 +492,11 @@ abstract class VirtualCircuit extends DataPath {
             return;
         }
         final String what = "MiniportCoDeactivateVc of " + this;
-        Callouts.then(what, Callouts.status(what, () -> at.control().orElseThrow().deactivateVc()), status -> {
-            at.setActive(!status.isSuccess());
-            next.accept(status);
-        });
+        Callouts.then(
+                what, Callouts.status(what, () -> at.control().orElseThrow().deactivateVc()), status -> {
+                    at.setActive(!status.isSuccess());
+                    next.accept(status);
+                });
     }
 
     private void deactivated(final NdisStatus status, final Deactivation ended, final CompletableFuture<Void> turn) {

@@ -505,7 +505,9 @@ class AdapterLifecycleTest {
         ended(stack.miniportRegistration.unregister());
 
         if (form == Form.STAND_ALONE) {
-            assertThat(stack.calls).as("make before break").containsSubsequence("old InitializeEx", "HaltEx DEVICE_DISABLED");
+            assertThat(stack.calls)
+                    .as("make before break")
+                    .containsSubsequence("old InitializeEx", "HaltEx DEVICE_DISABLED");
             assertThat(stack.calls).doesNotContain("client UnbindAdapter", "cm UnbindAdapter");
         } else {
             assertThat(stack.calls)

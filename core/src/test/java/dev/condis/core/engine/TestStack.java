@@ -681,6 +681,7 @@ final class TestStack {
 
         /** The first octet of every NBL that came up. */
         final List<Integer> octets = new CopyOnWriteArrayList<>();
+
         final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
         final Answer<OidResult> oidRequest =
                 new Answer<>("client CoOidRequest vc", () -> OidResult.failure(NdisStatus.NOT_SUPPORTED));
@@ -1012,6 +1013,7 @@ final class TestStack {
 
         /** The first octets of what was sent, one for each NBL; and the lengths of the chains. */
         final List<Integer> octets = new CopyOnWriteArrayList<>();
+
         final List<Integer> chains = new CopyOnWriteArrayList<>();
         private final Deque<Runnable> completions = new ConcurrentLinkedDeque<>();
         MiniportVc vc;

@@ -302,7 +302,9 @@ final class ScriptedCallManager implements CallManager {
                     variant -> added(party, World.parameters(variant)),
                     answer -> {
                         party.model().added(answer);
-                        vc.model().call().made(item.of(), answer.map(AddedParty::parameters), Optional.of(party.model()));
+                        vc.model()
+                                .call()
+                                .made(item.of(), answer.map(AddedParty::parameters), Optional.of(party.model()));
                     },
                     held -> activate(
                             vc, parameters, result -> report(held, result.map(inForce -> added(party, inForce)))));

@@ -58,7 +58,8 @@ final class LoadedStack implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ExecutorService passive = Executors.newCachedThreadPool(task -> new Thread(task, "passive"));
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, task -> new Thread(task, "timer"));
+    private final ScheduledExecutorService timer =
+            Executors.newScheduledThreadPool(1, task -> new Thread(task, "timer"));
     final Wire wire = new Wire();
     final NdisEngine engine;
     final List<LoadVc> vcs = new CopyOnWriteArrayList<>();
@@ -88,7 +89,10 @@ final class LoadedStack implements AutoCloseable {
     MiniportRegistration register(final WireNic nic, final long serviceId, final int ranking) {
         final MiniportRegistration registration = engine.registerMiniport(
                 new MiniportDescriptor(
-                        new AdapterInfo(ADAPTER, Medium.ATM, 155_520_000, Map.of()), ranking, serviceId, Optional.empty()),
+                        new AdapterInfo(ADAPTER, Medium.ATM, 155_520_000, Map.of()),
+                        ranking,
+                        serviceId,
+                        Optional.empty()),
                 nic);
         registration.ready().toCompletableFuture().join();
         return registration;
@@ -136,11 +140,9 @@ final class LoadedStack implements AutoCloseable {
         for (final Thread sender : senders) {
             sender.join();
         }
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(pool.outstanding())
-                        .as(() -> engine.adapters().toString())
-                        .isZero());
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(pool.outstanding())
+                .as(() -> engine.adapters().toString())
+                .isZero());
     }
 
     NetBufferListPool pool() {
@@ -230,8 +232,8 @@ final class LoadedStack implements AutoCloseable {
     private static final class PermanentCallManager implements CallManager, CmAfContext {
         @Override
         public NdisStatus bindAdapter(final CmBinding binding) {
-            return binding.registerAddressFamily(
-                            AddressFamily.Q2931, af -> NdisResult.<CmAfContext>success(this).asStage())
+            return binding.registerAddressFamily(AddressFamily.Q2931, af -> NdisResult.<CmAfContext>success(this)
+                            .asStage())
                     .status();
         }
 
