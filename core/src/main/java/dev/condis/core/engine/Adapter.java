@@ -52,6 +52,7 @@ final class Adapter implements Below {
 
     /** It was not paused when it was parked. */
     private volatile boolean runsWhenBack;
+
     private volatile Optional<String> pausedCause = Optional.empty();
 
     /**

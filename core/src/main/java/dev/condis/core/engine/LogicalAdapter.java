@@ -467,7 +467,8 @@ final class LogicalAdapter {
     CompletionStage<NdisResult<Void>> pin(final long serviceId) {
         final Optional<Candidate> wanted = candidate(serviceId);
         if (wanted.isEmpty()) {
-            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId).asStage();
+            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId)
+                    .asStage();
         }
         wanted.get().forgive();
         pinned = OptionalLong.of(serviceId);

@@ -279,7 +279,8 @@ class CandidatesTest {
         final MiniportRegistration other = swap.register(1, swap.next);
         other.update(SwapStack.unavailable(1, "no carrier"));
 
-        assertThat(done(swap.swapTo(9)).refusal().orElseThrow().explanation()).contains("no candidate with service.id 9");
+        assertThat(done(swap.swapTo(9)).refusal().orElseThrow().explanation())
+                .contains("no candidate with service.id 9");
         assertThat(done(swap.swapTo(0)).refusal().orElseThrow().explanation()).contains("carries the adapter already");
         assertThat(done(swap.swapTo(1)).refusal().orElseThrow().explanation()).contains("no carrier");
         assertThat(done(swap.stack.engine.swap("other0", 1)).status()).isEqualTo(NdisStatus.ADAPTER_NOT_FOUND);

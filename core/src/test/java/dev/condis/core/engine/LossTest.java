@@ -74,8 +74,7 @@ class LossTest {
         assertThat(swap.journal())
                 .extracting(SwapReport::cause, SwapReport::outcome, SwapReport::failed, SwapReport::resent)
                 .containsExactly(
-                        tuple(Cause.LOST, Outcome.PARKED, 3L, 0L),
-                        tuple(Cause.RETURNED, Outcome.SWAPPED, 0L, 0L));
+                        tuple(Cause.LOST, Outcome.PARKED, 3L, 0L), tuple(Cause.RETURNED, Outcome.SWAPPED, 0L, 0L));
         assertThat(swap.calls)
                 .contains("SurpriseRemoved", "HaltEx SURPRISE_REMOVED")
                 .doesNotContain("MCoDeactivateVc", "MCoDeleteVc");
@@ -117,7 +116,10 @@ class LossTest {
 
         loseForGood(swap);
 
-        assertThat(swap.next.octets).containsSubsequence(1, 2).containsSubsequence(11, 12).hasSize(4);
+        assertThat(swap.next.octets)
+                .containsSubsequence(1, 2)
+                .containsSubsequence(11, 12)
+                .hasSize(4);
         swap.accountsForSuccess();
     }
 
@@ -192,7 +194,9 @@ class LossTest {
         assertThat(line.received()).isEmpty();
         assertThat(line.context.indications).isEmpty();
         assertThat(line.context.statuses).containsExactly(NdisStatus.FAILURE);
-        assertThat(swap.stack.pool.outstanding()).as("its buffers go back to their pool").isEqualTo(outstanding);
+        assertThat(swap.stack.pool.outstanding())
+                .as("its buffers go back to their pool")
+                .isEqualTo(outstanding);
         assertThat(swap.candidate(0).staleCallbacks()).isEqualTo(3);
         assertThat(swap.candidate(1).staleCallbacks()).isZero();
         line.send(2);
@@ -363,8 +367,7 @@ class LossTest {
                 .containsExactly(Outcome.SWAPPED, Outcome.PARKED, Outcome.SWAPPED);
         line.send(3);
         assertThat(swap.first.octets).containsExactly(1, 3);
-        assertThat(line.context.statuses)
-                .containsExactly(NdisStatus.SUCCESS, NdisStatus.FAILURE, NdisStatus.SUCCESS);
+        assertThat(line.context.statuses).containsExactly(NdisStatus.SUCCESS, NdisStatus.FAILURE, NdisStatus.SUCCESS);
         swap.accounts();
     }
 
@@ -384,8 +387,7 @@ class LossTest {
         final SwapReport report = succeeds(running).get();
         assertThat(report.outcome()).isEqualTo(Outcome.SWAPPED);
         assertThat(report.failed()).isEqualTo(2);
-        assertThat(line.context.statuses)
-                .containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.SUCCESS);
+        assertThat(line.context.statuses).containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.SUCCESS);
         assertThat(swap.next.octets).containsExactly(3);
         assertThat(swap.active()).isEqualTo(1);
         swap.accounts();

@@ -55,8 +55,7 @@ class ParkingTest {
 
         park(swap);
 
-        assertThat(swap.calls)
-                .containsExactly("MCoDeactivateVc", "MCoDeleteVc", "Pause", "HaltEx DEVICE_DISABLED");
+        assertThat(swap.calls).containsExactly("MCoDeactivateVc", "MCoDeleteVc", "Pause", "HaltEx DEVICE_DISABLED");
         final SwapReport parked = swap.lastReport();
         assertThat(parked.outcome()).isEqualTo(Outcome.PARKED);
         assertThat(parked.cause()).isEqualTo(Cause.UNREGISTERED);
@@ -155,7 +154,10 @@ class ParkingTest {
         swap.accounts();
         unpark(swap);
         line.send(7);
-        assertThat(swap.next.octets).containsSubsequence(1, 2, 3, 7).containsSubsequence(11, 12, 13).hasSize(7);
+        assertThat(swap.next.octets)
+                .containsSubsequence(1, 2, 3, 7)
+                .containsSubsequence(11, 12, 13)
+                .hasSize(7);
         assertThat(line.snapshot().sendsRefused()).isEqualTo(3);
         swap.accounts();
     }
@@ -165,8 +167,13 @@ class ParkingTest {
         final SwapStack swap = SwapStack.alone(PATIENT);
         park(swap);
 
-        assertThat(swap.stack.client.binding.oidRequest(OidRequest.query(Oid.GEN_CO_VENDOR_ID, 4))
-                        .toCompletableFuture().getNow(null).status())
+        assertThat(swap.stack
+                        .client
+                        .binding
+                        .oidRequest(OidRequest.query(Oid.GEN_CO_VENDOR_ID, 4))
+                        .toCompletableFuture()
+                        .getNow(null)
+                        .status())
                 .isEqualTo(NdisStatus.NOT_ACCEPTED);
         assertThat(done(swap.stack.engine.pause(ADAPTER)).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
         assertThat(done(swap.stack.engine.restart(ADAPTER)).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
