@@ -154,6 +154,7 @@ final class SwapLab implements AutoCloseable {
         final int[] before = ends().mapToInt(NumberedVc::received).toArray();
         final List<NumberedVc> all = ends().toList();
         await("traffic flows", () -> {
+            near.forEach(NumberedVc::resume);
             boolean on = true;
             for (int i = 0; i < before.length; i++) {
                 on &= all.get(i).received() >= before[i] + pdus;
@@ -190,7 +191,7 @@ final class SwapLab implements AutoCloseable {
         }
     }
 
-    private void assertExactlyOnce(final NumberedVc from, final NumberedVc to, final String what) {
+    void assertExactlyOnce(final NumberedVc from, final NumberedVc to, final String what) {
         assertThat(from.failures().isEmpty()).as("%s: no send failed", what).isTrue();
         assertThat(from.succeeded()).as(what).isEqualTo(from.sent());
         await(what + ": all came", () -> to.received() >= from.sent());
