@@ -88,7 +88,8 @@ final class SwapLab implements AutoCloseable {
         engine.registerCallManager(DriverDescriptor.everywhere("permanent"), new Permanent());
         engine.registerClient(DriverDescriptor.on("near client", NEAR), new Opener(nearAf));
         engine.registerClient(DriverDescriptor.on("far client", FAR), new Opener(farAf));
-        register(FAR, 100, new SimMiniport(network, SimNicOptions.of(FAR_ADDRESS).withLink(link)));
+        register(
+                FAR, 100, new SimMiniport(network, SimNicOptions.of(FAR_ADDRESS).withLink(link)));
     }
 
     /** One more NIC of the near station. */
@@ -219,9 +220,8 @@ final class SwapLab implements AutoCloseable {
     private static final class Permanent implements CallManager, CmAfContext {
         @Override
         public NdisStatus bindAdapter(final CmBinding binding) {
-            return binding.registerAddressFamily(
-                            AddressFamily.Q2931,
-                            af -> NdisResult.<CmAfContext>success(this).asStage())
+            return binding.registerAddressFamily(AddressFamily.Q2931, af -> NdisResult.<CmAfContext>success(this)
+                            .asStage())
                     .status();
         }
 

@@ -91,7 +91,8 @@ class SwapTest {
     @CsvSource({"0", "200"})
     void shouldLoseAndDoubleNothing_whenThreadsSwapOnTheWallClock(final long latencyMicros) {
         final ExecutorService passive = Executors.newCachedThreadPool();
-        final LinkProfile link = LinkProfile.ideal().withLatency(Duration.ofNanos(latencyMicros * 1_000), Duration.ZERO);
+        final LinkProfile link =
+                LinkProfile.ideal().withLatency(Duration.ofNanos(latencyMicros * 1_000), Duration.ZERO);
         try (SwapLab lab = wallClockLab(passive, link, SwapPolicy.defaults())) {
             lab.register(SwapLab.NEAR, 1, lab.nic());
             lab.register(SwapLab.NEAR, 2, lab.nic());
@@ -162,8 +163,7 @@ class SwapTest {
 
     static Stream<Arguments> crashes() {
         return Stream.of(Crash.values())
-                .flatMap(crash -> Stream.of(Delivery.values())
-                        .map(delivery -> Arguments.of(crash, delivery)));
+                .flatMap(crash -> Stream.of(Delivery.values()).map(delivery -> Arguments.of(crash, delivery)));
     }
 
     private static SwapPolicy patient(final Delivery delivery) {
@@ -311,8 +311,7 @@ class SwapTest {
         OF_ANOTHER_MEDIUM("the media parameters name no circuit of ETHERNET") {
             @Override
             SimMiniport nic(final SwapLab lab) {
-                final SimNetwork other =
-                        new SimNetwork(NetworkOptions.of("ethernet", SimMedium.ETHERNET, 1), lab.time);
+                final SimNetwork other = new SimNetwork(NetworkOptions.of("ethernet", SimMedium.ETHERNET, 1), lab.time);
                 return new SimMiniport(other, SimNicOptions.of(SwapLab.NEAR_ADDRESS));
             }
         };
