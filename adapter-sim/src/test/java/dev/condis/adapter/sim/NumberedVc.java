@@ -91,9 +91,10 @@ final class NumberedVc implements ClientVcContext {
             if (nbl == null) {
                 break;
             }
-            nbl.data().putLong(0, sent).putLong(Long.BYTES, ~sent);
+            final long number = sent;
+            nbl.data().putLong(0, number).putLong(Long.BYTES, ~number);
             nbl.data().limit(LENGTH);
-            sent = sent + 1;
+            sent = (int) number + 1;
             chain.add(nbl);
         }
         return chain.takeAll();
