@@ -19,7 +19,6 @@ import picocli.CommandLine.Option;
         header = "Two simulated stations, two clients that call each other, traffic in both directions.",
         description = {
             "Meanwhile the NIC of the first station is replaced by another one, and that by the first, under the calls.",
-
             "Every PDU carries its number and a checksum, so that what is lost, doubled, out of order or damaged shows in the",
             "summary. Then the calls are closed, the virtual circuits deleted, and it is checked that nothing stays behind.",
             "",
@@ -60,8 +59,9 @@ final class DemoCommand implements Callable<ExitStatus> {
     @Option(
             names = "--pdus",
             paramLabel = "N",
-            description = "PDUs on each call and in each direction; then nothing is swapped. Default: as many as go while"
-                    + " the NIC is swapped, 20000 with --swaps 0.")
+            description =
+                    "PDUs on each call and in each direction; then nothing is swapped. Default: as many as go while"
+                            + " the NIC is swapped, 20000 with --swaps 0.")
     private Integer pdus;
 
     @Option(

@@ -152,8 +152,7 @@ final class DemoRun {
     private void endStreams(final TrafficClient from, final TrafficClient to) {
         Waiting.within(from.end(), ANSWER)
                 .ifPresentOrElse(
-                        to::expect,
-                        () -> faults.add("sends have not come back within " + ANSWER.toSeconds() + " s"));
+                        to::expect, () -> faults.add("sends have not come back within " + ANSWER.toSeconds() + " s"));
     }
 
     private void traffic(final long start) {
@@ -188,11 +187,7 @@ final class DemoRun {
         if (plan.swaps() > 0) {
             output.progress(String.format(
                     "%6s  %d calls  %s PDUs received  %d of %d swaps",
-                    Figures.seconds(elapsed),
-                    caller.calls(),
-                    Figures.count(arrived()),
-                    swaps.count(),
-                    plan.swaps()));
+                    Figures.seconds(elapsed), caller.calls(), Figures.count(arrived()), swaps.count(), plan.swaps()));
             return;
         }
         final long all = 2L * plan.calls() * plan.pdus();

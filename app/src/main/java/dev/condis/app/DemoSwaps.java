@@ -55,8 +55,8 @@ final class DemoSwaps {
 
     private Optional<String> fault(final NdisResult<SwapReport> result) {
         return result.value()
-                .map(report -> Optional.of("swap " + report.number() + ": " + report.outcome() + ", "
-                                + report.explanation())
+                .map(report -> Optional.of(
+                                "swap " + report.number() + ": " + report.outcome() + ", " + report.explanation())
                         .filter(text -> report.outcome() != Outcome.SWAPPED || report.refused() + report.parked() > 0))
                 .orElseGet(() -> Optional.of("a swap was not accepted: " + result));
     }
@@ -77,9 +77,12 @@ final class DemoSwaps {
                 String.format(
                         "swaps: %d, VCs moved: %s, PDUs held: %s, failed: %s",
                         reports.size(),
-                        Figures.count(sum(reports.stream().mapToLong(SwapReport::moved).toArray())),
-                        Figures.count(sum(reports.stream().mapToLong(SwapReport::held).toArray())),
-                        Figures.count(sum(reports.stream().mapToLong(SwapReport::failed).toArray()))),
+                        Figures.count(sum(
+                                reports.stream().mapToLong(SwapReport::moved).toArray())),
+                        Figures.count(
+                                sum(reports.stream().mapToLong(SwapReport::held).toArray())),
+                        Figures.count(sum(
+                                reports.stream().mapToLong(SwapReport::failed).toArray()))),
                 String.format(
                         "gap that the senders of a VC saw: p50 %s, p99 %s, max %s",
                         percentile(gaps, MEDIAN), percentile(gaps, NEARLY_ALL), percentile(gaps, ALL)));
@@ -95,8 +98,6 @@ final class DemoSwaps {
 
     /** The smallest gap that is not exceeded in so many of a hundred cases. */
     static String percentile(final List<Duration> sorted, final int percent) {
-        return sorted.isEmpty()
-                ? "-"
-                : Figures.micros(sorted.get((sorted.size() * percent + ALL - 1) / ALL - 1));
+        return sorted.isEmpty() ? "-" : Figures.micros(sorted.get((sorted.size() * percent + ALL - 1) / ALL - 1));
     }
 }

@@ -178,8 +178,8 @@ class CondisJarIT {
         assertThat(run.err()).doesNotContain("WARN  d.c.", "ERROR");
         assertThat(run.status()).as(run.err() + run.out()).isZero();
         assertThat(run.out().lines().filter(text -> text.startsWith("both")).findFirst())
-                .hasValueSatisfying(
-                        text -> assertThat(List.of(text.split(" +")).subList(5, 9)).containsOnly("0"));
+                .hasValueSatisfying(text ->
+                        assertThat(List.of(text.split(" +")).subList(5, 9)).containsOnly("0"));
         final Matcher swaps = Pattern.compile("swaps: (\\d), VCs moved: ([0-9,]+), .* failed: 0")
                 .matcher(run.out());
         assertThat(swaps.find()).as(run.out()).isTrue();

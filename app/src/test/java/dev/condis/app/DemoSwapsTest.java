@@ -13,8 +13,9 @@ class DemoSwapsTest {
 
     @Test
     void percentilesAreGapsThatWereSeen() {
-        final List<Duration> gaps =
-                IntStream.rangeClosed(1, 200).mapToObj(i -> Duration.ofNanos(i * 1_000L)).toList();
+        final List<Duration> gaps = IntStream.rangeClosed(1, 200)
+                .mapToObj(i -> Duration.ofNanos(i * 1_000L))
+                .toList();
 
         assertThat(DemoSwaps.percentile(gaps, 50)).isEqualTo("100 us");
         assertThat(DemoSwaps.percentile(gaps, 99)).isEqualTo("198 us");

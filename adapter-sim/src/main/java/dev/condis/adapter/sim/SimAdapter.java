@@ -100,7 +100,10 @@ public final class SimAdapter {
         if (share.addPermanentCircuit(circuit)) {
             circuits.add(circuit);
         } else {
-            LOG.warn("{} cannot be made on {}: a label is taken or reserved, or it is not ATM", circuit, share.network());
+            LOG.warn(
+                    "{} cannot be made on {}: a label is taken or reserved, or it is not ATM",
+                    circuit,
+                    share.network());
         }
     }
 

@@ -26,6 +26,9 @@ final class NumberedVc implements ClientVcContext {
     private final BitSet failed = new BitSet();
     private volatile ClientVc vc;
     private volatile boolean running;
+    /** Nobody sends on into refusals, which come at once, until told to. */
+    private volatile boolean refused;
+
     private volatile int sent;
     private int succeeded;
     private int received;
@@ -49,7 +52,16 @@ final class NumberedVc implements ClientVcContext {
 
     void start() {
         running = true;
+        refused = false;
         pump();
+    }
+
+    /** Goes on after a refusal. */
+    void resume() {
+        if (refused) {
+            refused = false;
+            pump();
+        }
     }
 
     void stop() {
@@ -74,14 +86,15 @@ final class NumberedVc implements ClientVcContext {
 
     private NetBufferList fill() {
         final NetBufferListQueue chain = new NetBufferListQueue();
-        while (running && chain.size() < CHAIN) {
+        while (running && !refused && chain.size() < CHAIN) {
             final NetBufferList nbl = pool.allocate();
             if (nbl == null) {
                 break;
             }
-            nbl.data().putLong(0, sent).putLong(Long.BYTES, ~sent);
+            final long number = sent;
+            nbl.data().putLong(0, number).putLong(Long.BYTES, ~number);
             nbl.data().limit(LENGTH);
-            sent = sent + 1;
+            sent = (int) number + 1;
             chain.add(nbl);
         }
         return chain.takeAll();
@@ -89,7 +102,6 @@ final class NumberedVc implements ClientVcContext {
 
     @Override
     public void sendNetBufferListsComplete(final ClientVc sending, final NetBufferList nbls, final int flags) {
-        boolean refused = false;
         synchronized (this) {
             for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
                 if (nbl.status().isSuccess()) {
@@ -101,10 +113,7 @@ final class NumberedVc implements ClientVcContext {
             }
         }
         nbls.freeChain();
-        // nobody sends on into a refusal that comes at once
-        if (!refused) {
-            pump();
-        }
+        pump();
     }
 
     @Override

@@ -56,7 +56,8 @@ class StandInTest {
     }
 
     private SimMiniport nic(final String adapter, final MacAddress address, final LinkProfile link) {
-        final SimMiniport nic = new SimMiniport(network, SimNicOptions.of(address).withLink(link));
+        final SimMiniport nic =
+                new SimMiniport(network, SimNicOptions.of(address).withLink(link));
         assertThat(nic.initialize(new Named(adapter))).isEqualTo(NdisStatus.SUCCESS);
         final CompletionStage<NdisStatus> restarted = nic.restart();
         time.runUntilIdle();
@@ -100,8 +101,7 @@ class StandInTest {
 
     private void send(final FakeVc vc, final String... texts) {
         for (final String text : texts) {
-            vc.context.sendNetBufferLists(
-                    pool.allocate().fill(text.getBytes(StandardCharsets.UTF_8)), NblFlags.NONE);
+            vc.context.sendNetBufferLists(pool.allocate().fill(text.getBytes(StandardCharsets.UTF_8)), NblFlags.NONE);
         }
     }
 

@@ -88,7 +88,8 @@ final class SwapLab implements AutoCloseable {
         engine.registerCallManager(DriverDescriptor.everywhere("permanent"), new Permanent());
         engine.registerClient(DriverDescriptor.on("near client", NEAR), new Opener(nearAf));
         engine.registerClient(DriverDescriptor.on("far client", FAR), new Opener(farAf));
-        register(FAR, 100, new SimMiniport(network, SimNicOptions.of(FAR_ADDRESS).withLink(link)));
+        register(
+                FAR, 100, new SimMiniport(network, SimNicOptions.of(FAR_ADDRESS).withLink(link)));
     }
 
     /** One more NIC of the near station. */
@@ -154,6 +155,7 @@ final class SwapLab implements AutoCloseable {
         final int[] before = ends().mapToInt(NumberedVc::received).toArray();
         final List<NumberedVc> all = ends().toList();
         await("traffic flows", () -> {
+            near.forEach(NumberedVc::resume);
             boolean on = true;
             for (int i = 0; i < before.length; i++) {
                 on &= all.get(i).received() >= before[i] + pdus;
@@ -190,7 +192,7 @@ final class SwapLab implements AutoCloseable {
         }
     }
 
-    private void assertExactlyOnce(final NumberedVc from, final NumberedVc to, final String what) {
+    void assertExactlyOnce(final NumberedVc from, final NumberedVc to, final String what) {
         assertThat(from.failures().isEmpty()).as("%s: no send failed", what).isTrue();
         assertThat(from.succeeded()).as(what).isEqualTo(from.sent());
         await(what + ": all came", () -> to.received() >= from.sent());
@@ -218,9 +220,8 @@ final class SwapLab implements AutoCloseable {
     private static final class Permanent implements CallManager, CmAfContext {
         @Override
         public NdisStatus bindAdapter(final CmBinding binding) {
-            return binding.registerAddressFamily(
-                            AddressFamily.Q2931,
-                            af -> NdisResult.<CmAfContext>success(this).asStage())
+            return binding.registerAddressFamily(AddressFamily.Q2931, af -> NdisResult.<CmAfContext>success(this)
+                            .asStage())
                     .status();
         }
 

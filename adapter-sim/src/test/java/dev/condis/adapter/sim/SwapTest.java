@@ -55,6 +55,11 @@ class SwapTest {
         return new SwapLab(new VirtualTime(), Runnable::run, link, policy);
     }
 
+    private static SwapLab wallClockLab(
+            final ExecutorService passive, final LinkProfile link, final SwapPolicy policy) {
+        return new SwapLab(new WallClockTime("swap-test"), passive, link, policy);
+    }
+
     private static void assertSwapped(final SwapReport report, final int vcs) {
         assertThat(report.outcome()).as("%s", report).isEqualTo(Outcome.SWAPPED);
         assertThat(report.moved()).isEqualTo(vcs);
@@ -86,8 +91,9 @@ class SwapTest {
     @CsvSource({"0", "200"})
     void shouldLoseAndDoubleNothing_whenThreadsSwapOnTheWallClock(final long latencyMicros) {
         final ExecutorService passive = Executors.newCachedThreadPool();
-        final LinkProfile link = LinkProfile.ideal().withLatency(Duration.ofNanos(latencyMicros * 1_000), Duration.ZERO);
-        try (SwapLab lab = new SwapLab(new WallClockTime("swap-test"), passive, link, SwapPolicy.defaults())) {
+        final LinkProfile link =
+                LinkProfile.ideal().withLatency(Duration.ofNanos(latencyMicros * 1_000), Duration.ZERO);
+        try (SwapLab lab = wallClockLab(passive, link, SwapPolicy.defaults())) {
             lab.register(SwapLab.NEAR, 1, lab.nic());
             lab.register(SwapLab.NEAR, 2, lab.nic());
             lab.connect(200, WINDOW, Optional.empty());
@@ -157,41 +163,80 @@ class SwapTest {
 
     static Stream<Arguments> crashes() {
         return Stream.of(Crash.values())
-                .flatMap(crash -> Stream.of(Delivery.values())
-                        .map(delivery -> Arguments.of(crash, delivery)));
+                .flatMap(crash -> Stream.of(Delivery.values()).map(delivery -> Arguments.of(crash, delivery)));
+    }
+
+    private static SwapPolicy patient(final Delivery delivery) {
+        return SwapPolicy.defaults()
+                .withGracePeriod(Duration.ofSeconds(30))
+                .withDelivery(delivery)
+                .withDrainDeadline(Duration.ofMillis(50));
     }
 
     @ParameterizedTest
     @MethodSource("crashes")
     void shouldKeepTheCallsAndThePromise_whenANicIsLost(final Crash crash, final Delivery delivery) {
-        final SwapPolicy policy = SwapPolicy.defaults()
-                .withGracePeriod(Duration.ofSeconds(30))
-                .withDelivery(delivery)
-                .withDrainDeadline(Duration.ofMillis(50));
-        try (SwapLab lab = virtualLab(FAST, policy)) {
-            SimMiniport nic = lab.nic();
-            MiniportRegistration registration = lab.register(SwapLab.NEAR, 1, nic);
+        try (SwapLab lab = virtualLab(FAST, patient(delivery))) {
+            crash(lab, crash, delivery, 10);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("crashes")
+    void shouldKeepTheCallsAndThePromise_whenANicIsLostOnTheWallClock(final Crash crash, final Delivery delivery) {
+        final ExecutorService passive = Executors.newCachedThreadPool();
+        try (SwapLab lab = wallClockLab(passive, LinkProfile.ideal(), patient(delivery))) {
+            crash(lab, crash, delivery, 5);
+        } finally {
+            passive.shutdownNow();
+        }
+    }
+
+    private static void crash(final SwapLab lab, final Crash crash, final Delivery delivery, final int times) {
+        SimMiniport nic = lab.nic();
+        MiniportRegistration registration = lab.register(SwapLab.NEAR, 1, nic);
+        lab.connect(VCS, WINDOW, Optional.empty());
+        lab.start();
+        for (int i = 2; i < 2 + times; i++) {
+            lab.flow(5);
+            if (crash == Crash.LOSSY) {
+                nic.faults().lose(Operation.SEND, 7);
+                lab.flow(2);
+            }
+            final SimMiniport next = lab.nic();
+            crash.strike(nic, registration);
+            final MiniportRegistration successor = lab.register(SwapLab.NEAR, i, next);
+            lab.settled(registration.unregister());
+            assertCarried(lab, i);
+            nic = next;
+            registration = successor;
+        }
+        lab.flow(5);
+        lab.stop();
+        assertPromise(lab, crash, delivery);
+    }
+
+    @Test
+    void shouldLoseNothingThatIsSent_whenTheOnlyNicIsReplacedAfterAPause() {
+        try (SwapLab lab = virtualLab(FAST, patient(Delivery.AT_MOST_ONCE))) {
+            MiniportRegistration registration = lab.register(SwapLab.NEAR, 1, lab.nic());
             lab.connect(VCS, WINDOW, Optional.empty());
             lab.start();
-            for (int i = 2; i < 12; i++) {
+            for (int i = 2; i < 7; i++) {
                 lab.flow(5);
-                if (crash == Crash.LOSSY) {
-                    nic.faults().lose(Operation.SEND, 7);
-                    lab.flow(2);
-                }
-                final SimMiniport next = lab.nic();
-                crash.strike(nic, registration);
-                final MiniportRegistration successor = lab.register(SwapLab.NEAR, i, next);
                 lab.settled(registration.unregister());
+                assertThat(lab.network.port(SwapLab.NEAR_ADDRESS)).isEmpty();
+                registration = lab.register(SwapLab.NEAR, i, lab.nic());
                 assertCarried(lab, i);
-                // who was refused while there was no NIC begins again
-                lab.start();
-                nic = next;
-                registration = successor;
             }
             lab.flow(5);
             lab.stop();
-            assertPromise(lab, crash, delivery);
+            for (int i = 0; i < VCS; i++) {
+                lab.assertExactlyOnce(lab.near.get(i), lab.far.get(i), "near to far, VC " + i);
+                assertThat(lab.near.get(i).faults())
+                        .as("far to near: lost while there was no NIC, but")
+                        .isEmpty();
+            }
         }
     }
 
@@ -266,8 +311,7 @@ class SwapTest {
         OF_ANOTHER_MEDIUM("the media parameters name no circuit of ETHERNET") {
             @Override
             SimMiniport nic(final SwapLab lab) {
-                final SimNetwork other =
-                        new SimNetwork(NetworkOptions.of("ethernet", SimMedium.ETHERNET, 1), lab.time);
+                final SimNetwork other = new SimNetwork(NetworkOptions.of("ethernet", SimMedium.ETHERNET, 1), lab.time);
                 return new SimMiniport(other, SimNicOptions.of(SwapLab.NEAR_ADDRESS));
             }
         };

@@ -189,9 +189,8 @@ public final class TrafficClient implements CoClient {
         return CompletableFuture.allOf(begun.stream()
                         .map(vc -> vc.sender().done().toCompletableFuture())
                         .toArray(CompletableFuture[]::new))
-                .thenApply(done -> begun.stream()
-                        .collect(Collectors.toMap(
-                                vc -> vc.sender().stream(), vc -> vc.sender().pdus())));
+                .thenApply(done -> begun.stream().collect(Collectors.toMap(vc -> vc.sender().stream(), vc -> vc.sender()
+                        .pdus())));
     }
 
     /**
@@ -205,7 +204,9 @@ public final class TrafficClient implements CoClient {
         for (final TrafficVc vc : vcs()) {
             final OptionalInt stream = vc.check().stream();
             if (stream.isPresent()) {
-                vc.check().expect(Optional.ofNullable(left.remove(stream.getAsInt())).orElse(0));
+                vc.check()
+                        .expect(Optional.ofNullable(left.remove(stream.getAsInt()))
+                                .orElse(0));
             } else {
                 silent.add(vc.check());
             }

@@ -112,7 +112,8 @@ public final class SimNetwork implements AutoCloseable {
         NicPort nic;
         synchronized (tables) {
             Optional<SwitchPort> taken = Optional.ofNullable(ports.get(address));
-            boolean conflict = taken.filter(port -> station.isEmpty() || !port.station().equals(station))
+            boolean conflict = taken.filter(
+                            port -> station.isEmpty() || !port.station().equals(station))
                     .isPresent();
             if (closed || address.isGroup() || conflict) {
                 return Optional.empty();

@@ -275,7 +275,8 @@ final class SwitchFabric {
         });
     }
 
-    private static Optional<RouteTable.Route> branch(SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB) {
+    private static Optional<RouteTable.Route> branch(
+            SwitchPort portA, AtmLabel labelA, SwitchPort portB, AtmLabel labelB) {
         Optional<RouteTable.Route> branch = portA.routes.find(labelA);
         while (branch.isPresent() && !(branch.get().port == portB && branch.get().label == labelB.packed())) {
             branch = branch.get().further;

@@ -195,7 +195,7 @@ final class Wire {
 
     private void beginSending(WirePdu pdu, long start) {
         LinkProfile own = feeder.profile();
-        if (own != profile) {
+        if (!own.equals(profile)) {
             setProfile(own);
         }
         sending = true;
