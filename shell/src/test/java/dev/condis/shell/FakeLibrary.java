@@ -40,6 +40,7 @@ final class FakeLibrary implements NdisLibrary {
                 Optional.empty(),
                 10,
                 9,
+                0,
                 120,
                 119,
                 1,

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param parameters parameters in force, empty when it is not active
  * @param sendsAccepted NBLs that passed the send gate since the VC was created
  * @param sendsCompleted those of them that came back
+ * @param sendsHeld NBLs that wait, neither accepted nor refused, because no backend can take them at the moment
  * @param receivesIndicated NBLs indicated to the client or call manager since the VC was created
  * @param receivesReturned those of them that came back
  * @param sendsRefused NBLs that were completed at the gate because the VC did not take data
@@ -36,6 +37,7 @@ public record VcSnapshot(
         Optional<CallParameters> parameters,
         long sendsAccepted,
         long sendsCompleted,
+        long sendsHeld,
         long receivesIndicated,
         long receivesReturned,
         long sendsRefused,

@@ -721,7 +721,9 @@ final class LogicalAdapter {
 
         /** Who waits for the backend hears at once that it need not; the rest is done in its turn. */
         private CompletionStage<Void> gone(final String cause, final MiniportDriver.HaltAction action) {
-            LOG.warn("the backend of {} is gone: {}", LogicalAdapter.this, cause);
+            if (carried.filter(c -> c.candidate() == this).isPresent()) {
+                LOG.warn("the backend of {} is gone: {}", LogicalAdapter.this, cause);
+            }
             latest.ifPresent(backend -> backend.lost(cause));
             return tasks.submit(() -> lost(carried.filter(c -> c.candidate() == this), cause, action));
         }

@@ -308,7 +308,14 @@ final class Swap {
                         },
                         passive)
                 .thenComposeAsync(done -> endRequests(), passive)
-                .thenComposeAsync(done -> before.end(HaltAction.DEVICE_DISABLED, "swap " + number), passive)
+                .thenComposeAsync(
+                        done -> {
+                            final CompletionStage<Void> ended =
+                                    before.end(HaltAction.DEVICE_DISABLED, "swap " + number);
+                            // nobody waits for a driver that may never answer
+                            return before.isLost() ? CompletableFuture.<Void>completedStage(null) : ended;
+                        },
+                        passive)
                 .thenApply(halted -> {
                     phase("retire");
                     return report(Outcome.PARKED);

@@ -819,6 +819,7 @@ abstract class VirtualCircuit extends DataPath {
                     parameters,
                     sends.entered() - resent.sum(),
                     sends.left() - resent.sum(),
+                    heldSends(),
                     receives.entered(),
                     receives.left(),
                     sendsRefused.sum(),
