@@ -4,12 +4,15 @@ package dev.condis.tck.shell;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.management.Violation;
 import dev.condis.tck.rig.NotApplicable;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The library without what would be felt by others who use an adapter. */
@@ -47,6 +50,31 @@ final class UndisturbedLibrary implements NdisLibrary {
     @Override
     public CompletionStage<NdisResult<Void>> reset(final String adapter) {
         throw notOurs("reset");
+    }
+
+    @Override
+    public CompletionStage<NdisResult<SwapReport>> swap(final String adapter, final long serviceId) {
+        throw notOurs("swap");
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> pin(final String adapter, final long serviceId) {
+        throw notOurs("pin");
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> unpin(final String adapter) {
+        throw notOurs("unpin");
+    }
+
+    @Override
+    public List<SwapReport> swaps(final String adapter) {
+        return library.swaps(adapter);
+    }
+
+    @Override
+    public Optional<BackendChoice> why(final String adapter) {
+        return library.why(adapter);
     }
 
     @Override
