@@ -59,7 +59,8 @@ public interface NdisLibrary {
 
     /**
      * Moves an adapter to another of its backends, with every VC on it, while calls stay up. Nothing is lost, nothing comes twice, the order is
-     * kept.
+     * kept. With automatic fail-back the adapter goes back to a better candidate when something about the candidates changes; {@link #pin} keeps
+     * it where it is.
      *
      * @param adapter name of the logical adapter
      * @param serviceId {@code service.id} of the backend that is to carry it
