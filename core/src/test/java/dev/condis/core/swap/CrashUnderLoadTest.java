@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Backends are lost under calls that carry traffic: each PDU is delivered or reported failed, or sent again, and the calls stay up. */
 class CrashUnderLoadTest {
     private static final int VCS = 50;
-    private static final int CRASHES = 100;
+    private static final int CRASHES = 20;
+    private static final int MANY_CRASHES = 100;
     private static final int BUFFERS = 1024;
 
     /** How a backend is lost. */
@@ -61,6 +63,25 @@ class CrashUnderLoadTest {
         "HUNG_WHEN_UNREGISTERED, AT_LEAST_ONCE"
     })
     void nothingIsLostSilently(final Crash crash, final Delivery delivery) throws Exception {
+        survive(crash, delivery, CRASHES);
+    }
+
+    @ParameterizedTest
+    @Tag("long")
+    @CsvSource({
+        "SURPRISE_REMOVED, AT_MOST_ONCE",
+        "SURPRISE_REMOVED, AT_LEAST_ONCE",
+        "HUNG, AT_MOST_ONCE",
+        "HUNG, AT_LEAST_ONCE",
+        "BROKEN, AT_MOST_ONCE",
+        "HUNG_WHEN_UNREGISTERED, AT_MOST_ONCE",
+        "HUNG_WHEN_UNREGISTERED, AT_LEAST_ONCE"
+    })
+    void nothingIsLostSilentlyAHundredTimes(final Crash crash, final Delivery delivery) throws Exception {
+        survive(crash, delivery, MANY_CRASHES);
+    }
+
+    private static void survive(final Crash crash, final Delivery delivery, final int times) throws Exception {
         final SwapPolicy policy = SwapPolicy.defaults()
                 .withGracePeriod(Duration.ofSeconds(60))
                 .withDelivery(delivery)
@@ -71,7 +92,7 @@ class CrashUnderLoadTest {
             stack.connect(VCS);
             stack.tolerate();
             stack.load(2);
-            for (int i = 1; i <= CRASHES; i++) {
+            for (int i = 1; i <= times; i++) {
                 final WireNic next = new WireNic("nic " + i, stack.wire);
                 final long before = stack.wire.delivered();
                 Awaitility.await()
