@@ -12,6 +12,8 @@ import dev.condis.core.engine.EngineOptions;
 import dev.condis.core.engine.MiniportDescriptor;
 import dev.condis.core.engine.MiniportRegistration;
 import dev.condis.core.engine.NdisEngine;
+import dev.condis.core.verifier.Verifier;
+import dev.condis.core.verifier.VerifierOptions;
 import dev.condis.tck.subject.NdisHost;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,14 +30,26 @@ public final class EngineHost implements NdisHost {
     private static final ScheduledExecutorService TIMER =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "tck-host-timer"));
 
-    private final NdisEngine engine = new NdisEngine(new EngineOptions(
-            Clock.systemUTC(),
-            PASSIVE,
-            (task, delay) -> {
-                final var scheduled = TIMER.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-                return () -> scheduled.cancel(false);
-            },
-            Duration.ofMillis(300)));
+    private static final EngineOptions OPTIONS =
+            new EngineOptions(Clock.systemUTC(), PASSIVE, EngineHost::schedule, Duration.ofMillis(300));
+
+    private final NdisEngine engine;
+
+    /** A library that lets drivers do what they like. */
+    public EngineHost() {
+        engine = new NdisEngine(OPTIONS);
+    }
+
+    /** A library that watches its drivers. */
+    EngineHost(final Duration patience) {
+        engine = new NdisEngine(OPTIONS.withVerifier(
+                new Verifier(new VerifierOptions(Clock.systemUTC(), EngineHost::schedule, false, patience, patience))));
+    }
+
+    private static Runnable schedule(final Runnable task, final Duration delay) {
+        final var scheduled = TIMER.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> scheduled.cancel(false);
+    }
 
     private static Thread daemon(final Runnable task, final String name) {
         final Thread thread = new Thread(task, name);

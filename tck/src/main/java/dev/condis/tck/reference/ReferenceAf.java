@@ -222,7 +222,7 @@ public class ReferenceAf implements CmAfContext {
     final void opened() {
         if (af.state() == AfState.OPENING) {
             callManager.network().later(this::opened);
-        } else {
+        } else if (af.state() != AfState.CLOSING && af.state() != AfState.CLOSED) {
             announceAddresses();
         }
     }

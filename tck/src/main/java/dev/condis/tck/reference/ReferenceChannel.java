@@ -307,9 +307,10 @@ public class ReferenceChannel implements MiniportVcContext {
     @Override
     public void returnNetBufferLists(final NetBufferList nbls, final int flags) {
         final int count = nbls.chainLength();
+        // first, for a halt that waits for the pool ends the wire's thread
+        nic.onWire(() -> returned(count));
         nbls.freeChain();
         nic.returned();
-        nic.onWire(() -> returned(count));
     }
 
     private void returned(final int count) {

@@ -43,6 +43,7 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     private Optional<ClientAf> family = Optional.empty();
     private Optional<CompletableFuture<NdisResult<ClientSap>>> registered = Optional.empty();
     private Optional<CompletableFuture<NdisStatus>> ended = Optional.empty();
+    private CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
 
     /**
      * Makes the client.
@@ -98,11 +99,14 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
      * @param addressFamily the family as it was announced
      */
     protected void open(final ClientBinding binding, final AddressFamily addressFamily) {
+        final CompletableFuture<Void> open = new CompletableFuture<>();
         synchronized (lock) {
             ended = Optional.empty();
+            opening = open;
         }
         binding.openAddressFamily(addressFamily, this)
-                .thenAccept(opened -> opened.value().ifPresent(this::opened));
+                .thenAccept(opened -> opened.value().ifPresent(this::opened))
+                .whenComplete((done, failure) -> open.complete(null));
     }
 
     /**
@@ -234,7 +238,7 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
         final ClientAf closing;
         synchronized (lock) {
             if (ended.isPresent() || family.isEmpty()) {
-                return ended.isPresent() ? ended.get() : NdisStatus.SUCCESS.asStage();
+                return ended.isPresent() ? ended.get() : endWhenOpen(opening);
             }
             end = new CompletableFuture<>();
             ended = Optional.of(end);
@@ -246,6 +250,11 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
         return end;
     }
 
+    /** Lock held. A family that is still being opened is closed when it is open. */
+    private CompletionStage<NdisStatus> endWhenOpen(final CompletableFuture<Void> open) {
+        return open.isDone() ? NdisStatus.SUCCESS.asStage() : open.thenCompose(opened -> endFamily());
+    }
+
     /**
      * The steps of {@link #endFamily()}.
      *
@@ -255,6 +264,8 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     protected CompletionStage<NdisStatus> endEverything(final ClientAf af) {
         return endCalls()
                 .thenCompose(done -> deregister())
+                // once more: until the SAP was gone, calls could come in
+                .thenCompose(done -> endCalls())
                 .thenCompose(done -> af.close())
                 .thenApply(NdisResult::status);
     }

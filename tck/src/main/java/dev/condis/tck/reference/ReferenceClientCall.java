@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the reference client keeps for a VC. It sends what it is told to as soon as it may. */
 public class ReferenceClientCall implements ClientVcContext, ClientPartyContext {
@@ -29,6 +30,7 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
     private final List<ClientParty> parties = new ArrayList<>();
     private Optional<CompletableFuture<?>> making = Optional.empty();
     private Optional<CompletableFuture<Void>> closing = Optional.empty();
+    private final AtomicBoolean deleting = new AtomicBoolean();
     private boolean hasCall;
     private boolean maySend;
     private boolean multipoint;
@@ -355,8 +357,13 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
 
     /** Deletes the VC. */
     protected void delete() {
+        if (!deleting.compareAndSet(false, true)) {
+            return;
+        }
         if (vc().deleteVc().isSuccess()) {
             client.forget(this);
+        } else {
+            deleting.set(false);
         }
     }
 

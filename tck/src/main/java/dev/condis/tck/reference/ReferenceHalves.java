@@ -80,5 +80,6 @@ public class ReferenceHalves implements MiniportCallManager {
         network.detachExchange();
         binding.ifPresent(calls::unbindAdapter);
         half.halt(action);
+        network.settle();
     }
 }

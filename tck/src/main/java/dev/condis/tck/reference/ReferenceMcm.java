@@ -153,6 +153,7 @@ public class ReferenceMcm implements MiniportCallManager {
     public void halt(final HaltAction action) {
         nic.network().detachExchange();
         nic.stop();
+        nic.network().settle();
     }
 
     /** The half that signals. */

@@ -19,9 +19,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,6 +41,7 @@ public final class ReferenceNetwork implements RemoteEnd {
     /** What the network does not even negotiate about, in octets a second. */
     public static final long ABSURD_RATE = 8 * RATE;
 
+    private static final int PATIENCE_SECONDS = 10;
     private static final int PDU_SIZE = 1500;
     private static final int FIRST_SWITCHED = 16;
     private static final int SWITCHED = 200;
@@ -143,6 +146,19 @@ public final class ReferenceNetwork implements RemoteEnd {
         } catch (final RejectedExecutionException e) {
             // the network is closed: whoever still wants something gets it at once, so that nobody waits for ever
             task.run();
+        }
+    }
+
+    /** Waits until what was given to the network's thread is done, and what followed from it. Not on that thread. */
+    public void settle() {
+        final CountDownLatch done = new CountDownLatch(1);
+        later(() -> later(done::countDown));
+        try {
+            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the network's thread has not come to rest");
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -141,7 +141,7 @@ public final class ReferenceNic {
         final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         synchronized (returns) {
             long left = deadline - System.nanoTime();
-            while (pool.outstanding() > 0 && left > 0) {
+            while ((pool.outstanding() > 0 || !waiting.isEmpty()) && left > 0) {
                 waitFor(left);
                 left = deadline - System.nanoTime();
             }
@@ -334,13 +334,14 @@ public final class ReferenceNic {
 
     /** Some indicated NBLs are back. */
     void returned() {
+        if (pool.outstanding() == 0) {
+            for (CompletableFuture<NdisStatus> done = waiting.peek(); done != null; done = waiting.peek()) {
+                done.complete(NdisStatus.SUCCESS);
+                waiting.remove(done);
+            }
+        }
         synchronized (returns) {
             returns.notifyAll();
-        }
-        if (pool.outstanding() == 0) {
-            for (CompletableFuture<NdisStatus> done = waiting.poll(); done != null; done = waiting.poll()) {
-                done.complete(NdisStatus.SUCCESS);
-            }
         }
     }
 }
