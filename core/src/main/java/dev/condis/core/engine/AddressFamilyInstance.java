@@ -6,6 +6,7 @@ import dev.condis.api.AddressFamily;
 import dev.condis.api.AfState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Refusal;
 import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
@@ -297,6 +298,10 @@ final class AddressFamilyInstance {
     private CompletionStage<NdisResult<Void>> notifyClose() {
         final Pending<Void> pending = new Pending<>();
         synchronized (lock) {
+            if (machine.state() == AfState.OPEN && notifying.isPresent()) {
+                // it was asked, wanted to close of itself and was refused, and still owes the answer
+                return this.<Void>alreadyAsked().asStage();
+            }
             final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.NOTIFY_CLOSE, facts());
             if (!row.accepts()) {
                 return machine.<Void>refused(row, this).asStage();
@@ -306,6 +311,17 @@ final class AddressFamilyInstance {
         }
         drainLanes();
         return pending.returned("ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure, pending));
+    }
+
+    private <T> NdisResult<T> alreadyAsked() {
+        return NdisResult.refused(
+                NdisStatus.NOT_ACCEPTED,
+                new Refusal(
+                        "B.4",
+                        toString(),
+                        machine.state().name(),
+                        "the client was asked to close the address family, and has not answered",
+                        machine.last()));
     }
 
     private void notifyClient(final Pending<Void> pending) {

@@ -644,6 +644,23 @@ class AddressFamilyTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
+    void r49AClientThatOwesItsAnswerIsNotNotifiedASecondTime(final Form form) {
+        final TestStack stack = form.start();
+        stack.client.notifyCloseAf.hold();
+        final CompletionStage<NdisResult<Void>> notified = stack.callManager.af.notifyCloseAddressFamily();
+        stack.callManager.closeAf.answer(NdisStatus.NOT_ACCEPTED);
+        assertThat(done(stack.client.af.close()).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
+        assertThat(stack.client.af.state()).isEqualTo(AfState.OPEN);
+
+        stack.refusesStage(NdisStatus.NOT_ACCEPTED, "B.4", stack.callManager.af::notifyCloseAddressFamily);
+
+        assertThat(now(notified)).as("the first one still waits").isNull();
+        stack.client.notifyCloseAf.release(NdisStatus.FAILURE);
+        assertThat(done(notified).status()).isEqualTo(NdisStatus.FAILURE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
     void r49AFamilyWhoseNotificationWasRefusedIsOpenAndCanBeNotifiedAgain(final Form form) {
         final TestStack stack = form.start();
         stack.client.notifyCloseAf.answer(NdisStatus.FAILURE);

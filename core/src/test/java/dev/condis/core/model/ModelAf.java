@@ -133,6 +133,10 @@ final class ModelAf {
     }
 
     void notifyClose(final Operation operation) {
+        if (state == AfState.OPEN && notifying.isPresent()) {
+            operation.settle(Outcome.refused(NdisStatus.NOT_ACCEPTED, "B.4"));
+            return;
+        }
         final StateTable.Row<AfState, Event, AfTable.Facts> row = fire(Event.NOTIFY_CLOSE);
         if (!row.accepts()) {
             operation.settle(Outcome.refused(row));
