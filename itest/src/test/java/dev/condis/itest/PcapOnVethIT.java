@@ -54,6 +54,9 @@ public class PcapOnVethIT {
                 .as("exit code; output:%n%s", Files.readString(output))
                 .isZero();
         assertThat(Files.readString(output)).contains("OK (");
+        Files.readAllLines(output).stream()
+                .filter(line -> line.contains(PcapOnVeth.FIGURE))
+                .forEach(System.out::println);
     }
 
     private static List<String> command() {

@@ -42,6 +42,16 @@ interface FrameSource {
 
     void breakLoop();
 
+    /**
+     * Delivers every frame that was captured before this call, then goes on. Any thread may call it.
+     *
+     * @param flushed runs once when that is done, or when no frame will come any more; on the thread that runs this, or at once
+     */
+    default void flush(final Runnable flushed) {
+        // what is read from a file was not captured before
+        flushed.run();
+    }
+
     void close();
 
     /** As they were read last. */

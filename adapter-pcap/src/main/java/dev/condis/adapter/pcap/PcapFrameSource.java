@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -40,6 +44,7 @@ final class PcapFrameSource implements FrameSource {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long FRAMES_BETWEEN_COUNTS = 1 << 16;
     private static final int ENDLESS = -1;
+    private static final long POLL_NANOS = 1_000_000;
     /** Room for the Ethernet header and four tags beside the MTU. */
     private static final int HEADER_BYTES = 30;
 
@@ -49,17 +54,26 @@ final class PcapFrameSource implements FrameSource {
     private final LinkType linkType;
     private final boolean live;
     private final Optional<CaptureFiles.Openable> file;
+    private final long handOverNanos;
     private final KernelCounter kernel = new KernelCounter();
+    private final Flushes flushes = new Flushes();
+    private volatile boolean stopped;
+
+    /** When the last frame was captured. Capture thread only. */
+    private long lastNanos = Long.MIN_VALUE;
 
     private PcapFrameSource(
             final PcapHandle handle,
             final LinkType linkType,
-            final boolean live,
+            final Optional<PcapSettings.Live> live,
             final Optional<CaptureFiles.Openable> file) {
         this.handle = handle;
         this.linkType = linkType;
-        this.live = live;
+        this.live = live.isPresent();
         this.file = file;
+        handOverNanos = live.filter(l -> l.profile() != PcapSettings.Profile.LATENCY)
+                .map(l -> TimeUnit.MILLISECONDS.toNanos(2L * l.timeoutMillis()))
+                .orElse(0L);
     }
 
     /** What is known of a live interface. */
@@ -121,7 +135,7 @@ final class PcapFrameSource implements FrameSource {
                 handle.setFilter(live.filter(), BpfCompileMode.OPTIMIZE);
             }
             final PcapFrameSource source =
-                    new PcapFrameSource(handle, linkTypeOf(handle, nic.name()), true, Optional.empty());
+                    new PcapFrameSource(handle, linkTypeOf(handle, nic.name()), Optional.of(live), Optional.empty());
             opened = true;
             return source;
         } catch (PcapNativeException | NotOpenException e) {
@@ -197,7 +211,7 @@ final class PcapFrameSource implements FrameSource {
         try {
             final PcapHandle handle = Pcaps.openOffline(file.path().toString(), PcapHandle.TimestampPrecision.NANO);
             final PcapFrameSource source =
-                    new PcapFrameSource(handle, fileLinkType(handle, path), false, Optional.of(file));
+                    new PcapFrameSource(handle, fileLinkType(handle, path), Optional.empty(), Optional.of(file));
             opened = true;
             return source;
         } catch (PcapNativeException e) {
@@ -247,18 +261,24 @@ final class PcapFrameSource implements FrameSource {
     public End run(final FrameSink sink) throws CaptureException {
         final RawPacketListener listener = bytes -> {
             final Integer wire = handle.getOriginalLength();
-            sink.frame(bytes, wire == null ? bytes.length : wire, epochNanos(handle.getTimestamp()));
+            lastNanos = epochNanos(handle.getTimestamp());
+            sink.frame(bytes, wire == null ? bytes.length : wire, lastNanos);
             if (live && kernel.isDue()) {
                 kernel.read(handle);
             }
         };
         try {
-            handle.loop(ENDLESS, listener);
-            return End.EXHAUSTED;
-        } catch (InterruptedException e) {
-            // pcap4j's way of saying that breakLoop was called; the thread was not interrupted
-            LOG.trace("loop was broken", e);
-            return End.STOPPED;
+            End end = End.STOPPED;
+            while (end == End.STOPPED && !stopped) {
+                final List<Runnable> asked = flushes.take();
+                if (asked.isEmpty()) {
+                    end = loop(listener);
+                } else {
+                    flushNow(listener);
+                    asked.forEach(Runnable::run);
+                }
+            }
+            return end;
         } catch (PcapNativeException e) {
             throw new CaptureException(String.valueOf(e.getMessage()).strip(), e);
         } catch (NotOpenException e) {
@@ -267,6 +287,46 @@ final class PcapFrameSource implements FrameSource {
             if (live) {
                 kernel.read(handle);
             }
+            flushes.end().forEach(Runnable::run);
+        }
+    }
+
+    private End loop(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
+        try {
+            handle.loop(ENDLESS, listener);
+            return End.EXHAUSTED;
+        } catch (InterruptedException e) {
+            // pcap4j's way of saying that breakLoop was called; the thread was not interrupted
+            LOG.trace("loop was broken", e);
+            return End.STOPPED;
+        }
+    }
+
+    /**
+     * Takes what is in the kernel's ring. A frame in a block that is not full can be seen when the kernel hands the block over, which
+     * its timer does within two of its periods.
+     */
+    private void flushNow(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
+        final long asked = System.nanoTime();
+        handle.setBlockingMode(PcapHandle.BlockingMode.NONBLOCKING);
+        dispatch(listener);
+        while (!stopped && System.nanoTime() - asked < handOverNanos) {
+            LockSupport.parkNanos(this, POLL_NANOS);
+            dispatch(listener);
+        }
+        handle.setBlockingMode(PcapHandle.BlockingMode.BLOCKING);
+    }
+
+    /** Takes what can be seen now, but does not go on for ever when frames come as fast as they are taken. */
+    private void dispatch(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
+        final long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() + 1);
+        try {
+            int taken = 1;
+            while (taken > 0 && !stopped && lastNanos <= now) {
+                taken = handle.dispatch(ENDLESS, listener);
+            }
+        } catch (InterruptedException e) {
+            LOG.trace("somebody else asks for a flush, which comes next", e);
         }
     }
 
@@ -276,6 +336,20 @@ final class PcapFrameSource implements FrameSource {
 
     @Override
     public void breakLoop() {
+        stopped = true;
+        breakHandle();
+    }
+
+    @Override
+    public void flush(final Runnable flushed) {
+        if (live && flushes.add(flushed)) {
+            breakHandle();
+        } else {
+            flushed.run();
+        }
+    }
+
+    private void breakHandle() {
         try {
             handle.breakLoop();
         } catch (NotOpenException e) {
@@ -297,6 +371,28 @@ final class PcapFrameSource implements FrameSource {
     @Override
     public void refreshKernelCounts() {
         kernel.wanted = true;
+    }
+
+    /** Who waits until what was captured has been delivered. */
+    private static final class Flushes {
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean over;
+
+        /** Returns {@code false} when no frame will come any more. */
+        synchronized boolean add(final Runnable flushed) {
+            return !over && waiting.add(flushed);
+        }
+
+        synchronized List<Runnable> take() {
+            final List<Runnable> all = List.copyOf(waiting);
+            waiting.clear();
+            return all;
+        }
+
+        synchronized List<Runnable> end() {
+            over = true;
+            return take();
+        }
     }
 
     /**

@@ -315,6 +315,13 @@ final class PcapLink {
         }
     }
 
+    /** Completes when every frame that was captured before this call has been indicated. */
+    CompletionStage<Void> flush() {
+        final CompletableFuture<Void> flushed = new CompletableFuture<>();
+        hardware.loop.ifPresentOrElse(loop -> loop.flush(() -> flushed.complete(null)), () -> flushed.complete(null));
+        return flushed;
+    }
+
     private void onFrame(final byte[] frame, final int wireLength, final long epochNanos) {
         counters.add(LinkCounters.Received.FRAMES, 1);
         counters.add(LinkCounters.Received.BYTES, wireLength);

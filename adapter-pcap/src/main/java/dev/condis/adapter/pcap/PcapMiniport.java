@@ -15,6 +15,7 @@ import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
 import dev.condis.api.status.LinkState;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,6 +61,11 @@ final class PcapMiniport implements CoMiniport {
     public NdisResult<MiniportVcContext> createVc(final MiniportVc vc) {
         return running.map(r -> NdisResult.<MiniportVcContext>success(r.new Flow(vc)))
                 .orElseGet(() -> NdisResult.failure(NdisStatus.ADAPTER_NOT_READY));
+    }
+
+    @Override
+    public CompletionStage<Void> flushReceives() {
+        return running.map(r -> r.link().flush()).orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
     @Override

@@ -84,6 +84,15 @@ final class ReceiveLoop {
         }
     }
 
+    /** Runs what is given when every frame that was captured before this call has been delivered. */
+    void flush(final Runnable flushed) {
+        if (isStopping()) {
+            flushed.run();
+        } else {
+            source.flush(flushed);
+        }
+    }
+
     /** Wakes the thread if it waits for a buffer. */
     void wake() {
         LockSupport.unpark(thread);

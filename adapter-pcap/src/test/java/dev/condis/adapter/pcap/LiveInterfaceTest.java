@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -192,6 +193,44 @@ class LiveInterfaceTest {
         send(left, new byte[1503]);
         send(left, new byte[1502]);
         assertThat(left.completed()).containsExactly(NdisStatus.INVALID_LENGTH, NdisStatus.SUCCESS);
+    }
+
+    /** The kernel hands a block over after a second; whoever flushes waits for that, and has everything then. */
+    @Test
+    void shouldIndicateWhatItHasHeard_whenFlushed() {
+        final PcapSettings.Live usual = live(PcapSettings.Profile.THROUGHPUT);
+        final PcapSettings slow = PcapSettings.of("right", "right", PcapSettings.Mode.MINIPORT)
+                .with(new PcapSettings.Live(
+                        usual.profile(),
+                        0,
+                        4 << 20,
+                        1000,
+                        usual.promiscuous(),
+                        usual.direction(),
+                        "",
+                        usual.precision()));
+        final VcFake left = vc(start(on("left", PcapSettings.Profile.LATENCY)), "vlan:7");
+        final PcapMiniport receiver = start(slow);
+        final VcFake right = vc(receiver, "vlan:7");
+        for (int round = 1; round <= 3; round++) {
+            for (int i = 0; i < 50; i++) {
+                send(left, pdu(i));
+            }
+            receiver.flushReceives().toCompletableFuture().join();
+            assertThat(right.received()).hasSize(50 * round);
+        }
+    }
+
+    @Test
+    void shouldFlushAtOnce_whenNothingIsCapturedAnyMore() {
+        final PcapMiniport miniport = start(on("left", PcapSettings.Profile.THROUGHPUT));
+        final List<CompletionStage<Void>> flushes = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            flushes.add(miniport.flushReceives());
+        }
+        miniport.halt(HaltAction.DEVICE_DISABLED);
+        flushes.add(miniport.flushReceives());
+        assertThat(flushes).allSatisfy(flush -> assertThat(flush).isCompleted());
     }
 
     /** Hazards A and B: on an idle link nothing wakes the loop but a break; a halt takes no longer than that. */

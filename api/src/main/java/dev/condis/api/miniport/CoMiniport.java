@@ -5,6 +5,8 @@ package dev.condis.api.miniport;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.ThreadLevel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -30,4 +32,17 @@ public interface CoMiniport extends MiniportDriver {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     NdisResult<MiniportVcContext> createVc(MiniportVc vc);
+
+    /**
+     * Indicates everything that the wire had brought before this call, on every VC. Asked of a miniport that shares its wire with
+     * others ({@link dev.condis.api.ServiceProperties#WIRE}), when one of those takes its VCs over: each frame that the other has not
+     * heard must come from this one. The DDI has no such function. Several calls may be under way at once.
+     *
+     * @return completes when that is done, on any thread; exceptionally counts as done. This miniport has nothing to wait for unless
+     *     it says otherwise
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default CompletionStage<Void> flushReceives() {
+        return CompletableFuture.completedStage(null);
+    }
 }

@@ -132,9 +132,11 @@ final class Adapter implements Below {
         return parked ? runsWhenBack : machine().isRunning();
     }
 
-    /** Sets at another backend what protocols had set. */
-    CompletionStage<Void> restoreSettingsAt(final Backend next) {
-        return Patience.all(requests().map(requests -> requests.restoreAt(next.driver())));
+    /** Sets at a backend what protocols had set, at this one or at the one before it. */
+    CompletionStage<Void> restoreSettingsAt(final Backend target) {
+        return target == backend
+                ? Patience.all(requests().map(MiniportRequests::restore))
+                : Patience.all(requests().map(requests -> requests.restoreAt(target.driver())));
     }
 
     /** Tells whether a VC waits for a backend. */
@@ -351,11 +353,6 @@ final class Adapter implements Below {
     /** OID requests that are under way now. */
     List<OidExchange> openRequests() {
         return requests().flatMap(MiniportRequests::open).toList();
-    }
-
-    /** Sets again what protocols had set at the miniport. */
-    CompletionStage<Void> restoreSettings() {
-        return Patience.all(requests().map(MiniportRequests::restore));
     }
 
     /** {@code NdisCancelSendNetBufferLists} (S28). */

@@ -5,7 +5,6 @@ package dev.condis.core.engine;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.management.AdapterSnapshot.State;
-import dev.condis.api.miniport.MiniportDriver;
 import dev.condis.api.miniport.MiniportDriver.AddressingReset;
 import dev.condis.api.oid.OidTable;
 import dev.condis.api.status.StatusCode;
@@ -26,19 +25,15 @@ final class AdapterReset {
     private static final Logger LOG = LoggerFactory.getLogger(AdapterReset.class);
 
     private final Adapter adapter;
+    private final Backend backend;
     private final AdapterMachine machine;
-    private final MiniportDriver miniport;
     private final EngineOptions options;
     private CompletionStage<Void> running = CompletableFuture.completedStage(null);
 
-    AdapterReset(
-            final Adapter adapter,
-            final AdapterMachine machine,
-            final MiniportDriver miniport,
-            final EngineOptions options) {
+    AdapterReset(final Adapter adapter, final Backend backend, final EngineOptions options) {
         this.adapter = adapter;
-        this.machine = machine;
-        this.miniport = miniport;
+        this.backend = backend;
+        machine = backend.machine();
         this.options = options;
     }
 
@@ -52,28 +47,39 @@ final class AdapterReset {
             }
             running = over;
         }
-        LOG.info("{} is reset: {}", adapter, cause);
-        adapter.updateGates();
-        adapter.tellAll(StatusIndication.of(StatusCode.RESET_START));
-        adapter.abortRequests(NdisStatus.REQUEST_ABORTED, "B.11", "the adapter is being reset");
-        return Patience.result("MiniportResetEx of " + adapter, miniport::reset, options)
+        LOG.info("{} is reset: {}", backend, cause);
+        if (carries()) {
+            adapter.updateGates();
+            adapter.tellAll(StatusIndication.of(StatusCode.RESET_START));
+            adapter.abortRequests(NdisStatus.REQUEST_ABORTED, "B.11", "the adapter is being reset");
+        }
+        return Patience.result("MiniportResetEx of " + backend, backend.driver()::reset, options)
                 .thenCompose(this::restore)
                 .thenApply(result -> end(result, over));
+    }
+
+    /** A backend that the adapter has left, or is not at yet, has no protocols to tell. */
+    private boolean carries() {
+        return adapter.backend() == backend && !adapter.isParked();
     }
 
     private CompletionStage<NdisResult<Void>> restore(final NdisResult<AddressingReset> answer) {
         final NdisResult<Void> result = new NdisResult<>(answer.status(), Optional.empty(), answer.refusal());
         final boolean lost =
                 answer.value().filter(kept -> kept == AddressingReset.LOST).isPresent();
-        return lost && !machine.isGone() ? adapter.restoreSettings().thenApply(done -> result) : result.asStage();
+        return lost && !machine.isGone()
+                ? adapter.restoreSettingsAt(backend).thenApply(done -> result)
+                : result.asStage();
     }
 
     private NdisResult<Void> end(final NdisResult<Void> result, final CompletableFuture<Void> over) {
         machine.endReset();
-        // first, so that a protocol that hears of the end can send at once
-        adapter.updateGates();
-        adapter.tellAll(StatusIndication.of(
-                StatusCode.RESET_END, OidTable.u32(result.status().code())));
+        if (carries()) {
+            // first, so that a protocol that hears of the end can send at once
+            adapter.updateGates();
+            adapter.tellAll(StatusIndication.of(
+                    StatusCode.RESET_END, OidTable.u32(result.status().code())));
+        }
         over.complete(null);
         return result;
     }

@@ -61,7 +61,7 @@ final class Backend implements MiniportAdapter {
         this.removalRequest = removalRequest;
         this.options = options;
         machine = new AdapterMachine(toString(), options.clock());
-        resets = new AdapterReset(adapter, machine, driver, options);
+        resets = new AdapterReset(adapter, this, options);
         mcm = driver instanceof MiniportCallManager ? Optional.of(new McmEdge(adapter, this)) : Optional.empty();
     }
 
@@ -142,8 +142,9 @@ final class Backend implements MiniportAdapter {
                 .thenRunAsync(
                         () -> {
                             beginHalt();
-                            retire(why);
                             halt(action);
+                            // not before: until its halt has returned a driver may say what it likes
+                            retire(why);
                         },
                         options.passive());
     }
@@ -200,8 +201,8 @@ final class Backend implements MiniportAdapter {
     @Override
     public void removeMiniport(final String cause) {
         Objects.requireNonNull(cause, "cause");
+        checkCurrent();
         if (machine.isHalted()) {
-            stale();
             LOG.warn("H.3: {} is halted already; that its backend is gone ({}) is no news", this, cause);
             return;
         }
@@ -223,8 +224,8 @@ final class Backend implements MiniportAdapter {
     @Override
     public void resetMiniport(final String cause) {
         Objects.requireNonNull(cause, "cause");
+        checkCurrent();
         if (machine.isHalted()) {
-            stale();
             LOG.warn("H.3: {} is halted; there is nothing to reset ({})", this, cause);
             return;
         }

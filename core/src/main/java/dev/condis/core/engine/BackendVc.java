@@ -81,6 +81,14 @@ final class BackendVc implements MiniportVc {
         return new BackendVc(circuit, Optional.of(backend));
     }
 
+    /** A VC that is being moved to a backend. */
+    static BackendVc shadowAt(final DataPath circuit, final Backend backend) {
+        final BackendVc shadow = at(circuit, backend);
+        shadow.phase = Phase.SHADOW;
+        shadow.direct = false;
+        return shadow;
+    }
+
     // --- control ---
 
     Optional<Backend> backend() {
@@ -135,14 +143,6 @@ final class BackendVc implements MiniportVc {
 
     boolean isRetired() {
         return phase == Phase.RETIRED;
-    }
-
-    /** The VC is being moved here. */
-    void shadow() {
-        synchronized (lock) {
-            phase = Phase.SHADOW;
-            direct = false;
-        }
     }
 
     /** The VC is not here any more; what waits goes back to the backend. */

@@ -53,6 +53,16 @@ final class Callouts {
         });
     }
 
+    /** Something that cannot fail; a driver that says it has is not waited for. */
+    static CompletionStage<Void> done(final String what, final Supplier<CompletionStage<Void>> callback) {
+        return staged(callback).handle((done, failure) -> {
+            if (failure != null) {
+                failed(what, failure);
+            }
+            return done;
+        });
+    }
+
     /** An answer to an OID request; one that is longer than the requester takes counts as none. */
     static CompletionStage<OidResult> oidResult(
             final String what, final OidRequest request, final Supplier<CompletionStage<OidResult>> callback) {

@@ -15,10 +15,8 @@ import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.MiniportDriver;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LogicalAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalAdapter.class);
-    private static final int JOURNAL = 64;
-    private static final int DETAILED = 4;
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     private static final Comparator<Candidate> OSGI_ORDER = Comparator.comparing(
                     (Candidate candidate) -> candidate.descriptor.ranking())
@@ -55,7 +51,7 @@ final class LogicalAdapter {
     private final SerialTasks tasks;
     private final Supplier<SwapPolicy> policy;
     private final List<Candidate> candidates = new CopyOnWriteArrayList<>();
-    private final Deque<SwapReport> journal = new ArrayDeque<>();
+    private final SwapJournal journal;
     private volatile Optional<Carried> carried = Optional.empty();
     private volatile OptionalLong pinned = OptionalLong.empty();
     private volatile Optional<Runnable> grace = Optional.empty();
@@ -77,6 +73,7 @@ final class LogicalAdapter {
         this.policy = policy;
         this.options = options;
         tasks = new SerialTasks(options.passive());
+        journal = new SwapJournal(toString());
     }
 
     // --- backends ---
@@ -190,11 +187,11 @@ final class LogicalAdapter {
         final Swap swap = swap(running, cause, explanation);
         if (running.candidate().isMcm() || next.isMcm()) {
             final SwapReport report = swap.impossible(next.descriptor.serviceId(), "the calls of an MCM stay with it");
-            record(report);
+            journal.record(report);
             return CompletableFuture.completedStage(report);
         }
         return swap.planned(start(running.adapter(), next), forced).thenApply(report -> {
-            record(report);
+            journal.record(report);
             if (report.outcome() == SwapReport.Outcome.SWAPPED) {
                 carried = Optional.of(new Carried(next, running.adapter()));
             } else {
@@ -214,7 +211,7 @@ final class LogicalAdapter {
         return swap(running, Cause.RETURNED, next + " has come")
                 .unpark(start(running.adapter(), next))
                 .thenCompose(report -> {
-                    record(report);
+                    journal.record(report);
                     if (report.outcome() != SwapReport.Outcome.SWAPPED) {
                         next.fails(report.explanation());
                         return settle(Cause.RETURNED, "the next candidate");
@@ -263,40 +260,8 @@ final class LogicalAdapter {
         return DONE;
     }
 
-    private void record(final SwapReport report) {
-        LOG.info(
-                "{}: swap {} {} ({}): {} VCs moved, {} parked, {} refused, {} NBLs held, {} failed, {} sent again, longest gap {}",
-                this,
-                report.number(),
-                report.outcome(),
-                report.explanation(),
-                report.moved(),
-                report.parked(),
-                report.refused(),
-                report.held(),
-                report.failed(),
-                report.resent(),
-                report.longestGap());
-        SwapEvent.commit(report);
-        synchronized (journal) {
-            journal.addLast(report);
-            if (journal.size() > JOURNAL) {
-                journal.removeFirst();
-            }
-            if (journal.size() > DETAILED) {
-                final List<SwapReport> all = new ArrayList<>(journal);
-                final int oldest = all.size() - DETAILED - 1;
-                all.set(oldest, all.get(oldest).totals());
-                journal.clear();
-                journal.addAll(all);
-            }
-        }
-    }
-
     List<SwapReport> journal() {
-        synchronized (journal) {
-            return List.copyOf(journal);
-        }
+        return journal.reports();
     }
 
     // --- the end of a backend ---
@@ -329,7 +294,7 @@ final class LogicalAdapter {
         return policy.get().gracePeriod().isZero()
                 ? takeDown(running, MiniportDriver.HaltAction.DEVICE_DISABLED)
                 : swap(running.get(), Cause.UNREGISTERED, explanation).park().thenAccept(report -> {
-                    record(report);
+                    journal.record(report);
                     beginGrace();
                 });
     }
@@ -348,7 +313,7 @@ final class LogicalAdapter {
             return takeDown(running, action);
         }
         return swap(running.get(), Cause.LOST, cause).lose(action).thenCompose(report -> {
-            record(report);
+            journal.record(report);
             beginGrace();
             return settle(Cause.RETURNED, "the backend before is lost");
         });

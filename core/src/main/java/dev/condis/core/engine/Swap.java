@@ -77,11 +77,6 @@ final class Swap {
         phaseBegan = began;
     }
 
-    /** Why the new backend does not carry the adapter. */
-    Optional<String> refusal() {
-        return refusal;
-    }
-
     /** Nothing is tried. */
     SwapReport impossible(final long candidate, final String why) {
         from = id(adapter.backend());
@@ -215,7 +210,7 @@ final class Swap {
     private CompletionStage<VcReport> parkInstead(final VcMove move) {
         final Optional<String> why = move.refusal();
         move.giveUp(VcOutcome.PARKED);
-        return VcMove.park(move.circuit(), policy.drainDeadline(), options)
+        return VcParking.park(move.circuit(), policy.drainDeadline(), options)
                 .thenApply(parked -> new VcReport(parked.vc(), parked.outcome(), why, parked.held(), parked.gap()));
     }
 
@@ -299,7 +294,7 @@ final class Swap {
         asked = adapter.openRequests();
         adapter.parked(explanation);
         return Patience.all(adapter.circuitsBelow().stream()
-                        .map(circuit -> VcMove.park(circuit, policy.drainDeadline(), options)
+                        .map(circuit -> VcParking.park(circuit, policy.drainDeadline(), options)
                                 .thenAccept(this::add)))
                 .thenComposeAsync(
                         parked -> {

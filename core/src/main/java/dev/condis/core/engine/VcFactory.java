@@ -209,17 +209,15 @@ final class VcFactory {
             // it is created where the next backend is
             return NdisResult.success();
         }
-        final NdisResult<BackendVc> created = createAt(circuit, backend.get(), miniport.get());
+        final NdisResult<BackendVc> created = createAt(BackendVc.at(circuit, backend.get()), miniport.get());
         created.value().ifPresent(circuit::attach);
         return created.isSuccess() ? NdisResult.success() : failed(created);
     }
 
     /** {@code MiniportCoCreateVc}. */
-    static NdisResult<BackendVc> createAt(
-            final VirtualCircuit circuit, final Backend backend, final CoMiniport miniport) {
-        final BackendVc at = BackendVc.at(circuit, backend);
+    static NdisResult<BackendVc> createAt(final BackendVc at, final CoMiniport miniport) {
         final NdisResult<MiniportVcContext> context =
-                Callouts.resultNow("MiniportCoCreateVc of " + circuit, () -> miniport.createVc(at));
+                Callouts.resultNow("MiniportCoCreateVc of " + at.circuit(), () -> miniport.createVc(at));
         context.value().ifPresent(at::attach);
         return context.map(created -> at);
     }

@@ -4,7 +4,6 @@ package dev.condis.core.engine;
 
 import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
-import dev.condis.api.NdisStatus;
 import dev.condis.api.management.SwapReport.VcOutcome;
 import dev.condis.api.management.SwapReport.VcReport;
 import dev.condis.api.miniport.CoMiniport;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,13 +105,12 @@ final class VcMove {
             refuse("an MCM does not take the VCs of a miniport");
             return;
         }
-        final NdisResult<BackendVc> created = VcFactory.createAt(circuit, to, miniport.get());
+        final NdisResult<BackendVc> created = VcFactory.createAt(BackendVc.shadowAt(circuit, to), miniport.get());
         if (!created.isSuccess()) {
             refuse("MiniportCoCreateVc answered " + created.status());
             return;
         }
         final BackendVc at = created.get();
-        at.shadow();
         final boolean unwanted;
         synchronized (this) {
             next = Optional.of(at);
@@ -235,7 +232,7 @@ final class VcMove {
         if (!from.isSomewhere() || !from.isActive() && circuit.sends.isDrained()) {
             circuit.arriveAt(at);
             final Duration gap = since(began);
-            at.carry(from.lastNanos());
+            at.carry(cut());
             leave(from);
             turn.complete(null);
             return done(VcOutcome.MOVED, Optional.empty(), gap, heldBefore);
@@ -272,22 +269,7 @@ final class VcMove {
     private CompletionStage<VcReport> switchOver(final BackendVc at, final Instant began, final long heldBefore) {
         circuit.arriveAt(at);
         final Duration gap = since(began);
-        final CompletableFuture<Void> silent = new CompletableFuture<>();
-        final Consumer<NdisStatus> deactivated = status -> {
-            if (!status.isSuccess()) {
-                LOG.error("R95: the miniport answered {} to the deactivation of {}, which has moved", status, from);
-            }
-            silent.complete(null);
-        };
-        if (from.isActive()) {
-            circuit.deactivateAt(from, deactivated);
-        } else {
-            deactivated.accept(NdisStatus.SUCCESS);
-        }
-        return Stages.within(silent, deadline, options.timer()).thenCompose(inTime -> {
-            if (!inTime) {
-                LOG.error("E2: the deactivation of {} has not completed within {}; the VC has moved", from, deadline);
-            }
+        return flushed().thenCompose(flushed -> deactivated()).thenCompose(deactivated -> {
             leave(from);
             at.carry(cut());
             turn.complete(null);
@@ -295,10 +277,46 @@ final class VcMove {
         });
     }
 
+    private CompletionStage<Void> deactivated() {
+        final CompletableFuture<Void> silent = new CompletableFuture<>();
+        if (!from.isActive()) {
+            silent.complete(null);
+            return silent;
+        }
+        circuit.deactivateAt(from, status -> {
+            if (!status.isSuccess()) {
+                LOG.error("R95: the miniport answered {} to the deactivation of {}, which has moved", status, from);
+            }
+            silent.complete(null);
+        });
+        return inTime("the deactivation of ", silent);
+    }
+
+    private CompletionStage<Void> inTime(final String what, final CompletionStage<Void> stage) {
+        return Stages.within(stage, deadline, options.timer()).thenAccept(inTime -> {
+            if (!inTime) {
+                LOG.error("E2: {}{} has not completed within {}; the VC has moved", what, from, deadline);
+            }
+        });
+    }
+
+    private boolean sharesWire() {
+        return from.backend().filter(to::sharesWireWith).isPresent();
+    }
+
+    /** On a wire that both hear, the backend before delivers everything that came in before the next one listened. */
+    private CompletionStage<Void> flushed() {
+        return from.backend()
+                .filter(to::sharesWireWith)
+                .flatMap(Backend::miniport)
+                .map(miniport -> Callouts.done("flushReceives for " + from, miniport::flushReceives))
+                .map(flushed -> inTime("flushReceives for ", flushed))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
+    }
+
     /** On a wire that both hear, what the backend before has delivered is not delivered again. */
     private long cut() {
-        final boolean shared = from.backend().filter(to::sharesWireWith).isPresent();
-        return shared ? from.lastNanos() : BackendVc.UNSTAMPED;
+        return sharesWire() ? from.lastNanos() : BackendVc.UNSTAMPED;
     }
 
     private CompletionStage<VcReport> goBack(final Instant began, final long heldBefore) {
@@ -323,59 +341,5 @@ final class VcMove {
 
     private VcReport report(final VcOutcome outcome, final Optional<String> why, final Duration gap, final long held) {
         return new VcReport(circuit.toString(), outcome, why, held, gap);
-    }
-
-    // --- no other backend ---
-
-    /** Takes a VC away from its backend in good order; its sends wait. */
-    static CompletionStage<VcReport> park(
-            final VirtualCircuit circuit, final Duration deadline, final EngineOptions options) {
-        final CompletableFuture<VcReport> parked = new CompletableFuture<>();
-        final long heldBefore = circuit.heldInAll();
-        final CompletableFuture<Void> begun = new CompletableFuture<>();
-        circuit.nextTurn(turn -> {
-            begun.complete(null);
-            final BackendVc from = circuit.current();
-            if (circuit.isOver() || !from.isSomewhere()) {
-                turn.complete(null);
-                parked.complete(parkedReport(circuit, heldBefore));
-                return;
-            }
-            circuit.closeForMove();
-            Stages.within(circuit.whenSendsQuiet(), deadline, options.timer()).thenAccept(inTime -> {
-                final boolean active = from.isActive();
-                final CompletableFuture<Void> silent = new CompletableFuture<>();
-                if (active && inTime) {
-                    circuit.deactivateAt(from, status -> silent.complete(null));
-                } else {
-                    silent.complete(null);
-                }
-                Stages.within(silent, deadline, options.timer()).thenAccept(quiet -> {
-                    if (inTime) {
-                        circuit.leave(from);
-                    }
-                    circuit.park(active);
-                    from.retire();
-                    turn.complete(null);
-                    parked.complete(parkedReport(circuit, heldBefore));
-                });
-            });
-        });
-        Stages.within(begun, deadline, options.timer()).thenAccept(inTime -> {
-            if (!inTime) {
-                LOG.error("E2: the backend of {} has not answered within {}; it is not waited for", circuit, deadline);
-                circuit.lose(circuit.current(), false);
-            }
-        });
-        return parked;
-    }
-
-    private static VcReport parkedReport(final VirtualCircuit circuit, final long heldBefore) {
-        return new VcReport(
-                circuit.toString(),
-                VcOutcome.PARKED,
-                Optional.empty(),
-                circuit.heldInAll() - heldBefore,
-                Duration.ZERO);
     }
 }

@@ -218,8 +218,9 @@ class LossTest {
                 })
                 .hasMessageContaining("generation 1");
 
-        swap.first.adapter.removeMiniport("again");
-        assertThat(swap.candidate(0).staleCallbacks()).isEqualTo(2);
+        assertThatThrownBy(() -> swap.first.adapter.removeMiniport("again")).isInstanceOf(StaleBackendException.class);
+        assertThatThrownBy(() -> swap.first.adapter.resetMiniport("again")).isInstanceOf(StaleBackendException.class);
+        assertThat(swap.candidate(0).staleCallbacks()).isEqualTo(3);
         assertThat(swap.active()).isEqualTo(1);
         assertThat(swap.stack.client.indications).doesNotContain(NEWS);
     }

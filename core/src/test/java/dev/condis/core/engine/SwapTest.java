@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -540,6 +541,67 @@ class SwapTest {
         assertThat(line.received()).containsExactly(10, 11, 12, 13);
         assertThat(swap.next.returned).hasSize(3);
         swap.accountsForSuccess();
+    }
+
+    /** What the backend before has heard and not delivered yet, the next one may have heard before it had the VC. */
+    @Test
+    void aBackendOnTheSameWireDeliversWhatItHasHeardBeforeItIsDeactivated() {
+        final SwapStack swap = SwapStack.alone(POLICY);
+        succeedsUpdate(swap);
+        final Line line = swap.line();
+        final CompletableFuture<Void> flushed = new CompletableFuture<>();
+        swap.first.flushed = flushed;
+        final CompletionStage<NdisResult<SwapReport>> running = swap.swapTo(1);
+        assertThat(swap.calls).contains("flushReceives").doesNotContain("MCoDeactivateVc");
+        line.send(1);
+        assertThat(swap.next.octets).as("sends do not wait for it").containsExactly(1);
+
+        hear(swap, swap.next, 12);
+        hear(swap, swap.first, 11);
+        hear(swap, swap.first, 12);
+        assertThat(line.received()).containsExactly(11, 12);
+        flushed.complete(null);
+
+        assertThat(succeeds(running).get().outcome()).isEqualTo(Outcome.SWAPPED);
+        hear(swap, swap.next, 13);
+        assertThat(line.received()).containsExactly(11, 12, 13);
+        assertThat(swap.calls).containsSubsequence("flushReceives", "MCoDeactivateVc");
+        swap.accountsForSuccess();
+    }
+
+    @Test
+    void aBackendThatCannotFlushIsSwappedAwayAllTheSame() {
+        final SwapStack swap = SwapStack.alone(POLICY);
+        succeedsUpdate(swap);
+        final Line line = swap.line();
+        swap.first.flushed = CompletableFuture.failedStage(new IllegalStateException("no ring"));
+        swap.swap(Outcome.SWAPPED);
+        line.send(1);
+        swap.accountsForSuccess();
+    }
+
+    @Test
+    void aBackendThatNeverEndsItsFlushIsNotWaitedForLongerThanTheDrain() {
+        final SwapStack swap = SwapStack.alone(POLICY);
+        succeedsUpdate(swap);
+        final Line line = swap.line();
+        swap.first.flushed = new CompletableFuture<>();
+        final CompletionStage<NdisResult<SwapReport>> running = swap.swapTo(1);
+
+        swap.passDrainDeadline();
+
+        assertThat(succeeds(running).get().outcome()).isEqualTo(Outcome.SWAPPED);
+        line.send(1);
+        assertThat(swap.next.octets).containsExactly(1);
+        swap.accountsForSuccess();
+    }
+
+    @Test
+    void backendsOnWiresOfTheirOwnAreNotFlushed() {
+        final SwapStack swap = SwapStack.pair();
+        swap.line();
+        swap.swap(Outcome.SWAPPED);
+        assertThat(swap.calls).doesNotContain("flushReceives");
     }
 
     private static void succeedsUpdate(final SwapStack swap) {

@@ -1006,6 +1006,8 @@ final class TestStack {
         Consumer<NetBufferList> whenReturned = NetBufferList::freeChain;
         Runnable whenSurpriseRemoved = () -> {};
         Runnable whenHalted = () -> {};
+        CompletionStage<Void> flushed = CompletableFuture.completedStage(null);
+        Runnable whenFlushed = () -> {};
         /** For which VCs it has resources. */
         Predicate<MiniportVc> takes = created -> true;
 
@@ -1098,6 +1100,13 @@ final class TestStack {
         private void look(final NetBufferList nbls) {
             chains.add(nbls.chainLength());
             octets.addAll(firstOctets(nbls));
+        }
+
+        @Override
+        public CompletionStage<Void> flushReceives() {
+            calls.add(named("flushReceives"));
+            whenFlushed.run();
+            return flushed;
         }
 
         private final class TestMiniportVc implements MiniportVcContext {

@@ -297,14 +297,24 @@ final class ModelCall {
 
     private void deactivateForCallManager() {
         final Operation own = new Operation("the core's deactivation of " + vc.name(), callManager);
+        final boolean asksNow = vc.asksMiniportNow();
         vc.deactivate(own);
         own.whenSettled(this::deactivatedForCallManager);
+        if (asksNow && own.isPending()) {
+            own.asksInside();
+        }
     }
 
     private void deactivatedForCallManager(final Outcome outcome) {
         if (!outcome.isSuccess() && vc.state() == VcState.ACTIVE) {
             reportFailedCall();
         }
+    }
+
+    /** The VC is deleted: what the drivers have not heard by now they do not hear any more. */
+    void forgetsWhatNeedsLife() {
+        callManager.forgetWhatNeedsLife();
+        client.forgetWhatNeedsLife();
     }
 
     /** The VC is removed (H.2); {@code known} tells whether the drivers know of it. */

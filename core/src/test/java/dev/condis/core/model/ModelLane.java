@@ -98,6 +98,11 @@ final class ModelLane {
         busy = false;
     }
 
+    /** The core does something itself that takes a callback elsewhere; nothing comes here meanwhile. */
+    void hold() {
+        busy = true;
+    }
+
     boolean isBusy() {
         return busy;
     }

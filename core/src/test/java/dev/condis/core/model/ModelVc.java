@@ -352,6 +352,7 @@ final class ModelVc {
 
     private void deleted() {
         fire(Event.DELETE_SUCCEEDED, facts(true));
+        call.forgetsWhatNeedsLife();
         af.removed(this);
     }
 
@@ -491,6 +492,11 @@ final class ModelVc {
     /** Nothing more comes to the miniport before it has answered. */
     boolean miniportOwesAnswer() {
         return miniportOwesAnswer;
+    }
+
+    /** Whether the miniport is the next to be called when it is asked something now. */
+    boolean asksMiniportNow() {
+        return form.asksMiniport() && miniport.isEmpty() && !miniportOwesAnswer;
     }
 
     /** Does what the core does itself when its turn comes. */

@@ -13,6 +13,7 @@ final class Operation {
     private Optional<Outcome> outcome = Optional.empty();
     private Optional<Consumer<Outcome>> own = Optional.empty();
     private Optional<Consumer<Outcome>> overdue = Optional.empty();
+    private Optional<ModelLane> inside = Optional.empty();
     private boolean returned;
     private boolean handle;
 
@@ -27,10 +28,29 @@ final class Operation {
         }
         outcome = Optional.of(handle ? result.withoutValue() : result);
         if (returned) {
-            own.ifPresentOrElse(
-                    next -> initiator.expectOwn(() -> next.accept(result)),
-                    () -> initiator.expect(completion(), result.status()));
+            own.ifPresentOrElse(next -> goOn(next, result), () -> initiator.expect(completion(), result.status()));
         }
+    }
+
+    /** What the core goes on with at once when the driver answers at once, and otherwise when it is its turn again. */
+    private void goOn(final Consumer<Outcome> next, final Outcome result) {
+        if (inside.isPresent()) {
+            next.accept(result);
+        } else {
+            initiator.expectOwn(() -> next.accept(result));
+        }
+    }
+
+    /** A driver is asked about this before anything else comes in the lane of the initiator, which is the core itself. */
+    void asksInside() {
+        inside = Optional.of(initiator);
+        initiator.hold();
+    }
+
+    /** The driver has returned from the callback. */
+    void asked() {
+        inside.ifPresent(ModelLane::exit);
+        inside = Optional.empty();
     }
 
     /** The initiating call returns; with this outcome, or with a stage that is pending. */
@@ -65,6 +85,10 @@ final class Operation {
         if (outcome.isEmpty()) {
             overdue.orElseThrow().accept(Outcome.refused(NdisStatus.FAILURE, "E2"));
         }
+    }
+
+    boolean isPending() {
+        return outcome.isEmpty();
     }
 
     boolean isOfCore() {

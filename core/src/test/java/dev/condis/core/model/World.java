@@ -156,6 +156,8 @@ final class World {
                 depth++;
                 steps.perform(step);
                 depth--;
+                // the next step finds gone what this one has led the core to take away
+                follow();
             }
         }
         follow();
@@ -216,6 +218,7 @@ final class World {
         final boolean oneOfMany = item.operation().filter(Operation::isOfCore).isPresent();
         final CompletionStage<T> stage =
                 answer(oneOfMany ? sameAnswer() : nextAnswer(), callback, () -> byTheBook.accept(callback));
+        item.operation().ifPresent(Operation::asked);
         exit(item);
         return stage;
     }
