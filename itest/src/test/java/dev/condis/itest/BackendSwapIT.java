@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.condis.api.NdisStatus;
-import dev.condis.api.ServiceProperties;
-import dev.condis.api.client.CoClient;
-import dev.condis.api.management.BackendChoice;
-import dev.condis.api.management.NdisLibrary;
 import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.SwapReport.Cause;
 import dev.condis.api.management.SwapReport.Outcome;
@@ -17,40 +13,24 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.itest.nic.StillbornNic;
 import dev.condis.itest.nic.WireNic;
 import dev.condis.itest.nic.WireNic.Fault;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Dictionary;
-import java.util.HashMap;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-import javax.inject.Inject;
-import org.junit.After;
-import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceFactory;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
 import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
  * Backends come, go, break and change their rank under calls that carry traffic, in a real framework: everything that Declarative Services gets
@@ -59,165 +39,10 @@ import org.osgi.service.cm.ConfigurationAdmin;
  */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class BackendSwapIT {
-    private static final String ADAPTER_POLICY = "dev.condis.core.adapter";
+public class BackendSwapIT extends BackendsOnAWire {
     private static final String CORE = "dev.condis.core";
-    private static final String GRACE = "swap.grace.millis";
     private static final String FAIL_BACK = "swap.failback";
     private static final int VCS = 50;
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
-
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private ConfigurationAdmin configurations;
-
-    /** An adapter of its own for each test, so that the journal begins with it. */
-    private final String adapter = "it-wire-" + NUMBERS.incrementAndGet();
-
-    private final FarEnd wire = new FarEnd();
-    private final LoadClient client = new LoadClient();
-    private final Deque<Configuration> configured = new ArrayDeque<>();
-    private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
-    private final Deque<Bundle> installed = new ArrayDeque<>();
-    private Optional<Configuration> policy = Optional.empty();
-    private Leftovers leftovers;
-
-    @org.ops4j.pax.exam.Configuration
-    public Option[] framework() {
-        return new Option[] {Container.product()};
-    }
-
-    @Before
-    public void putTheClientAboveTheWire() throws Exception {
-        assertThat(Leftovers.drivers(context)).isEmpty();
-        leftovers = new Leftovers();
-        registered.push(context.registerService(BiFunction.class, wire, new Hashtable<>(Map.of("it.wire", adapter))));
-        registered.push(context.registerService(CoClient.class, client, above()));
-        configure("dev.condis.callmgr.pvc", Map.of("open", true));
-    }
-
-    private Dictionary<String, Object> above() {
-        return new Hashtable<>(Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=" + adapter + ")"));
-    }
-
-    @After
-    public void leaveNothingBehind() throws Exception {
-        client.stop();
-        changePolicy(Map.of(GRACE, 0L));
-        for (final Bundle bundle : installed) {
-            bundle.uninstall();
-        }
-        for (final ServiceRegistration<?> registration : registered) {
-            registration.unregister();
-        }
-        await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
-        for (final Configuration configuration : configured) {
-            configuration.delete();
-        }
-        await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
-        leftovers.assertNoThreads();
-    }
-
-    // --- what the tests do ---
-
-    private Configuration configure(final String pid, final Map<String, Object> values) throws IOException {
-        final Configuration configuration = configurations.createFactoryConfiguration(pid, "?");
-        configuration.update(new Hashtable<>(values));
-        configured.push(configuration);
-        return configuration;
-    }
-
-    /** Changes the configuration of the adapter and waits until the core has heard of it. */
-    private void changePolicy(final Map<String, Object> values) throws Exception {
-        final Map<String, Object> all = new HashMap<>(values);
-        all.put("adapter", adapter);
-        if (policy.isEmpty()) {
-            policy = Optional.of(configure(ADAPTER_POLICY, all));
-        } else {
-            policy.get().update(new Hashtable<>(all));
-        }
-        await().atMost(SimulatedNics.PATIENCE).until(() -> {
-            final ServiceReference<?>[] known =
-                    context.getAllServiceReferences("dev.condis.core.osgi.AdapterPolicy", "(adapter=" + adapter + ")");
-            return known != null
-                    && values.entrySet().stream()
-                            .allMatch(value -> value.getValue().equals(known[0].getProperty(value.getKey())));
-        });
-    }
-
-    private ServiceReference<NdisLibrary> libraryReference() {
-        return context.getServiceReference(NdisLibrary.class);
-    }
-
-    private NdisLibrary library() {
-        return context.getService(libraryReference());
-    }
-
-    private Dictionary<String, Object> properties(final int ranking) {
-        return new Hashtable<>(Map.of(
-                ServiceProperties.ADAPTER,
-                adapter,
-                ServiceProperties.MEDIUM,
-                "ETHERNET",
-                Constants.SERVICE_RANKING,
-                ranking));
-    }
-
-    private ServiceRegistration<CoMiniport> register(final CoMiniport nic, final int ranking) {
-        return remember(context.registerService(CoMiniport.class, nic, properties(ranking)));
-    }
-
-    private ServiceRegistration<CoMiniport> remember(final ServiceRegistration<CoMiniport> registration) {
-        registered.push(registration);
-        return registration;
-    }
-
-    private ServiceRegistration<CoMiniport> nic(final int ranking) {
-        return register(new WireNic(wire), ranking);
-    }
-
-    private void unregister(final ServiceRegistration<?> registration) {
-        registered.remove(registration);
-        registration.unregister();
-    }
-
-    private Bundle install(final Class<?> type, final int ranking, final boolean immediate) throws Exception {
-        final Bundle bundle = context.installBundle("it:nic", NicBundle.of(type, "1.0.0", adapter, ranking, immediate));
-        installed.push(bundle);
-        bundle.start();
-        return bundle;
-    }
-
-    private static long id(final ServiceRegistration<?> registration) {
-        return (Long) registration.getReference().getProperty(Constants.SERVICE_ID);
-    }
-
-    private BackendChoice why() {
-        return library().why(adapter).orElseThrow();
-    }
-
-    private void awaitActive(final ServiceRegistration<?> registration) {
-        await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(() -> assertThat(why().active()).hasValue(id(registration)));
-        client.passes();
-    }
-
-    private SwapReport lastSwap() {
-        final List<SwapReport> swaps = library().swaps(adapter);
-        assertThat(swaps).isNotEmpty();
-        return swaps.get(swaps.size() - 1);
-    }
-
-    private void assertLast(final Cause cause, final Outcome outcome) {
-        await().atMost(SimulatedNics.PATIENCE).untilAsserted(() -> {
-            assertThat(lastSwap().cause()).isEqualTo(cause);
-            assertThat(lastSwap().outcome()).isEqualTo(outcome);
-        });
-    }
 
     // --- better ones, and the end of one ---
 
@@ -550,15 +375,12 @@ public class BackendSwapIT {
         final Bundle old = install(WireNic.class, 0, false);
         client.load(VCS);
         client.passes();
-        final Bundle newer = context.installBundle("it:newer", NicBundle.of(WireNic.class, "2.0.0", adapter, 1, true));
-        installed.push(newer);
 
-        newer.start();
+        final Bundle newer = install(WireNic.class, "2.0.0", 1, true);
 
-        await().atMost(SimulatedNics.PATIENCE).untilAsserted(() -> assertThat(why().active())
-                .hasValue((Long) newer.getRegisteredServices()[0].getProperty(Constants.SERVICE_ID)));
-        old.uninstall();
-        installed.remove(old);
+        awaitActive(newer);
+        assertThat(newer.loadClass(WireNic.class.getName())).isNotSameAs(old.loadClass(WireNic.class.getName()));
+        uninstall(old);
         client.passes();
         assertLast(Cause.BETTER_CANDIDATE, Outcome.SWAPPED);
         client.everythingOnceAndInOrder(wire);

@@ -2,28 +2,86 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.itest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * What the NICs of a test are attached to: a far end for each circuit, which notes what it gets, in which order, and answers each PDU with one
- * of its own. The circuit ends at the NIC that has activated it last.
+ * of its own. The circuit ends at the NIC that has activated it last. A NIC that attaches or detaches itself can be kept waiting.
  */
 final class FarEnd implements BiFunction<String, Predicate<byte[]>, Consumer<byte[]>> {
     private final Map<String, Circuit> circuits = new ConcurrentHashMap<>();
+    private final AtomicReference<Hold> nextHold = new AtomicReference<>(Hold.NONE);
+
+    /** Keeps one NIC waiting. */
+    static final class Hold {
+        private static final Hold NONE = new Hold();
+
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        static {
+            NONE.release();
+        }
+
+        private Hold() {
+            // by holdNext
+        }
+
+        /** Waits until the NIC waits. */
+        void awaitReached() throws InterruptedException {
+            assertThat(reached.await(20, TimeUnit.SECONDS)).as("a NIC waits").isTrue();
+        }
+
+        void release() {
+            released.countDown();
+        }
+
+        private void pass() {
+            reached.countDown();
+            try {
+                assertThat(released.await(60, TimeUnit.SECONDS)).as("let go").isTrue();
+            } catch (final InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** The next NIC that attaches itself to a circuit, or leaves one, waits there, and does nothing else. */
+    Hold holdNext() {
+        final Hold hold = new Hold();
+        nextHold.set(hold);
+        return hold;
+    }
 
     @Override
     public Consumer<byte[]> apply(final String name, final Predicate<byte[]> receiver) {
+        nextHold.getAndSet(Hold.NONE).pass();
         final Circuit circuit = circuits.computeIfAbsent(name, any -> new Circuit());
         circuit.attach(receiver);
-        return frame -> circuit.take(frame, receiver);
+        return frame -> {
+            if (frame.length == 0) {
+                nextHold.getAndSet(Hold.NONE).pass();
+            }
+            circuit.take(frame, receiver);
+        };
+    }
+
+    /** How many circuits a NIC listens to. */
+    long attached() {
+        return circuits.values().stream().filter(Circuit::isAttached).count();
     }
 
     /** The circuit on which a VC has sent. */
@@ -69,6 +127,10 @@ final class FarEnd implements BiFunction<String, Predicate<byte[]>, Consumer<byt
             if (near.isPresent() && near.get().test(pdu(vc, answered))) {
                 answered++;
             }
+        }
+
+        private synchronized boolean isAttached() {
+            return near.isPresent();
         }
 
         private synchronized boolean isOf(final int number) {

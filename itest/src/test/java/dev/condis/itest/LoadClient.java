@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
+import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.VcState;
@@ -22,9 +23,11 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +39,7 @@ final class LoadClient implements CoClient, ClientAfContext {
 
     private final NetBufferListPool pool = new NetBufferListPool("sent", BUFFERS, PDU);
     private final CompletableFuture<ClientAf> opened = new CompletableFuture<>();
-    private final List<LoadVc> vcs = new ArrayList<>();
+    private final List<LoadVc> vcs = new CopyOnWriteArrayList<>();
     private final Thread sender = new Thread(this::send, "load");
     private volatile boolean stops;
 
@@ -47,20 +50,20 @@ final class LoadClient implements CoClient, ClientAfContext {
 
     /** Makes calls, and sends on them in turn. */
     void load(final int count) throws Exception {
-        final ClientAf af = opened.get(20, TimeUnit.SECONDS);
         for (int i = 0; i < count; i++) {
-            final LoadVc vc = new LoadVc(i);
-            vc.handle = af.createVc(vc).get();
-            assertThat(vc.handle
-                            .makeCall(CallParameters.permanent(
-                                    MediaFlow.parse("vlan:" + (i + 1)).toMediaParameters()))
-                            .toCompletableFuture()
-                            .get(20, TimeUnit.SECONDS)
-                            .status())
+            final LoadVc vc = another(i);
+            assertThat(vc.call().toCompletableFuture().get(20, TimeUnit.SECONDS).status())
                     .isEqualTo(NdisStatus.SUCCESS);
             vcs.add(vc);
         }
         sender.start();
+    }
+
+    /** A VC without a call, which takes no part in the load; its number is its circuit's. */
+    LoadVc another(final int number) throws Exception {
+        final LoadVc vc = new LoadVc(number);
+        vc.create();
+        return vc;
     }
 
     private void send() {
@@ -84,12 +87,7 @@ final class LoadClient implements CoClient, ClientAfContext {
     void everythingOnceAndInOrder(final FarEnd wire) throws InterruptedException {
         stop();
         for (final LoadVc vc : vcs) {
-            final FarEnd.Circuit far = wire.circuit(vc.number);
-            assertThat(far.faults()).isEmpty();
-            assertThat(vc.faults).isEmpty();
-            assertThat(vc.completed).as("completed").hasValue(vc.sent);
-            assertThat(far.received()).as("received at the far end").isEqualTo(vc.sent);
-            assertThat(vc.expected).as("received here").isEqualTo(far.answered());
+            vc.everythingOnceAndInOrder(wire);
             assertThat(vc.closed).as("closed").isFalse();
             assertThat(vc.handle.callState()).isEqualTo(CallState.CONNECTED);
         }
@@ -107,29 +105,83 @@ final class LoadClient implements CoClient, ClientAfContext {
         return vcs.stream().allMatch(vc -> vc.handle.state() == VcState.DELETED);
     }
 
-    /** One VC. */
-    private final class LoadVc implements ClientVcContext {
+    /** One VC, or several one after the other on one circuit. Sent on by one thread at a time. */
+    final class LoadVc implements ClientVcContext {
         private final int number;
         private final AtomicLong completed = new AtomicLong();
         private final List<String> faults = new CopyOnWriteArrayList<>();
+        private final Queue<NetBufferList> kept = new ConcurrentLinkedQueue<>();
         private volatile ClientVc handle;
         private volatile long sent;
         private volatile long expected;
         private volatile boolean closed;
+        private volatile boolean keeps;
 
         LoadVc(final int number) {
             this.number = number;
         }
 
-        private void sendOne() {
+        ClientVc handle() {
+            return handle;
+        }
+
+        void create() throws Exception {
+            handle = opened.get(20, TimeUnit.SECONDS).createVc(this).get();
+        }
+
+        CompletionStage<NdisResult<CallParameters>> call() {
+            return handle.makeCall(CallParameters.permanent(
+                    MediaFlow.parse("vlan:" + (number + 1)).toMediaParameters()));
+        }
+
+        /** Keeps what is received from now on. */
+        void keep() {
+            keeps = true;
+        }
+
+        boolean hasKept() {
+            return !kept.isEmpty();
+        }
+
+        /** Returns what was kept, and keeps no more. */
+        void returnKept() {
+            keeps = false;
+            for (NetBufferList nbl = kept.poll(); nbl != null; nbl = kept.poll()) {
+                handle.returnNetBufferLists(nbl, NblFlags.NONE);
+            }
+        }
+
+        /** Sends, and waits until that has been completed and answered. */
+        void exchange(final int count) {
+            final long enough = sent + count;
+            final long answers = expected + count;
+            await().atMost(SimulatedNics.PATIENCE).until(() -> {
+                while (sent < enough && sendOne()) {
+                    // the next one
+                }
+                return completed.get() == enough && expected == answers;
+            });
+        }
+
+        void everythingOnceAndInOrder(final FarEnd wire) {
+            final FarEnd.Circuit far = wire.circuit(number);
+            assertThat(far.faults()).isEmpty();
+            assertThat(faults).isEmpty();
+            assertThat(completed).as("completed").hasValue(sent);
+            assertThat(far.received()).as("received at the far end").isEqualTo(sent);
+            assertThat(expected).as("received here").isEqualTo(far.answered());
+        }
+
+        private boolean sendOne() {
             final NetBufferList nbl = pool.allocate();
             if (nbl == null) {
                 Thread.onSpinWait();
-                return;
+                return false;
             }
             final long sequence = sent;
             sent = sequence + 1;
             handle.sendNetBufferLists(nbl.fill(FarEnd.pdu(number, sequence)), NblFlags.NONE);
+            return true;
         }
 
         @Override
@@ -141,7 +193,11 @@ final class LoadClient implements CoClient, ClientAfContext {
                 }
                 expected = pdu.getLong(Integer.BYTES) + 1;
             }
-            vc.returnNetBufferLists(nbls, NblFlags.NONE);
+            if (keeps) {
+                kept.add(nbls);
+            } else {
+                vc.returnNetBufferLists(nbls, NblFlags.NONE);
+            }
         }
 
         @Override

@@ -13,6 +13,8 @@ import dev.condis.tck.report.RuleBook;
 import dev.condis.tck.report.Verdict;
 import dev.condis.tck.report.Verdict.Outcome;
 import dev.condis.tck.rig.Environment;
+import dev.condis.tck.rig.Patience;
+import dev.condis.tck.rig.Unmet;
 import dev.condis.tck.subject.Kind;
 import dev.condis.tck.subject.KitOptions;
 import dev.condis.tck.subject.NdisHost;
@@ -25,9 +27,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -123,15 +122,15 @@ public final class ConformanceKit {
         runner.setDaemon(true);
         runner.start();
         try {
-            return verdict.get(options.patience().multipliedBy(WAITS).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (final TimeoutException e) {
+            final Patience patience = new Patience(
+                    options.withPatience(options.patience().multipliedBy(WAITS)));
+            if (patience.ends(verdict)) {
+                return verdict.join();
+            }
             runner.interrupt();
             return Verdict.failed("the check did not come to an end: a thread of the kit is held");
-        } catch (final ExecutionException e) {
-            return Verdict.failed("the kit was thrown off by " + e.getCause());
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Verdict.notApplicable("the kit was interrupted");
+        } catch (final Unmet e) {
+            return Verdict.notApplicable(e.getMessage());
         }
     }
 

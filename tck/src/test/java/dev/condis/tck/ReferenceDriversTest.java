@@ -55,7 +55,7 @@ class ReferenceDriversTest {
         new ConformanceKit(
                         subject,
                         () -> {
-                            final EngineHost host = new EngineHost(LIMIT);
+                            final EngineHost host = EngineHost.verifying(LIMIT);
                             hosts.add(host);
                             return host;
                         },

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A NIC with a thread of its own, which transmits and completes, in its order. It knows nothing of the test but the wire, which is told what
+ * A NIC with a thread of its own, which activates, transmits and completes, in its order. It knows nothing of the test but the wire, which is told what
  * begins to listen to a circuit and answers what takes its frames; an empty frame means that nobody listens any more. So copies of this class in
  * other bundles can be attached to the same wire.
  */
@@ -152,9 +152,13 @@ public final class WireNic implements CoMiniport {
             if (fault == Fault.ACTIVATE_FAILS) {
                 return NdisResult.<CallParameters>failure(NdisStatus.RESOURCES).asStage();
             }
-            vcs.add(this);
-            farEnd = wire.apply(parameters.media().orElseThrow().specific().toString(), this::receive);
-            return NdisResult.success(parameters).asStage();
+            final CompletableFuture<NdisResult<CallParameters>> done = new CompletableFuture<>();
+            io.execute(() -> {
+                vcs.add(this);
+                farEnd = wire.apply(parameters.media().orElseThrow().specific().toString(), this::receive);
+                done.complete(NdisResult.success(parameters));
+            });
+            return done;
         }
 
         /** What was sent before is transmitted before. */

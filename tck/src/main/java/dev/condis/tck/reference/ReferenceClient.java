@@ -43,6 +43,8 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     private Optional<ClientAf> family = Optional.empty();
     private Optional<CompletableFuture<NdisResult<ClientSap>>> registered = Optional.empty();
     private Optional<CompletableFuture<NdisStatus>> ended = Optional.empty();
+    private Optional<CompletableFuture<Void>> unused = Optional.empty();
+    private int uses;
     private CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
 
     /**
@@ -81,6 +83,47 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
         synchronized (lock) {
             return family;
         }
+    }
+
+    /**
+     * Uses the address family: its end waits until that has returned, and no use begins after it.
+     *
+     * @param use what to do
+     * @return what that tells; {@code false} when the family is not open
+     */
+    private boolean using(final Function<ClientAf, Boolean> use) {
+        final ClientAf af;
+        synchronized (lock) {
+            if (family.isEmpty()) {
+                return false;
+            }
+            af = family.get();
+            uses++;
+        }
+        try {
+            return use.apply(af);
+        } finally {
+            used();
+        }
+    }
+
+    private void used() {
+        final Optional<CompletableFuture<Void>> last;
+        synchronized (lock) {
+            uses--;
+            last = uses == 0 ? unused : Optional.empty();
+        }
+        last.ifPresent(done -> done.complete(null));
+    }
+
+    /** Lock held. */
+    private CompletableFuture<Void> whenUnused() {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        unused = Optional.of(done);
+        if (uses == 0) {
+            done.complete(null);
+        }
+        return done;
     }
 
     // --- the beginning
@@ -236,6 +279,7 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     protected CompletionStage<NdisStatus> endFamily() {
         final CompletableFuture<NdisStatus> end;
         final ClientAf closing;
+        final CompletableFuture<Void> begun;
         synchronized (lock) {
             if (ended.isPresent() || family.isEmpty()) {
                 return ended.isPresent() ? ended.get() : endWhenOpen(opening);
@@ -244,8 +288,10 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
             ended = Optional.of(end);
             closing = family.get();
             family = Optional.empty();
+            // the SAP's registration belongs to the opening
+            begun = CompletableFuture.allOf(opening, whenUnused());
         }
-        endEverything(closing)
+        begun.thenCompose(done -> endEverything(closing))
                 .whenComplete((status, failure) -> end.complete(failure == null ? status : NdisStatus.FAILURE));
         return end;
     }
@@ -315,7 +361,10 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     @Override
     public CompletionStage<OidResult> oidRequest(final ClientAf af, final OidRequest request) {
         if (request.oid().equals(Oid.CO_ADDRESS_CHANGE)) {
-            addressesChanged(af);
+            using(open -> {
+                addressesChanged(af);
+                return true;
+            });
             return OidResult.success().asStage();
         }
         final boolean known =
@@ -338,10 +387,9 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
         return !calls.isEmpty() && action.apply(calls.get(calls.size() - 1));
     }
 
-    private Optional<ReferenceClientCall> createCall() {
+    private Optional<ReferenceClientCall> createCall(final ClientAf af) {
         final ReferenceClientCall call = newCall(true);
-        final Optional<ClientVc> created =
-                family().flatMap(af -> af.createVc(call).value());
+        final Optional<ClientVc> created = af.createVc(call).value();
         created.ifPresent(vc -> {
             call.attach(vc);
             use(call);
@@ -351,16 +399,20 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
 
     @Override
     public boolean makeCall() {
-        final Optional<ReferenceClientCall> call = createCall();
-        call.ifPresent(c -> c.make(CALL));
-        return call.isPresent();
+        return using(af -> {
+            final Optional<ReferenceClientCall> call = createCall(af);
+            call.ifPresent(c -> c.make(CALL));
+            return call.isPresent();
+        });
     }
 
     @Override
     public boolean makeMultipointCall(final int parties) {
-        final Optional<ReferenceClientCall> call = createCall();
-        call.ifPresent(c -> c.makeMultipoint(CALL, parties));
-        return call.isPresent();
+        return using(af -> {
+            final Optional<ReferenceClientCall> call = createCall(af);
+            call.ifPresent(c -> c.makeMultipoint(CALL, parties));
+            return call.isPresent();
+        });
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the reference client keeps for a VC. It sends what it is told to as soon as it may. */
 public class ReferenceClientCall implements ClientVcContext, ClientPartyContext {
@@ -28,9 +27,9 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
     private final Object lock = new Object();
     private final CompletableFuture<ClientVc> vc = new CompletableFuture<>();
     private final List<ClientParty> parties = new ArrayList<>();
-    private Optional<CompletableFuture<?>> making = Optional.empty();
+    private Optional<CompletableFuture<Void>> making = Optional.empty();
     private Optional<CompletableFuture<Void>> closing = Optional.empty();
-    private final AtomicBoolean deleting = new AtomicBoolean();
+    private Optional<CompletableFuture<Void>> deleting = Optional.empty();
     private boolean hasCall;
     private boolean maySend;
     private boolean multipoint;
@@ -84,13 +83,18 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
      * @param parameters what is asked for
      */
     public void make(final CallParameters parameters) {
-        final CompletableFuture<NdisResult<CallParameters>> made =
-                vc().makeCall(parameters).toCompletableFuture();
+        final CompletableFuture<Void> told = beginsToMake(false);
+        vc().makeCall(parameters).thenAccept(this::made).whenComplete((done, failure) -> told.complete(null));
+    }
+
+    /** The end of the call waits until the client has acted on the outcome. */
+    private CompletableFuture<Void> beginsToMake(final boolean toParties) {
+        final CompletableFuture<Void> told = new CompletableFuture<>();
         synchronized (lock) {
-            making = Optional.of(made);
+            multipoint = toParties;
+            making = Optional.of(told);
         }
-        final CompletionStage<NdisResult<CallParameters>> told = made;
-        told.thenAccept(this::made);
+        return told;
     }
 
     private void made(final NdisResult<CallParameters> result) {
@@ -229,24 +233,22 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
      * @param count how many parties it is to have
      */
     public void makeMultipoint(final CallParameters parameters, final int count) {
-        final CompletableFuture<NdisResult<ClientParty>> made =
-                vc().makeCall(parameters, this).toCompletableFuture();
-        synchronized (lock) {
-            multipoint = true;
-            making = Optional.of(made);
+        final CompletableFuture<Void> told = beginsToMake(true);
+        vc().makeCall(parameters, this)
+                .thenAccept(first -> made(first, parameters, count))
+                .whenComplete((done, failure) -> told.complete(null));
+    }
+
+    private void made(final NdisResult<ClientParty> first, final CallParameters parameters, final int count) {
+        if (!first.isSuccess()) {
+            failed();
+            return;
         }
-        final CompletionStage<NdisResult<ClientParty>> told = made;
-        told.thenAccept(first -> {
-            first.value().ifPresent(this::added);
-            if (first.isSuccess()) {
-                connected();
-                for (int i = 1; i < count; i++) {
-                    addParty(parameters);
-                }
-            } else {
-                failed();
-            }
-        });
+        first.value().ifPresent(this::added);
+        connected();
+        for (int i = 1; i < count; i++) {
+            addParty(parameters);
+        }
     }
 
     /**
@@ -344,27 +346,36 @@ public class ReferenceClientCall implements ClientVcContext, ClientPartyContext 
      * @return completes when nothing is left that the client can end
      */
     public CompletionStage<Void> end() {
-        final CompletionStage<?> made;
+        final CompletionStage<Void> made;
         synchronized (lock) {
-            made = making.<CompletionStage<?>>map(m -> m).orElseGet(() -> CompletableFuture.completedStage(null));
+            made = making.<CompletionStage<Void>>map(m -> m).orElseGet(() -> CompletableFuture.completedStage(null));
         }
-        return made.thenCompose(result -> close(Octets.EMPTY)).thenAccept(closed -> {
-            if (own) {
-                delete();
-            }
-        });
+        return made.thenCompose(told -> close(Octets.EMPTY))
+                .thenCompose(closed -> own ? delete() : CompletableFuture.completedStage(null));
     }
 
-    /** Deletes the VC. */
-    protected void delete() {
-        if (!deleting.compareAndSet(false, true)) {
-            return;
+    /**
+     * Deletes the VC once.
+     *
+     * @return completes when it is deleted, by whichever thread
+     */
+    protected CompletionStage<Void> delete() {
+        final CompletableFuture<Void> deleted = new CompletableFuture<>();
+        synchronized (lock) {
+            if (deleting.isPresent()) {
+                return deleting.get();
+            }
+            deleting = Optional.of(deleted);
         }
         if (vc().deleteVc().isSuccess()) {
             client.forget(this);
         } else {
-            deleting.set(false);
+            synchronized (lock) {
+                deleting = Optional.empty();
+            }
         }
+        deleted.complete(null);
+        return deleted;
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class KitCall implements ClientVcContext, ClientPartyContext, Line 
     private final CompletableFuture<ClientVc> vc = new CompletableFuture<>();
     private final List<Closed> closes = new CopyOnWriteArrayList<>();
     private final List<ClientParty> leaving = new CopyOnWriteArrayList<>();
+    private final List<ClientParty> dropped = new CopyOnWriteArrayList<>();
     private final List<CallParameters> changes = new CopyOnWriteArrayList<>();
     private volatile Optional<CallParameters> inForce = Optional.empty();
     private volatile Consumer<CallParameters> onChange = parameters -> {};
@@ -168,6 +169,15 @@ public final class KitCall implements ClientVcContext, ClientPartyContext, Line 
     }
 
     /**
+     * Parties that left and are dropped: the call manager has said so.
+     *
+     * @return the parties
+     */
+    public List<ClientParty> dropped() {
+        return List.copyOf(dropped);
+    }
+
+    /**
      * Changes of the quality from the other side.
      *
      * @return the parameters
@@ -268,6 +278,12 @@ public final class KitCall implements ClientVcContext, ClientPartyContext, Line 
     @Override
     public void incomingDropParty(final ClientParty party, final NdisStatus dropStatus, final Octets closeData) {
         leaving.add(party);
-        ClientPartyContext.super.incomingDropParty(party, dropStatus, closeData);
+        party.dropParty(Octets.EMPTY).thenAccept(result -> {
+            if (result.isSuccess()) {
+                dropped.add(party);
+            } else if (result.status() == NdisStatus.FAILURE) {
+                party.vc().closeCall(party, Octets.EMPTY);
+            }
+        });
     }
 }

@@ -5,7 +5,8 @@ package dev.condis.tck.subject;
 import java.time.Duration;
 
 /**
- * How long the kit waits, and how much it sends.
+ * How long the kit waits, and how much it sends. Both times are those of a machine that is not busy; on one that is, the kit waits longer,
+ * because the driver gets its turn later too.
  *
  * @param patience how long something that must happen may take
  * @param quiet how long nothing must have happened for the kit to believe that it will not
