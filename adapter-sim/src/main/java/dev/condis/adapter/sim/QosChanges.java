@@ -65,6 +65,11 @@ final class QosChanges {
         this.retry = new Retransmission(call.station());
     }
 
+    /** No change is under way. */
+    boolean isAtRest() {
+        return own.isEmpty() && !othersInProgress && waiting.isEmpty();
+    }
+
     // ---- asked for by our client
 
     void begin(final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> stage) {

@@ -24,6 +24,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -90,6 +92,14 @@ final class SignalingChannel implements SignalingVcContext {
     void resume() {
         suspended = false;
         flush();
+    }
+
+    /** Says and hears nothing any more. Completes when the VC is inactive. */
+    CompletionStage<?> giveUp() {
+        Optional<SignalingVc> last = active;
+        close();
+        return last.<CompletionStage<?>>map(SignalingVc::deactivateVc)
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
     void close() {

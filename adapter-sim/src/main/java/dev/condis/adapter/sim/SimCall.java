@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.sim;
 
+import dev.condis.adapter.sim.WrittenState.OfCall;
+import dev.condis.adapter.sim.WrittenState.OfVc;
 import dev.condis.adapter.sim.net.AtmLabel;
 import dev.condis.adapter.sim.net.SimTime;
 import dev.condis.adapter.sim.signaling.MessageType;
@@ -131,6 +133,36 @@ final class SimCall implements CmVcContext {
 
     boolean isKnownToNetwork() {
         return !networkDone && !releaseSent;
+    }
+
+    /** There is no call, or it is connected for both, and nothing is under way. */
+    boolean isAtRest() {
+        return state == State.IDLE || isEstablished() && !activationPending && qos.isAtRest();
+    }
+
+    NdisResult<OfVc> export() {
+        if (!isAtRest() || multipoint && state != State.IDLE) {
+            return NdisResult.failure(multipoint ? NdisStatus.NOT_SUPPORTED : NdisStatus.NOT_ACCEPTED);
+        }
+        Optional<OfCall> connected =
+                state == State.IDLE ? Optional.empty() : label.map(circuit -> new OfCall(outgoing, reference, circuit));
+        return NdisResult.success(new OfVc(ofClient, af.keeps(this), connected));
+    }
+
+    /** A call that another engine had. */
+    void adopt(OfCall call) {
+        begin(call.outgoing(), false, State.CONNECTED);
+        reference = call.reference();
+        label = Optional.of(call.label());
+        vc.callParameters().ifPresent(this::inForce);
+        active = true;
+        established = true;
+        completeDue = true;
+        if (outgoing) {
+            station.adoptOutgoing(reference, this);
+        } else {
+            station.addIncoming(reference, this);
+        }
     }
 
     void assign(CmVc newVc) {

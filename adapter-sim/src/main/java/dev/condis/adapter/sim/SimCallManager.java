@@ -104,6 +104,15 @@ public final class SimCallManager implements CallManager {
         });
     }
 
+    /** The engine at an adapter. */
+    Optional<Station> station(CmBinding binding) {
+        return Optional.ofNullable(stations.get(binding));
+    }
+
+    SimTime time() {
+        return time;
+    }
+
     private void inStation(CmBinding binding, Consumer<Station> action) {
         Optional.ofNullable(stations.get(binding)).ifPresent(station -> time.execute(() -> action.accept(station)));
     }

@@ -7,6 +7,7 @@ import dev.condis.adapter.sim.net.SimNetwork;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.miniport.CallHandOver;
 import dev.condis.api.miniport.McmAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.VcDataPath;
@@ -105,6 +106,12 @@ public final class SimMcm implements MiniportCallManager {
         binding.ifPresent(signaling::unbindAdapter);
         binding = Optional.empty();
         half.halt(action);
+    }
+
+    /** To another one on the same network, of this version or a later one. */
+    @Override
+    public Optional<CallHandOver> handOver() {
+        return Optional.of(new SimHandOver(signaling.time(), () -> binding.flatMap(signaling::station)));
     }
 
     private void linkChanged(boolean up) {

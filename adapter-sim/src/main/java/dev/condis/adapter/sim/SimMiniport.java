@@ -73,7 +73,6 @@ public final class SimMiniport implements CoMiniport {
     private final ReentrantLock returns = new ReentrantLock();
     private final Condition returned = returns.newCondition();
     private final LinkListener linkListener;
-    private final boolean alone;
     private final NicGate gate = new NicGate();
     private final NicOids oids;
     private final AtomicReference<Optional<CompletableFuture<NdisStatus>>> pausing =
@@ -95,16 +94,11 @@ public final class SimMiniport implements CoMiniport {
      * @param options how the NIC is made
      */
     public SimMiniport(SimNetwork network, SimNicOptions options) {
-        this(network, options, up -> {}, false);
+        this(network, options, up -> {});
     }
 
-    /** The half of an MCM: nobody stands in for it, since its calls are its own. */
+    /** The half of an MCM. */
     SimMiniport(SimNetwork network, SimNicOptions options, LinkListener linkListener) {
-        this(network, options, linkListener, true);
-    }
-
-    private SimMiniport(SimNetwork network, SimNicOptions options, LinkListener linkListener, boolean alone) {
-        this.alone = alone;
         this.network = Objects.requireNonNull(network, "network");
         this.options = Objects.requireNonNull(options, "options");
         this.linkListener = linkListener;
@@ -116,9 +110,8 @@ public final class SimMiniport implements CoMiniport {
 
     @Override
     public NdisStatus initialize(MiniportAdapter newAdapter) {
-        Optional<NicPort> attached = alone
-                ? network.attach(options.address(), options.link(), new Driver())
-                : network.attachTo(newAdapter.adapter().name(), options.address(), options.link(), new Driver());
+        Optional<NicPort> attached =
+                network.attachTo(newAdapter.adapter().name(), options.address(), options.link(), new Driver());
         if (attached.isEmpty()) {
             LOG.warn("{} cannot start: the address is taken on {}", this, network);
             return NdisStatus.RESOURCE_CONFLICT;

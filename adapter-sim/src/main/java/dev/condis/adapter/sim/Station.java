@@ -2,16 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.sim;
 
+import dev.condis.adapter.sim.WrittenState.OfStation;
+import dev.condis.adapter.sim.WrittenState.OfVc;
 import dev.condis.adapter.sim.net.SimTime;
 import dev.condis.adapter.sim.signaling.MessageType;
 import dev.condis.adapter.sim.signaling.SignalMessage;
 import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CmAf;
 import dev.condis.api.callmgr.CmAfContext;
 import dev.condis.api.callmgr.CmBinding;
+import dev.condis.api.callmgr.CmSap;
+import dev.condis.api.callmgr.CmSapContext;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.oid.Oid;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -36,6 +46,8 @@ final class Station {
 
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
     private static final int MAX_RESTARTS = 5;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final int MAX_LOOKS = 10_000;
 
     /** Names a call on the link. */
     private record Reference(boolean byNetwork, int number) {}
@@ -47,6 +59,7 @@ final class Station {
     private final Map<Reference, SimCall> calls = new HashMap<>();
     private final StationAddresses addresses = new StationAddresses(this);
     private final Set<StationAf> clients = new LinkedHashSet<>();
+    private final Map<CmAf, StationAf> adopted = new HashMap<>();
     private final Set<SimCall> beforeRestart = new HashSet<>();
     private final List<SignalMessage> outbox = new ArrayList<>();
     private final AtomicInteger callCount = new AtomicInteger();
@@ -60,6 +73,10 @@ final class Station {
 
     private boolean restartAckDue;
     private boolean stopped;
+
+    /** Another engine may be taking over: nothing is said, and nothing heard. */
+    private boolean frozen;
+
     private int nextNumber = 1;
 
     Station(CmBinding binding, SimTime time, SimCallManagerOptions options) {
@@ -95,6 +112,90 @@ final class Station {
         return addresses;
     }
 
+    // ---- another engine
+
+    /** Stops when no call is being set up, changed or ended. */
+    CompletionStage<NdisResult<Octets>> freeze() {
+        CompletableFuture<NdisResult<Octets>> frozenNow = new CompletableFuture<>();
+        time.execute(() -> freeze(1, frozenNow));
+        return frozenNow;
+    }
+
+    private void freeze(int look, CompletableFuture<NdisResult<Octets>> stage) {
+        if (isAtRest()) {
+            frozen = true;
+            stage.complete(NdisResult.success(WrittenState.of(
+                    new OfStation(nextNumber, addresses.nextNumber(), linkUp, available, addresses.own()))));
+        } else if (look < MAX_LOOKS && !stopped) {
+            time.schedule(LOOK_AGAIN, () -> freeze(look + 1, stage));
+        } else {
+            stage.complete(NdisResult.failure(NdisStatus.NOT_ACCEPTED));
+        }
+    }
+
+    private boolean isAtRest() {
+        return ready
+                && !stopped
+                && !restartAckDue
+                && outbox.isEmpty()
+                && addresses.isAtRest()
+                && clients.stream().noneMatch(StationAf::isClosing)
+                && calls.values().stream().allMatch(SimCall::isAtRest);
+    }
+
+    /** What came meanwhile was not heard: the network is asked. */
+    void thaw() {
+        frozen = false;
+        if (!suspended) {
+            enquireAll();
+        }
+    }
+
+    /** Another engine has the calls. */
+    CompletionStage<Void> release() {
+        CompletableFuture<Void> silent = new CompletableFuture<>();
+        time.execute(() -> {
+            stopped = true;
+            calls.clear();
+            clients.clear();
+            callCount.set(0);
+            channel.giveUp().whenComplete((status, failure) -> silent.complete(null));
+        });
+        return silent;
+    }
+
+    NdisResult<Void> adopt(OfStation state) {
+        begun = true;
+        ready = true;
+        nextNumber = Math.max(1, state.nextNumber());
+        linkUp = state.linkUp();
+        available = state.available();
+        addresses.adopt(state.own(), state.nextRegistration());
+        return NdisResult.success();
+    }
+
+    NdisResult<CmAfContext> adopt(CmAf af, List<Sap> added) {
+        StationAf client = new StationAf(this, af);
+        clients.add(client);
+        adopted.put(af, client);
+        added.forEach(address -> addresses.adopt(address, client));
+        return NdisResult.success(client);
+    }
+
+    NdisResult<CmSapContext> adopt(CmSap sap) {
+        return adoptedAf(sap.addressFamily()).map(af -> addresses.adopt(new SapRegistration(af, sap)));
+    }
+
+    NdisResult<CmVcContext> adopt(CmVc vc, OfVc state) {
+        return adoptedAf(vc.addressFamily()).map(af -> af.adopt(vc, state));
+    }
+
+    private NdisResult<StationAf> adoptedAf(CmAf af) {
+        return Optional.ofNullable(adopted.get(af))
+                .map(NdisResult::success)
+                .orElseGet(() -> NdisResult.failure(NdisStatus.INVALID_DATA));
+    }
+
     void resume() {
         suspended = false;
         channel.resume();
@@ -102,11 +203,14 @@ final class Station {
             begun = true;
             restart(1);
         } else if (ready) {
-            calls.keySet()
-                    .forEach(call ->
-                            send(SignalMessage.of(MessageType.STATUS_ENQUIRY, call.byNetwork(), call.number())));
-            enquire();
+            enquireAll();
         }
+    }
+
+    private void enquireAll() {
+        calls.keySet()
+                .forEach(call -> send(SignalMessage.of(MessageType.STATUS_ENQUIRY, call.byNetwork(), call.number())));
+        enquire();
     }
 
     void suspend() {
@@ -212,7 +316,7 @@ final class Station {
     }
 
     private void received(SignalMessage message) {
-        if (stopped) {
+        if (stopped || frozen) {
             return;
         }
         switch (message.type()) {
@@ -293,6 +397,10 @@ final class Station {
         nextNumber = number == Integer.MAX_VALUE ? 1 : number + 1;
         add(new Reference(false, number), call);
         return number;
+    }
+
+    void adoptOutgoing(int number, SimCall call) {
+        add(new Reference(false, number), call);
     }
 
     void addIncoming(int number, SimCall call) {

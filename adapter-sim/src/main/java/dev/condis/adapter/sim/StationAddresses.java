@@ -6,6 +6,7 @@ import dev.condis.adapter.sim.signaling.MessageType;
 import dev.condis.adapter.sim.signaling.SignalMessage;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
+import dev.condis.api.callmgr.CmSapContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,41 @@ final class StationAddresses {
 
     Optional<SapRegistration> find(final Sap called) {
         return Optional.ofNullable(saps.get(called));
+    }
+
+    // ---- another engine
+
+    /** The network has answered everything. */
+    boolean isAtRest() {
+        return asked.isEmpty();
+    }
+
+    int nextNumber() {
+        return nextNumber;
+    }
+
+    Optional<Sap> own() {
+        return own;
+    }
+
+    List<Sap> addedBy(final StationAf client) {
+        return of(client).stream().filter(added::containsKey).toList();
+    }
+
+    void adopt(final Optional<Sap> address, final int number) {
+        own = address;
+        nextNumber = Math.max(1, number);
+    }
+
+    /** The network knows the address already. */
+    void adopt(final Sap address, final StationAf client) {
+        added.put(address, client);
+    }
+
+    CmSapContext adopt(final SapRegistration registration) {
+        saps.put(registration.sap().sap(), registration);
+        registration.complete(NdisStatus.SUCCESS);
+        return registration;
     }
 
     // ---- SAPs

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.sim;
 
+import dev.condis.adapter.sim.WrittenState.OfVc;
 import dev.condis.adapter.sim.signaling.SignalMessage;
 import dev.condis.api.AfState;
 import dev.condis.api.CallState;
@@ -56,6 +57,28 @@ final class StationAf implements CmAfContext {
 
     Station station() {
         return station;
+    }
+
+    boolean isClosing() {
+        return closing.isPresent();
+    }
+
+    /** A VC that another engine had. */
+    CmVcContext adopt(CmVc vc, OfVc state) {
+        SimCall call = new SimCall(this, state.ofClient());
+        call.assign(vc);
+        if (!state.ofClient()) {
+            ownVcs.add(call);
+        }
+        if (state.kept()) {
+            idle.add(call);
+        }
+        state.call().ifPresent(call::adopt);
+        return call;
+    }
+
+    boolean keeps(SimCall call) {
+        return idle.contains(call);
     }
 
     @Override

@@ -251,18 +251,27 @@ class SwapTest {
         assertThat(report.moved()).as("%s", report).isEqualTo(VCS);
     }
 
+    /** What was delivered, and what was reported as failed. */
+    private static BitSet known(final NumberedVc from, final NumberedVc to) {
+        final BitSet known = (BitSet) to.seen().clone();
+        known.or(from.failures());
+        return known;
+    }
+
     private static void assertPromise(final SwapLab lab, final Crash crash, final Delivery delivery) {
         for (int i = 0; i < VCS; i++) {
             final NumberedVc from = lab.near.get(i);
             final NumberedVc to = lab.far.get(i);
+            // a send is completed when it has left the NIC, and still on its way then
+            lab.await("what has left a NIC arrives", () -> known(from, to).cardinality() >= from.sent());
             final BitSet delivered = to.seen();
             final BitSet failed = from.failures();
             assertThat(from.succeeded() + failed.cardinality())
                     .as("each PDU comes back once")
                     .isEqualTo(from.sent());
-            final BitSet known = (BitSet) delivered.clone();
-            known.or(failed);
-            assertThat(known.cardinality()).as("nothing is lost silently").isEqualTo(from.sent());
+            assertThat(known(from, to).cardinality())
+                    .as("nothing is lost silently")
+                    .isEqualTo(from.sent());
             if (crash.exact) {
                 assertThat(delivered.intersects(failed))
                         .as("delivered or reported failed, never both")

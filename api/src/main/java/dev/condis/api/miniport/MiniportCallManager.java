@@ -4,6 +4,7 @@ package dev.condis.api.miniport;
 
 import dev.condis.api.NdisStatus;
 import dev.condis.api.ThreadLevel;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -21,4 +22,15 @@ public interface MiniportCallManager extends MiniportDriver {
      */
     @ThreadLevel.Max(ThreadLevel.PASSIVE)
     NdisStatus initialize(McmAdapter adapter);
+
+    /**
+     * How this MCM hands calls over to its successor and adopts those of its predecessor, when one backend of the adapter takes the
+     * place of the other. Not in the DDI.
+     *
+     * @return empty when it cannot: then its calls end when it goes
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    default Optional<CallHandOver> handOver() {
+        return Optional.empty();
+    }
 }

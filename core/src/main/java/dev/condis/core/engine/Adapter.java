@@ -47,6 +47,8 @@ final class Adapter implements Below {
     private final List<ClientEdge> clients = new CopyOnWriteArrayList<>();
     private final List<StandAloneEdge> callManagers = new CopyOnWriteArrayList<>();
     private final Set<CallManagerEdge> announcing = ConcurrentHashMap.newKeySet();
+    private final RequestGate beginnings;
+    private final RequestGate endings;
     private volatile Backend backend;
     private volatile boolean parked;
 
@@ -73,6 +75,8 @@ final class Adapter implements Below {
         this.name = name;
         this.serially = serially;
         this.options = options;
+        beginnings = new RequestGate(options.passive());
+        endings = new RequestGate(options.passive());
         vcFactory = new VcFactory(name, this::carrier, vcNumbers, holdLimit, options);
     }
 
@@ -90,6 +94,11 @@ final class Adapter implements Below {
         runsWhenBack = restartsNext();
         parked = true;
         pausedCause = Optional.of(cause);
+    }
+
+    /** Whether the adapter is, or was last, carried by this backend. */
+    boolean isAt(final Backend candidate) {
+        return backend == candidate;
     }
 
     boolean isParked() {
@@ -248,6 +257,12 @@ final class Adapter implements Below {
         return backend.restart().thenComposeAsync(this::restarted, options.passive());
     }
 
+    /** The backend that has taken over has not been restarted. */
+    void staysPaused(final NdisStatus answer) {
+        pausedCause = Optional.of("restart answered " + answer);
+        LOG.error("{} stays paused: restart answered {}", this, answer);
+    }
+
     private NdisResult<Void> noBackend() {
         return NdisResult.refused(
                 NdisStatus.NOT_ACCEPTED,
@@ -256,8 +271,7 @@ final class Adapter implements Below {
 
     private CompletionStage<NdisResult<Void>> restarted(final NdisStatus status) {
         if (!status.isSuccess()) {
-            pausedCause = Optional.of("restart answered " + status);
-            LOG.error("{} stays paused: restart answered {}", this, status);
+            staysPaused(status);
             return NdisResult.<Void>failure(status).asStage();
         }
         pausedCause = Optional.empty();
@@ -542,6 +556,20 @@ final class Adapter implements Below {
                 .toList();
     }
 
+    /** What one MCM offers another one offers in its place: clients do not hear of it. */
+    void advertiseInstead(final McmEdge before, final McmEdge next) {
+        synchronized (advertisements) {
+            final List<Advertisement> withdrawn = advertisements(before);
+            final List<Advertisement> prepared = next.prepared();
+            if (announcing.remove(before)) {
+                announcing.add(next);
+                clients.forEach(client -> client.knows(withdrawn, prepared));
+            }
+            advertisements.removeAll(withdrawn);
+            advertisements.addAll(prepared);
+        }
+    }
+
     void withdraw(final CallManagerEdge owner) {
         final List<Advertisement> withdrawn = advertisements(owner);
         advertisements.removeAll(withdrawn);
@@ -549,6 +577,16 @@ final class Adapter implements Below {
     }
 
     // --- common ---
+
+    /** What clients ask of call managers passes here, unless it is to end something. */
+    RequestGate beginnings() {
+        return beginnings;
+    }
+
+    /** What clients ask of call managers in order to end something passes here. */
+    RequestGate endings() {
+        return endings;
+    }
 
     /** What is known of the adapter, as the backend that carries it, or did last, says. */
     AdapterInfo info() {

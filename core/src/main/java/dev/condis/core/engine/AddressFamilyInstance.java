@@ -35,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ final class AddressFamilyInstance {
     private final Lane callManagerLane = new Lane();
     private final Lane passiveLane = new Lane();
     private final ClientEdge client;
-    private final Advertisement advertisement;
+    private volatile Advertisement advertisement;
     private final ClientAfContext context;
     private final EngineOptions options;
     private final Machine<AfState, Event, AfTable.Facts> machine;
@@ -128,9 +129,48 @@ final class AddressFamilyInstance {
         Callouts.status("ProtocolCmCloseAf of " + this, opened::closeAf);
     }
 
+    // --- another call manager ---
+
+    /** Nothing is under way that a call manager has to answer. */
+    boolean isSettled() {
+        synchronized (lock) {
+            return machine.state() == AfState.OPEN
+                    && notifying.isEmpty()
+                    && requests.isSettled()
+                    && saps.stream().allMatch(SapRegistration::isSettled);
+        }
+    }
+
+    Stream<SapRegistration> saps() {
+        return saps.stream();
+    }
+
+    /** Another call manager has the address family from here on. */
+    void adoptedBy(final Advertisement successor, final CmAfContext adopted) {
+        final Advertisement before = advertisement;
+        synchronized (lock) {
+            callManager = Optional.of(adopted);
+            advertisement = successor;
+        }
+        successor.added(this);
+        before.removed(this);
+    }
+
+    RequestGate beginnings() {
+        return client.beginnings();
+    }
+
+    RequestGate endings() {
+        return client.endings();
+    }
+
     // --- SAPs ---
 
     private CompletionStage<NdisResult<ClientSap>> registerSap(final Sap sap, final ClientSapContext sapContext) {
+        return beginnings().pass(() -> registerSapNow(sap, sapContext));
+    }
+
+    private CompletionStage<NdisResult<ClientSap>> registerSapNow(final Sap sap, final ClientSapContext sapContext) {
         final SapRegistration registration = new SapRegistration(this, sap, sapContext, options);
         synchronized (lock) {
             final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.decide(Event.USE, facts());
@@ -175,7 +215,20 @@ final class AddressFamilyInstance {
         }
     }
 
+    /** It cannot wait: while the calls are being handed over there is nobody to ask. */
     private NdisResult<ClientVc> createVc(final ClientVcContext vcContext) {
+        return beginnings().passNow(() -> createVcNow(vcContext)).orElseGet(() -> {
+            final Refusal refusal = new Refusal(
+                    "B.5",
+                    toString(),
+                    machine.state().name(),
+                    "its calls are being handed over to another MCM",
+                    machine.last());
+            return NdisResult.refused(NdisStatus.NOT_ACCEPTED, refusal);
+        });
+    }
+
+    private NdisResult<ClientVc> createVcNow(final ClientVcContext vcContext) {
         final ClientCircuit circuit = factory().forClient(this);
         circuit.attachClient(vcContext);
         final Optional<NdisResult<ClientVc>> refusal = refusesVc(circuit);
@@ -233,6 +286,10 @@ final class AddressFamilyInstance {
 
     /** {@code NdisClCloseAddressFamily}. */
     private CompletionStage<NdisResult<Void>> close() {
+        return endings().pass(this::closeNow);
+    }
+
+    private CompletionStage<NdisResult<Void>> closeNow() {
         final Pending<Void> pending = new Pending<>();
         synchronized (lock) {
             final StateTable.Row<AfState, Event, AfTable.Facts> row = machine.fire(Event.CLOSE_AF, facts());

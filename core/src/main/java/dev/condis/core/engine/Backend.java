@@ -5,6 +5,7 @@ package dev.condis.core.engine;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.management.AdapterSnapshot.State;
+import dev.condis.api.miniport.CallHandOver;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportCallManager;
@@ -132,6 +133,13 @@ final class Backend implements MiniportAdapter {
 
     /** Pauses and halts a backend that has no VC any more. */
     CompletionStage<Void> end(final MiniportDriver.HaltAction action, final String why) {
+        final CompletionStage<?> silent = mcm.<CompletionStage<?>>map(McmEdge::shutDownHalves)
+                .orElseGet(() -> CompletableFuture.completedStage(null));
+        return Patience.teardown("the end of the signaling VCs of " + this, silent, options)
+                .thenComposeAsync(ended -> endSilent(action, why), options.passive());
+    }
+
+    private CompletionStage<Void> endSilent(final MiniportDriver.HaltAction action, final String why) {
         machine.leave();
         final CompletionStage<?> paused = machine.fire(Event.PAUSE).accepts()
                 ? Patience.teardown("MiniportPause of " + this, pause(), options)
@@ -143,6 +151,7 @@ final class Backend implements MiniportAdapter {
                         () -> {
                             beginHalt();
                             halt(action);
+                            mcm.ifPresent(CallManagerEdge::end);
                             // not before: until its halt has returned a driver may say what it likes
                             retire(why);
                         },
@@ -242,9 +251,18 @@ final class Backend implements MiniportAdapter {
         return driver;
     }
 
-    /** The miniport that is asked to create VCs; an MCM is not. */
+    /** The miniport that is asked to create VCs: of an MCM its half, when it is made of two. */
     Optional<CoMiniport> miniport() {
-        return driver instanceof CoMiniport miniport ? Optional.of(miniport) : Optional.empty();
+        return driver instanceof CoMiniport miniport ? Optional.of(miniport) : mcm.flatMap(McmEdge::half);
+    }
+
+    /** How an MCM hands calls over or adopts them, when it can. */
+    Optional<CallHandOver> handOver() {
+        return handOver(driver);
+    }
+
+    static Optional<CallHandOver> handOver(final MiniportDriver driver) {
+        return driver instanceof MiniportCallManager callManager ? callManager.handOver() : Optional.empty();
     }
 
     MiniportDescriptor descriptor() {

@@ -57,7 +57,7 @@ abstract class CallManagerEdge implements CmBinding {
         if (closing) {
             return refusedClosing();
         }
-        if (!adapter.advertise(new Advertisement(addressFamily, callbacks, this, factory, listener))) {
+        if (!advertise(new Advertisement(addressFamily, callbacks, this, factory, listener))) {
             return refused("R22", "open", addressFamily + " has a call manager on this adapter");
         }
         if (closing) {
@@ -66,6 +66,11 @@ abstract class CallManagerEdge implements CmBinding {
             return refusedClosing();
         }
         return NdisResult.success();
+    }
+
+    /** False when the family has a call manager already (R22). */
+    boolean advertise(final Advertisement advertisement) {
+        return adapter.advertise(advertisement);
     }
 
     final <T> NdisResult<T> refusedClosing() {

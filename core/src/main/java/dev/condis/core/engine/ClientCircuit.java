@@ -132,6 +132,22 @@ final class ClientCircuit extends VirtualCircuit {
         }
     }
 
+    /** Nothing is under way between client and call manager: there is no call, or it is connected and stays as it is. */
+    boolean isSettled() {
+        synchronized (lock) {
+            final boolean stable = call.state() == CallState.IDLE || call.state() == CallState.CONNECTED;
+            return stable
+                    && making.isEmpty()
+                    && offer.isEmpty()
+                    && closing.isEmpty()
+                    && failed.isEmpty()
+                    && connecting.filter(told -> !told.isSettled()).isEmpty()
+                    && qos.isSettled()
+                    && isSettledBelow()
+                    && !callManagerLane.hasWork();
+        }
+    }
+
     // --- outgoing calls ---
 
     /** {@code NdisClMakeCall}. */
@@ -154,6 +170,11 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private CompletionStage<NdisResult<CallParameters>> make(
+            final Optional<Party> first, final Supplier<CompletionStage<NdisResult<CallParameters>>> ask) {
+        return af.beginnings().pass(() -> makeNow(first, ask));
+    }
+
+    private CompletionStage<NdisResult<CallParameters>> makeNow(
             final Optional<Party> first, final Supplier<CompletionStage<NdisResult<CallParameters>>> ask) {
         final String what = "ProtocolCmMakeCall of " + this;
         final Pending<CallParameters> pending = new Pending<>();
@@ -413,6 +434,11 @@ final class ClientCircuit extends VirtualCircuit {
 
     private CompletionStage<NdisResult<Void>> close(
             final Octets closeData, final Supplier<Optional<NdisResult<Void>>> refusal) {
+        return af.endings().pass(() -> closeNow(closeData, refusal));
+    }
+
+    private CompletionStage<NdisResult<Void>> closeNow(
+            final Octets closeData, final Supplier<Optional<NdisResult<Void>>> refusal) {
         final Closing started;
         synchronized (lock) {
             final Optional<NdisResult<Void>> refused = refusal.get();
@@ -512,6 +538,13 @@ final class ClientCircuit extends VirtualCircuit {
 
     /** {@code NdisCoDeleteVc} of the client. */
     NdisResult<Void> deleteByClient() {
+        return af.endings()
+                .passNow(this::deleteByClientNow)
+                .orElseGet(() ->
+                        refused(NdisStatus.NOT_ACCEPTED, "R112", "its call manager is handing the VC over to another"));
+    }
+
+    private NdisResult<Void> deleteByClientNow() {
         return delete(
                 VcTable.Event.DELETE,
                 createdByClient(),
@@ -639,7 +672,7 @@ final class ClientCircuit extends VirtualCircuit {
     // --- parties and quality of service ---
 
     CompletionStage<NdisResult<ClientParty>> addParty(final CallParameters wanted, final ClientPartyContext context) {
-        return parties.add(wanted, context);
+        return af.beginnings().pass(() -> parties.add(wanted, context));
     }
 
     List<ClientParty> parties() {
@@ -647,7 +680,7 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters wanted) {
-        return qos.modify(wanted);
+        return af.beginnings().pass(() -> qos.modify(wanted));
     }
 
     CompletionStage<NdisResult<Void>> dispatchIncomingCallQoSChange(final CallParameters parameters) {

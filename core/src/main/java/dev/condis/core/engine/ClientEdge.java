@@ -73,6 +73,24 @@ final class ClientEdge implements ClientBinding {
         announced.removeAll(withdrawn);
     }
 
+    /** What it knows of some it knows of those that have taken their place. */
+    void knows(final List<Advertisement> before, final List<Advertisement> next) {
+        before.stream()
+                .filter(announced::contains)
+                .flatMap(known ->
+                        next.stream().filter(other -> other.addressFamily().sameFamily(known.addressFamily())))
+                .forEach(announced::add);
+        forget(before);
+    }
+
+    RequestGate beginnings() {
+        return adapter.beginnings();
+    }
+
+    RequestGate endings() {
+        return adapter.endings();
+    }
+
     @Override
     public AdapterInfo adapter() {
         return adapter.info();
@@ -83,6 +101,11 @@ final class ClientEdge implements ClientBinding {
             final AddressFamily addressFamily, final ClientAfContext context) {
         Objects.requireNonNull(addressFamily, "addressFamily");
         Objects.requireNonNull(context, "context");
+        return beginnings().pass(() -> open(addressFamily, context));
+    }
+
+    private CompletionStage<NdisResult<ClientAf>> open(
+            final AddressFamily addressFamily, final ClientAfContext context) {
         final Optional<Advertisement> advertisement = adapter.announced(addressFamily);
         if (closing || advertisement.isEmpty() || advertisement.get().owner().isClosing()) {
             return this.<ClientAf>refused(addressFamily).asStage();

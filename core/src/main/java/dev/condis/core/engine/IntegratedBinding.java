@@ -32,7 +32,7 @@ final class IntegratedBinding implements CmBinding {
     IntegratedBinding(final McmEdge adapter, final CoMiniport half) {
         this.adapter = adapter;
         this.half = Objects.requireNonNull(half, "half");
-        factory = adapter.adapter.vcFactory().above(half);
+        factory = adapter.adapter.vcFactory().above(half, adapter.backend());
         listener = new Listener(toString());
         requests = adapter.adapter.requests(half, listener);
         signaling = new SignalingCircuits(
@@ -81,6 +81,10 @@ final class IntegratedBinding implements CmBinding {
     @Override
     public void cancelOidRequest(final long requestId) {
         requests.cancel(requestId);
+    }
+
+    CoMiniport half() {
+        return half;
     }
 
     MiniportRequests requests() {

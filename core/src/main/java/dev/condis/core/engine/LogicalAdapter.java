@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * A name, the backends that can carry it, and the one that does. Everything that changes it is one task after the other.
  * <p>
  * The best usable backend in OSGi's order carries the adapter, unless an operator has pinned it to another one. A plain miniport is replaced
- * under its VCs; when there is none, they wait as long as the policy says. An MCM keeps the calls of its clients: when it goes, they end.
+ * under its VCs; when there is none, they wait as long as the policy says. An MCM hands its calls over to one that can adopt them; when it goes
+ * without, they end.
  */
 final class LogicalAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalAdapter.class);
@@ -177,7 +178,7 @@ final class LogicalAdapter {
 
     // --- another backend ---
 
-    /** A planned swap. The report is empty when the VCs cannot move, because an MCM keeps them. */
+    /** A planned swap. */
     private CompletionStage<SwapReport> swap(
             final Carried running,
             final Candidate next,
@@ -185,12 +186,16 @@ final class LogicalAdapter {
             final String explanation,
             final boolean forced) {
         final Swap swap = swap(running, cause, explanation);
-        if (running.candidate().isMcm() || next.isMcm()) {
-            final SwapReport report = swap.impossible(next.descriptor.serviceId(), "the calls of an MCM stay with it");
+        final Optional<String> obstacle = obstacle(running, next);
+        if (obstacle.isPresent()) {
+            final SwapReport report = swap.impossible(next.descriptor.serviceId(), obstacle.get());
             journal.record(report);
             return CompletableFuture.completedStage(report);
         }
-        return swap.planned(start(running.adapter(), next), forced).thenApply(report -> {
+        final Backend backend = start(running.adapter(), next);
+        final CompletionStage<SwapReport> swapped =
+                next.isMcm() ? swap.handOver(backend) : swap.planned(backend, forced);
+        return swapped.thenApply(report -> {
             journal.record(report);
             if (report.outcome() == SwapReport.Outcome.SWAPPED) {
                 carried = Optional.of(new Carried(next, running.adapter()));
@@ -200,6 +205,16 @@ final class LogicalAdapter {
             waitForParked(running.adapter());
             return report;
         });
+    }
+
+    /** Why a candidate cannot take over what another one has, whatever it may say about it; empty when it can. */
+    private static Optional<String> obstacle(final Carried running, final Candidate next) {
+        if (!running.candidate().isMcm() && !next.isMcm()) {
+            return Optional.empty();
+        }
+        return running.candidate().isMcm() && next.isMcm()
+                ? HandOver.obstacle(running.adapter().backend(), Backend.handOver(next.driver))
+                : Optional.of("the calls of an MCM stay with it, and those of others do not go to an MCM");
     }
 
     private Swap swap(final Carried running, final Cause cause, final String explanation) {
@@ -276,8 +291,8 @@ final class LogicalAdapter {
         final String explanation = candidate + " is unregistered";
         final Optional<Candidate> next = best();
         if (next.filter(candidate::isSameDriver).isPresent()
-                || candidate.isMcm()
-                || next.filter(Candidate::isMcm).isPresent()) {
+                || candidate.isMcm() && next.isEmpty()
+                || next.flatMap(other -> obstacle(running.get(), other)).isPresent()) {
             // a driver that is registered anew is not started a second time before it is halted
             return takeDown(running, MiniportDriver.HaltAction.DEVICE_DISABLED);
         }

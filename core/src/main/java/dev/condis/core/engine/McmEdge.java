@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.core.engine;
 
+import dev.condis.api.AddressFamily;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.NdisVcHandle;
@@ -24,8 +25,8 @@ import java.util.stream.Stream;
 /** The adapter as its MCM sees it: {@code NdisMCm*}. */
 final class McmEdge extends CallManagerEdge implements McmAdapter {
     private final List<IntegratedBinding> halves = new CopyOnWriteArrayList<>();
+    private final List<Advertisement> prepared = new CopyOnWriteArrayList<>();
     private final Listener listener;
-
     private final Backend backend;
 
     McmEdge(final Adapter adapter, final Backend backend) {
@@ -46,6 +47,36 @@ final class McmEdge extends CallManagerEdge implements McmAdapter {
 
     Stream<IntegratedBinding> halves() {
         return halves.stream();
+    }
+
+    /** The miniport half, when there is one. */
+    Optional<CoMiniport> half() {
+        return halves.size() == 1 ? Optional.of(halves.get(0).half()) : Optional.empty();
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    /** An MCM that is to take the place of another one offers nothing yet. */
+    @Override
+    boolean advertise(final Advertisement advertisement) {
+        if (adapter.isAt(backend)) {
+            return super.advertise(advertisement);
+        }
+        final boolean isNew = prepared(advertisement.addressFamily()).isEmpty();
+        return isNew && prepared.add(advertisement);
+    }
+
+    /** What it will offer when the adapter is carried by it. */
+    List<Advertisement> prepared() {
+        return List.copyOf(prepared);
+    }
+
+    Optional<Advertisement> prepared(final AddressFamily addressFamily) {
+        return prepared.stream()
+                .filter(advertisement -> advertisement.addressFamily().sameFamily(addressFamily))
+                .findFirst();
     }
 
     @Override

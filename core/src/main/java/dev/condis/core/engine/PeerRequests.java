@@ -51,8 +51,10 @@ final class PeerRequests {
 
     /** {@code NdisCoOidRequest} of the client. */
     CompletionStage<OidResult> fromClient(final OidRequest request) {
-        return submit(client, request, af.toString(), callManager.lane, () -> !af.isClosed(), () -> af.callManager()
-                .oidRequest(request));
+        return af.beginnings()
+                .pass(() -> submit(
+                        client, request, af.toString(), callManager.lane, () -> !af.isClosed(), () -> af.callManager()
+                                .oidRequest(request)));
     }
 
     /** {@code NdisCoOidRequest} of the client about a VC. */
@@ -61,8 +63,9 @@ final class PeerRequests {
             return MiniportRequests.foreign(vc).asStage();
         }
         final ClientCircuit circuit = view.circuit();
-        return aboutVc(client, circuit, request, circuit.callManagerLane, () -> circuit.callManager()
-                .oidRequest(request));
+        return af.beginnings()
+                .pass(() -> aboutVc(client, circuit, request, circuit.callManagerLane, () -> circuit.callManager()
+                        .oidRequest(request)));
     }
 
     /** {@code NdisCoOidRequest} of the client about a party. */
@@ -195,6 +198,12 @@ final class PeerRequests {
             exchange.end(exchange.refused(
                     NdisStatus.CLOSING, "B.11", "what the request is about went before its target was asked"));
         }
+    }
+
+    /** Neither of the two waits for an answer of the other. */
+    boolean isSettled() {
+        return client.requests.open().findAny().isEmpty()
+                && callManager.requests.open().findAny().isEmpty();
     }
 
     /** The address family is gone: nobody waits for an answer any more. */

@@ -58,6 +58,11 @@ final class QosChanges {
         known = Optional.empty();
     }
 
+    /** Lock held. No change is under way. */
+    boolean isSettled() {
+        return change.isEmpty();
+    }
+
     /** {@code NdisClModifyCallQoS}. */
     CompletionStage<NdisResult<CallParameters>> modify(final CallParameters wanted) {
         final Change started;

@@ -64,6 +64,26 @@ final class SapRegistration {
         }
     }
 
+    /** Registered, and nothing is under way. */
+    boolean isSettled() {
+        synchronized (lock) {
+            return machine.state() == SapState.REGISTERED && deregistering.isEmpty();
+        }
+    }
+
+    CmSapContext callManager() {
+        synchronized (lock) {
+            return callManager.orElseThrow();
+        }
+    }
+
+    /** Another call manager has the SAP from here on. */
+    void adoptedBy(final CmSapContext adopted) {
+        synchronized (lock) {
+            callManager = Optional.of(adopted);
+        }
+    }
+
     /** {@code NdisClRegisterSap}. */
     CompletionStage<NdisResult<ClientSap>> register() {
         synchronized (lock) {
@@ -105,6 +125,10 @@ final class SapRegistration {
 
     /** {@code NdisClDeregisterSap}. */
     CompletionStage<NdisResult<Void>> deregister() {
+        return af.endings().pass(this::deregisterNow);
+    }
+
+    private CompletionStage<NdisResult<Void>> deregisterNow() {
         final Optional<NdisResult<Void>> refusal = af.refusesDeregisterSap();
         if (refusal.isPresent()) {
             return refusal.get().asStage();

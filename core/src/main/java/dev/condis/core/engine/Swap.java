@@ -141,6 +141,104 @@ final class Swap {
         return CompletableFuture.completedStage(report(Outcome.REFUSED));
     }
 
+    // --- from one MCM to another ---
+
+    /**
+     * Make before break for packets, and a hand-over of the calls (decision 12).
+     *
+     * @param next the next MCM, not started yet, that can adopt the calls of the one before
+     */
+    CompletionStage<SwapReport> handOver(final Backend next) {
+        final Backend before = adapter.backend();
+        from = id(before);
+        to = id(next);
+        // once the calls are the next MCM's there is no way back: what does not come back from the one before is taken
+        // from it
+        rescue.forced = true;
+        final NdisStatus status = next.initialize();
+        if (!status.isSuccess()) {
+            return refused(next, "initialize answered " + status);
+        }
+        phase("initialize");
+        final HandOver calls = new HandOver(adapter, before, next, policy.drainDeadline(), options);
+        return calls.settle()
+                .thenComposeAsync(
+                        unsettled -> unsettled.isPresent()
+                                ? stays(List.of(), calls, next, unsettled.get())
+                                : prepare(calls.circuits(), next)
+                                        .thenComposeAsync(moves -> handOver(moves, calls, before, next), passive),
+                        passive);
+    }
+
+    private CompletionStage<SwapReport> handOver(
+            final List<VcMove> moves, final HandOver calls, final Backend before, final Backend next) {
+        phase("prepare");
+        final Optional<String> refused = moves.stream()
+                .filter(move -> move.refusal().isPresent())
+                .findFirst()
+                .map(move -> move.circuit() + ": " + move.refusal().orElseThrow());
+        if (refused.isPresent()) {
+            return stays(moves, calls, next, refused.get());
+        }
+        return calls.adopt()
+                .thenComposeAsync(
+                        reason -> {
+                            final Optional<String> lost =
+                                    next.isLost() ? Optional.of("it was lost meanwhile") : Optional.empty();
+                            final Optional<String> why = reason.or(() -> lost);
+                            return why.isPresent()
+                                    ? stays(moves, calls, next, why.get())
+                                    : takeOver(moves, calls, before, next);
+                        },
+                        passive);
+    }
+
+    private CompletionStage<SwapReport> stays(
+            final List<VcMove> moves, final HandOver calls, final Backend next, final String why) {
+        refusal = Optional.of(why);
+        LOG.warn("{} does not take the calls of {}: {}", next, adapter, why);
+        moves.forEach(move -> reports.add(move.giveUp(VcOutcome.REFUSED)));
+        calls.undo();
+        return discard(next, "refused by swap " + number).thenApply(ended -> report(Outcome.REFUSED));
+    }
+
+    private CompletionStage<SwapReport> takeOver(
+            final List<VcMove> moves, final HandOver calls, final Backend before, final Backend next) {
+        phase("adopt");
+        asked = adapter.openRequests();
+        return calls.complete()
+                .thenComposeAsync(released -> restartAfterRelease(next), passive)
+                .thenComposeAsync(restarted -> adapter.restoreSettingsAt(next), passive)
+                .thenComposeAsync(
+                        restored -> {
+                            calls.end();
+                            return commit(moves);
+                        },
+                        passive)
+                .thenComposeAsync(
+                        done -> {
+                            phase("switch");
+                            return retire(before, next);
+                        },
+                        passive);
+    }
+
+    /** Until it has answered, the adapter runs as before: packets go on. */
+    private CompletionStage<Void> restartAfterRelease(final Backend next) {
+        if (!adapter.restartsNext()) {
+            adapter.carriedBy(next);
+            return CompletableFuture.completedStage(null);
+        }
+        next.machine().fire(AdapterTable.Event.RESTART);
+        return next.restart().thenAccept(status -> {
+            adapter.carriedBy(next);
+            if (!status.isSuccess()) {
+                adapter.staysPaused(status);
+                adapter.updateGates();
+            }
+        });
+    }
+
     private CompletionStage<List<VcMove>> prepare(final List<VirtualCircuit> circuits, final Backend next) {
         final List<VcMove> moves = circuits.stream()
                 .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), rescue, options))

@@ -34,6 +34,7 @@ final class VcFactory {
     private final String place;
     private final Supplier<Optional<Backend>> carrier;
     private final Optional<CoMiniport> half;
+    private final Optional<Backend> home;
     private final Optional<Backend> mcm;
     private final LongSupplier holdLimit;
     private final AtomicLong numbers;
@@ -65,6 +66,7 @@ final class VcFactory {
         this.holdLimit = holdLimit;
         this.options = options;
         half = Optional.empty();
+        home = Optional.empty();
         mcm = Optional.empty();
         circuits = ConcurrentHashMap.newKeySet();
         below = ConcurrentHashMap.newKeySet();
@@ -78,10 +80,12 @@ final class VcFactory {
             final VcFactory whole,
             final String place,
             final Optional<CoMiniport> half,
+            final Optional<Backend> home,
             final Optional<Backend> mcm,
             final Set<VirtualCircuit> circuits) {
         this.place = place;
         this.half = half;
+        this.home = home;
         this.mcm = mcm;
         this.circuits = circuits;
         carrier = whole.carrier;
@@ -95,18 +99,19 @@ final class VcFactory {
     }
 
     /** VCs of the same adapter above the miniport half of its MCM. */
-    VcFactory above(final CoMiniport miniportHalf) {
-        return new VcFactory(this, place, Optional.of(miniportHalf), Optional.empty(), circuits);
+    VcFactory above(final CoMiniport miniportHalf, final Backend itsBackend) {
+        return new VcFactory(
+                this, place, Optional.of(miniportHalf), Optional.of(itsBackend), Optional.empty(), circuits);
     }
 
     /** VCs of the same adapter that an MCM carries itself. */
     VcFactory above(final Backend carrying) {
-        return new VcFactory(this, place, Optional.empty(), Optional.of(carrying), circuits);
+        return new VcFactory(this, place, Optional.empty(), Optional.empty(), Optional.of(carrying), circuits);
     }
 
     /** VCs above the same miniport that do not appear among the adapter's. */
     VcFactory unseen() {
-        return new VcFactory(this, place + ", inside", half, Optional.empty(), ConcurrentHashMap.newKeySet());
+        return new VcFactory(this, place + ", inside", half, home, Optional.empty(), ConcurrentHashMap.newKeySet());
     }
 
     /** The MCM carries the packets of its VCs itself. */
@@ -203,7 +208,7 @@ final class VcFactory {
         // first, so that a swap that begins meanwhile either sees the VC, or has said already where it is created
         below.add(circuit);
         circuit.goneBelow().thenRun(() -> below.remove(circuit));
-        final Optional<Backend> backend = carrier.get();
+        final Optional<Backend> backend = home.or(carrier);
         final Optional<CoMiniport> miniport = half.or(() -> backend.flatMap(Backend::miniport));
         if (backend.isEmpty() || miniport.isEmpty()) {
             // it is created where the next backend is

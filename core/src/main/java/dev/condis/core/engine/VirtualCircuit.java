@@ -161,6 +161,12 @@ abstract class VirtualCircuit extends DataPath {
         return goneBelow;
     }
 
+    /** Lock held. It is there, and is neither being activated nor deactivated nor deleted. */
+    final boolean isSettledBelow() {
+        final boolean stable = machine.state() == VcState.INACTIVE || machine.state() == VcState.ACTIVE;
+        return stable && activation.isEmpty() && deactivation.isEmpty();
+    }
+
     /** {@code MiniportCoDeleteVc} at a backend that has the VC inactive. */
     final void leave(final BackendVc place) {
         if (place.isRetired()) {

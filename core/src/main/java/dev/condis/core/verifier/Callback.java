@@ -5,6 +5,7 @@ package dev.condis.core.verifier;
 import dev.condis.api.ThreadLevel;
 import dev.condis.api.nbl.NetBufferList;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,12 @@ final class Callback {
 
     Method method() {
         return method;
+    }
+
+    /** Its completion says that it is done, and nothing else. */
+    boolean completesWithNothing() {
+        return method.getGenericReturnType() instanceof ParameterizedType stage
+                && stage.getActualTypeArguments()[0] == Void.class;
     }
 
     ContextProxy context() {

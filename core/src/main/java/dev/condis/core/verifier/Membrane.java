@@ -255,6 +255,9 @@ final class Membrane {
     }
 
     private void check(final Callback callback, final Object value, final Throwable failure) {
+        if (failure == null && callback.completesWithNothing()) {
+            return;
+        }
         if (failure == null) {
             kit.callbackRules().answered(callback, Optional.ofNullable(value));
         } else {
