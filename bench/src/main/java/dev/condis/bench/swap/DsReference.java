@@ -50,10 +50,7 @@ final class DsReference implements Contender {
             """
                     .formatted(PACKAGE);
     private static final List<String> SCR_BUNDLES = List.of(
-            "org.osgi.util.function",
-            "org.osgi.util.promise",
-            "org.osgi.service.component",
-            "org.apache.felix.scr");
+            "org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component", "org.apache.felix.scr");
 
     private final FarEnd farEnd;
     private final Duration transit;

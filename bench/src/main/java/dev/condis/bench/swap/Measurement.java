@@ -176,8 +176,10 @@ final class Measurement {
     }
 
     private double total(final String step, final double share) {
-        final long[] sorted =
-                steps.stream().mapToLong(all -> all.get(step).toNanos()).sorted().toArray();
+        final long[] sorted = steps.stream()
+                .mapToLong(all -> all.get(step).toNanos())
+                .sorted()
+                .toArray();
         return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)] / MILLI;
     }
 }

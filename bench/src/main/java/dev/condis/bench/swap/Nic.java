@@ -50,15 +50,23 @@ final class Nic {
         for (long left = work.due() - System.nanoTime(); left > 0; left = work.due() - System.nanoTime()) {
             LockSupport.parkNanos(left);
             if (halted) {
-                work.dropped().run();
+                work.drop();
                 return;
             }
         }
-        work.done().run();
+        work.perform();
     }
 
-    /** Something in the queue: what to do when it is due, and what when that does not come any more. */
-    private record Work(long due, Runnable done, Runnable dropped) {}
+    /** Something in the queue. */
+    private interface Work {
+        /** When it is to be done. */
+        long due();
+
+        void perform();
+
+        /** The NIC is halted before it is done. */
+        void drop();
+    }
 
     /** Completes sends. */
     interface Completion {
@@ -86,7 +94,7 @@ final class Nic {
         }
         final List<Work> left = new ArrayList<>();
         queue.drainTo(left);
-        left.forEach(work -> work.dropped().run());
+        left.forEach(Work::drop);
     }
 
     /** A circuit at this NIC. */
@@ -105,8 +113,7 @@ final class Nic {
             if (closed || halted) {
                 return false;
             }
-            final Work frame =
-                    new Work(System.nanoTime() + transitNanos, () -> transmit(nbls), () -> lost.accept(nbls));
+            final Work frame = new Frame(this, nbls, System.nanoTime() + transitNanos);
             queue.add(frame);
             return !halted || !queue.remove(frame);
         }
@@ -114,7 +121,7 @@ final class Nic {
         /** What was sent before is transmitted before. */
         void close(final Runnable done) {
             closed = true;
-            queue.add(new Work(System.nanoTime(), done, () -> {}));
+            queue.add(new Closing(System.nanoTime(), done));
         }
 
         private void transmit(final NetBufferList nbls) {
@@ -122,6 +129,36 @@ final class Nic {
                 circuit.deliver(nbl);
             }
             completion.complete(nbls);
+        }
+
+        private void lose(final NetBufferList nbls) {
+            lost.accept(nbls);
+        }
+    }
+
+    /** PDUs on their way to the wire. */
+    private record Frame(Port port, NetBufferList nbls, long due) implements Work {
+        @Override
+        public void perform() {
+            port.transmit(nbls);
+        }
+
+        @Override
+        public void drop() {
+            port.lose(nbls);
+        }
+    }
+
+    /** A circuit that is being closed. */
+    private record Closing(long due, Runnable done) implements Work {
+        @Override
+        public void perform() {
+            done.run();
+        }
+
+        @Override
+        public void drop() {
+            // who halts the NIC has closed what it wants to see closed
         }
     }
 }

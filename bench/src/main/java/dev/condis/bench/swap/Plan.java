@@ -21,7 +21,13 @@ import java.util.stream.Stream;
  * @param parked numbers of VCs for the memory of parked ones
  */
 record Plan(
-        List<Integer> circuits, List<Way> contenders, int warmUps, int swaps, long perSecond, Duration transit, List<Integer> parked) {
+        List<Integer> circuits,
+        List<Way> contenders,
+        int warmUps,
+        int swaps,
+        long perSecond,
+        Duration transit,
+        List<Integer> parked) {
     static final String USAGE =
             """
             options: --vcs 1,1000,10000,100000   VCs, one measurement each
@@ -91,8 +97,10 @@ record Plan(
                         perSecond,
                         transit,
                         parked);
-            case "--warm-ups" -> new Plan(circuits, contenders, Integer.parseInt(value), swaps, perSecond, transit, parked);
-            case "--swaps" -> new Plan(circuits, contenders, warmUps, Integer.parseInt(value), perSecond, transit, parked);
+            case "--warm-ups" ->
+                new Plan(circuits, contenders, Integer.parseInt(value), swaps, perSecond, transit, parked);
+            case "--swaps" ->
+                new Plan(circuits, contenders, warmUps, Integer.parseInt(value), perSecond, transit, parked);
             case "--rate" -> new Plan(circuits, contenders, warmUps, swaps, Long.parseLong(value), transit, parked);
             case "--parked" -> new Plan(circuits, contenders, warmUps, swaps, perSecond, transit, numbers(value));
             case "--transit" ->

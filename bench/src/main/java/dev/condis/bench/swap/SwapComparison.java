@@ -66,7 +66,8 @@ public final class SwapComparison {
         }
     }
 
-    private static Contender contender(final Plan plan, final Plan.Way way, final FarEnd farEnd) throws IOException, BundleException {
+    private static Contender contender(final Plan plan, final Plan.Way way, final FarEnd farEnd)
+            throws IOException, BundleException {
         return switch (way) {
             case CORE -> new PlannedSwap(farEnd, plan.transit());
             case DS -> new DsReference(farEnd, plan.transit());
