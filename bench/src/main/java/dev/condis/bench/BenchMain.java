@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.bench;
 
+import dev.condis.bench.swap.SwapComparison;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.osgi.framework.BundleException;
 
 /** Runs the benchmarks, with any option of JMH, and prints what the core costs above a plain interface call. */
 public final class BenchMain {
@@ -25,12 +28,19 @@ public final class BenchMain {
     /**
      * Runs the benchmarks.
      *
-     * @param arguments options of JMH, {@code -h} lists them
+     * @param arguments options of JMH, {@code -h} lists them; or {@code swap} and options of {@link SwapComparison}
      * @throws RunnerException if JMH cannot run
      * @throws CommandLineOptionException if an option is wrong
      * @throws IOException if the help cannot be printed
+     * @throws BundleException if the framework of {@link SwapComparison} does not start
+     * @throws InterruptedException if the run is interrupted
      */
-    public static void main(final String[] arguments) throws RunnerException, CommandLineOptionException, IOException {
+    public static void main(final String[] arguments)
+            throws RunnerException, CommandLineOptionException, IOException, BundleException, InterruptedException {
+        if (arguments.length > 0 && arguments[0].equals("swap")) {
+            SwapComparison.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
         final CommandLineOptions options = new CommandLineOptions(arguments);
         if (options.shouldHelp()) {
             Main.main(arguments);

@@ -241,7 +241,8 @@ final class Parties {
 
     /** Lock held. */
     boolean severalConnected() {
-        return connected().size() > 1;
+        // asked whenever a gate is set anew: with one party, as nearly always, nothing is counted
+        return parties.size() > 1 && connected().size() > 1;
     }
 
     /** Lock held. The party with which the call is closed. */

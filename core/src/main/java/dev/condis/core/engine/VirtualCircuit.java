@@ -190,9 +190,9 @@ abstract class VirtualCircuit extends DataPath {
         miniportTurns.next(operation);
     }
 
-    /** Nothing is left of the VC, or nothing is there yet. */
+    /** Nothing is left of the VC at its backend: it is deleted, or the backend has deleted it and the others will know in a moment. */
     final boolean isOver() {
-        return machine.state() == VcState.DELETED;
+        return machine.state() == VcState.DELETED || goneBelow.isDone();
     }
 
     /** The parameters with which a backend has to have the VC active; empty when it is to have it inactive. */
@@ -455,6 +455,11 @@ abstract class VirtualCircuit extends DataPath {
 
     private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
         final BackendVc at = current();
+        if (isCompletedBelow(started) && !at.isActive()) {
+            // the backend that was to be asked is lost, and another one never had the VC active
+            turn.complete(null);
+            return;
+        }
         deactivateAt(at, status -> {
             if (at.isRetired()) {
                 // the backend was lost meanwhile, and nobody waits for it any more
@@ -464,6 +469,12 @@ abstract class VirtualCircuit extends DataPath {
                 deactivated(status, started, turn);
             }
         });
+    }
+
+    private boolean isCompletedBelow(final Deactivation started) {
+        synchronized (lock) {
+            return started.completedByMiniport;
+        }
     }
 
     /**
@@ -509,6 +520,9 @@ abstract class VirtualCircuit extends DataPath {
         synchronized (lock) {
             if (ended.overdue) {
                 LOG.warn("E2: the miniport has answered the deactivation of {} at last: {}", this, status);
+            } else if (ended.completedByMiniport) {
+                // the backend was lost while it answered, or before it was asked: nobody waits for the answer
+                LOG.debug("{}: the answer {} to a deactivation comes after the loss of the backend", this, status);
             } else if (deactivation.filter(current -> current == ended).isEmpty()) {
                 miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
             } else if (status.isSuccess()) {

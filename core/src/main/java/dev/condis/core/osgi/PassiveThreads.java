@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +26,13 @@ final class PassiveThreads implements Executor, EngineOptions.Timer {
 
     private final AtomicInteger numbers = new AtomicInteger();
     private final ExecutorService workers = Executors.newCachedThreadPool(this::newThread);
-    private final ScheduledExecutorService deadlines =
-            Executors.newSingleThreadScheduledExecutor(task -> new PassiveThread(task, "condis-deadlines"));
+    private final ScheduledThreadPoolExecutor deadlines =
+            new ScheduledThreadPoolExecutor(1, task -> new PassiveThread(task, "condis-deadlines"));
+
+    PassiveThreads() {
+        // what a deadline is for may be a driver's, whose bundle is gone long before the deadline would have come
+        deadlines.setRemoveOnCancelPolicy(true);
+    }
 
     private static final class PassiveThread extends Thread {
         PassiveThread(final Runnable task, final String name) {

@@ -111,7 +111,10 @@ public final class StateTable<S extends Enum<S>, E extends Enum<E>, F> {
      * @return the first row for the pair whose guard holds
      */
     public Row<S, E, F> decide(final S state, final E event, final F facts) {
-        for (final Row<S, E, F> row : rows(state, event)) {
+        // by index: gates are set by this, for each VC several times when its backend is replaced
+        final List<Row<S, E, F>> candidates = rows(state, event);
+        for (int i = 0; i < candidates.size(); i++) {
+            final Row<S, E, F> row = candidates.get(i);
             if (row.guard().test(facts)) {
                 return row;
             }

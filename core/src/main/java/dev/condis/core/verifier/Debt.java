@@ -92,9 +92,18 @@ final class Debt {
         return creditor.filter(handle -> handle.isUnder(ancestor)).isPresent();
     }
 
+    boolean isKnownAt(final long moment) {
+        return knownSince <= moment;
+    }
+
+    /** A send that a miniport owes, or a receive that is owed to it. */
+    boolean isWith(final HandleProxy miniport) {
+        return kind == Kind.SEND ? isAbout(miniport) : isOwedTo(miniport);
+    }
+
     /** An NBL of this VC that its debtor knew of at a moment: the callback that hands it over may be about to begin. */
     boolean isOn(final NdisVcHandle vc, final long moment) {
-        return knownSince <= moment
+        return isKnownAt(moment)
                 && subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
     }
 

@@ -117,8 +117,16 @@ final class Debts {
     }
 
     /** Tells whether NBLs of a VC that were on their way at a moment still are. */
-    boolean carries(final NdisVcHandle vc, final Debt.Kind kind, final long moment) {
+    private boolean carries(final NdisVcHandle vc, final Debt.Kind kind, final long moment) {
         return open.stream().anyMatch(debt -> debt.kind() == kind && debt.isOn(vc, moment));
+    }
+
+    /**
+     * Tells whether NBLs of a VC at one miniport that were on their way at a moment still are. While a VC moves to another backend, the next one may
+     * have some already when the one before is asked to deactivate it.
+     */
+    boolean carriesAt(final HandleProxy miniport, final Debt.Kind kind, final long moment) {
+        return open.stream().anyMatch(debt -> debt.kind() == kind && debt.isKnownAt(moment) && debt.isWith(miniport));
     }
 
     /** Debts have an order, of finer grain than any clock. */

@@ -46,7 +46,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -57,8 +57,8 @@ final class LoadedStack implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ExecutorService passive = Executors.newCachedThreadPool(task -> new Thread(task, "passive"));
-    private final ScheduledExecutorService timer =
-            Executors.newScheduledThreadPool(1, task -> new Thread(task, "timer"));
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "timer"));
     final Wire wire = new Wire();
     final NdisEngine engine;
     final List<LoadVc> vcs = new CopyOnWriteArrayList<>();
@@ -79,6 +79,7 @@ final class LoadedStack implements AutoCloseable {
                     return () -> scheduled.cancel(false);
                 },
                 Duration.ofSeconds(10)));
+        timer.setRemoveOnCancelPolicy(true);
         engine.setDefaultPolicy(policy);
         pool = new NetBufferListPool("sent", buffers, Wire.PDU);
         callManager = engine.registerCallManager(DriverDescriptor.everywhere("cm"), new PermanentCallManager());
@@ -146,6 +147,19 @@ final class LoadedStack implements AutoCloseable {
 
     NetBufferListPool pool() {
         return pool;
+    }
+
+    void assertEverythingOnceAndInOrder() {
+        for (final LoadVc vc : vcs) {
+            final Wire.Circuit far = wire.circuit(vc.parameters);
+            assertThat(far.faults()).isEmpty();
+            assertThat(vc.faults).isEmpty();
+            assertThat(vc.failed).hasValue(0);
+            assertThat(vc.completed).hasValue(vc.sent.get());
+            assertThat(far.expected()).isEqualTo(vc.sent.get());
+            assertThat(vc.received()).isEqualTo(far.answered());
+            assertThat(vc.closed).isFalse();
+        }
     }
 
     @Override

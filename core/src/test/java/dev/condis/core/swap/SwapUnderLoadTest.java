@@ -45,21 +45,8 @@ class SwapUnderLoadTest {
                 assertThat(swap.get().moved()).isEqualTo(VCS);
             }
             stack.stop();
-            everythingOnceAndInOrder(stack);
+            stack.assertEverythingOnceAndInOrder();
             assertThat(stack.wire.delivered()).isGreaterThan(VCS);
-        }
-    }
-
-    private static void everythingOnceAndInOrder(final LoadedStack stack) {
-        for (final LoadedStack.LoadVc vc : stack.vcs) {
-            final Wire.Circuit far = stack.wire.circuit(vc.parameters);
-            assertThat(far.faults()).isEmpty();
-            assertThat(vc.faults).isEmpty();
-            assertThat(vc.failed).hasValue(0);
-            assertThat(vc.completed).hasValue(vc.sent.get());
-            assertThat(far.expected()).isEqualTo(vc.sent.get());
-            assertThat(vc.received()).isEqualTo(far.answered());
-            assertThat(vc.closed).isFalse();
         }
     }
 
@@ -75,7 +62,7 @@ class SwapUnderLoadTest {
                 registration = stack.register(new WireNic("version " + version, stack.wire), version, 0);
             }
             stack.stop();
-            everythingOnceAndInOrder(stack);
+            stack.assertEverythingOnceAndInOrder();
         }
     }
 }
