@@ -8,7 +8,6 @@ import dev.condis.api.CallState;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
-import dev.condis.api.NdisVcHandle;
 import dev.condis.api.VcState;
 import dev.condis.api.callmgr.CmVc;
 import dev.condis.api.client.ClientAf;
@@ -176,16 +175,16 @@ final class AnswerRules {
         callback.subject().ifPresent(handle -> {
             handle.unmark(Mark.CARRIES);
             handle.mark(Mark.HAS_CARRIED, callback.trace());
-            handle.vc().ifPresent(vc -> drained(callback, vc));
+            drained(callback, handle);
         });
     }
 
     /** What came while the deactivation was under way may have come after the miniport had looked. */
-    private void drained(final Callback callback, final NdisVcHandle vc) {
-        if (debts.carries(vc, Debt.Kind.SEND, callback.moment())) {
+    private void drained(final Callback callback, final HandleProxy miniport) {
+        if (debts.carries(miniport, Debt.Kind.SEND, callback.moment())) {
             callback.blame("R93", "reports the deactivation before every send is completed");
         }
-        if (debts.carries(vc, Debt.Kind.RECEIVE, callback.moment())) {
+        if (debts.carries(miniport, Debt.Kind.RECEIVE, callback.moment())) {
             callback.blame("R94", "reports the deactivation before every indicated NBL is back");
         }
     }

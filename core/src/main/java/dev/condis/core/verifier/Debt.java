@@ -98,6 +98,12 @@ final class Debt {
                 && subject.flatMap(HandleProxy::vc).filter(vc::equals).isPresent();
     }
 
+    /** A VC that moves to another backend is at two miniports for a while: this is what one of them has, or has given. */
+    boolean isOf(final Membrane miniport) {
+        return debtor == miniport
+                || creditor.filter(handle -> handle.membrane() == miniport).isPresent();
+    }
+
     /** A driver that asks the core to close everything needs not answer what it was offered; the core has rejected it. */
     boolean isPaidByCore() {
         return rule.equals(OFFER)

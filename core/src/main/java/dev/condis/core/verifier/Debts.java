@@ -113,12 +113,19 @@ final class Debts {
     /** Tells whether NBLs of a VC are on their way now. */
     boolean carries(final NdisVcHandle vc) {
         final long now = moment();
-        return carries(vc, Debt.Kind.SEND, now) || carries(vc, Debt.Kind.RECEIVE, now);
+        return open.stream().anyMatch(debt -> isTransfer(debt.kind()) && debt.isOn(vc, now));
     }
 
-    /** Tells whether NBLs of a VC that were on their way at a moment still are. */
-    boolean carries(final NdisVcHandle vc, final Debt.Kind kind, final long moment) {
-        return open.stream().anyMatch(debt -> debt.kind() == kind && debt.isOn(vc, moment));
+    private static boolean isTransfer(final Debt.Kind kind) {
+        return kind == Debt.Kind.SEND || kind == Debt.Kind.RECEIVE;
+    }
+
+    /** Tells whether NBLs of a VC at one miniport that were on their way at a moment still are. */
+    boolean carries(final HandleProxy miniport, final Debt.Kind kind, final long moment) {
+        return open.stream()
+                .anyMatch(debt -> debt.kind() == kind
+                        && debt.isOf(miniport.membrane())
+                        && miniport.vc().filter(vc -> debt.isOn(vc, moment)).isPresent());
     }
 
     /** Debts have an order, of finer grain than any clock. */
