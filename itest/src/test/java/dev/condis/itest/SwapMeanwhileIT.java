@@ -38,8 +38,9 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
     private static final int VCS = 20;
     private static final int MANY_VCS = LONG ? 1000 : 100;
     private static final int SWAPS = LONG ? 200 : 10;
+    private static final int SWAPS_UNDER_CALLERS = LONG ? 50 : 10;
     private static final int CALLERS = 2;
-    private static final int UPDATES = LONG ? 20 : 3;
+    private static final int UPDATES = LONG ? 10 : 3;
 
     private Bundle one;
     private Bundle two;
@@ -200,7 +201,7 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
             }));
         }
         try {
-            for (int i = 0; i < SWAPS; i++) {
+            for (int i = 0; i < SWAPS_UNDER_CALLERS; i++) {
                 isSwapped(library().swap(adapter, id(inTurn(i))), inTurn(i));
                 for (final Churn churn : churns) {
                     churn.goesOn();
