@@ -162,6 +162,7 @@ public class BackendSwapIT extends BackendsOnAWire {
 
     @Test
     public void aSuccessorWhoseInitializeThrowsIsRefused() throws Exception {
+        broken.add("R3");
         refuses(Fault.INITIALIZE_THROWS);
     }
 
@@ -177,6 +178,7 @@ public class BackendSwapIT extends BackendsOnAWire {
 
     @Test
     public void aSuccessorThatThrowsWhenItGetsAVcIsRefused() throws Exception {
+        broken.add("R3");
         refuses(Fault.CREATE_THROWS);
     }
 
@@ -187,6 +189,7 @@ public class BackendSwapIT extends BackendsOnAWire {
 
     @Test
     public void aHealthyOneIsPreferredToABetterOneThatIsBroken() throws Exception {
+        broken.add("R3");
         isPassedOver(ranking -> register(new WireNic(wire).with(Fault.INITIALIZE_THROWS), ranking));
     }
 

@@ -12,6 +12,7 @@ import dev.condis.api.management.NdisLibrary;
 import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.SwapReport.Cause;
 import dev.condis.api.management.SwapReport.Outcome;
+import dev.condis.api.management.Violation;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.itest.nic.WireNic;
 import java.io.IOException;
@@ -19,10 +20,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import javax.inject.Inject;
@@ -59,6 +62,10 @@ public abstract class BackendsOnAWire {
     private final Deque<Bundle> installed = new ArrayDeque<>();
     private Optional<Configuration> policy = Optional.empty();
     private Leftovers leftovers;
+    private int violationsBefore;
+
+    /** The rules that the NICs of the test break. */
+    final Set<String> broken = new HashSet<>();
 
     @org.ops4j.pax.exam.Configuration
     public Option[] framework() {
@@ -69,6 +76,7 @@ public abstract class BackendsOnAWire {
     public void putTheClientAboveTheWire() throws Exception {
         assertThat(Leftovers.drivers(context)).isEmpty();
         leftovers = new Leftovers();
+        violationsBefore = library().violations().size();
         registered.push(context.registerService(BiFunction.class, wire, new Hashtable<>(Map.of("it.wire", adapter))));
         registered.push(context.registerService(CoClient.class, client, above()));
         configure("dev.condis.callmgr.pvc", Map.of("open", true));
@@ -96,6 +104,11 @@ public abstract class BackendsOnAWire {
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
         leftovers.assertNoThreads();
+        final List<Violation> violations = library().violations();
+        assertThat(violations.subList(violationsBefore, violations.size()))
+                .as("what the verifier has found")
+                .extracting(Violation::rule)
+                .isSubsetOf(broken);
     }
 
     // --- what the tests do

@@ -16,6 +16,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
@@ -30,7 +31,13 @@ public class BundlesResolveIT {
 
     @Configuration
     public Option[] framework() {
-        return new Option[] {Container.product()};
+        return new Option[] {Container.product(), Container.property("condis.itest.framework")};
+    }
+
+    @Test
+    public void theFrameworkIsTheOneThatThisRunIsFor() {
+        assertThat(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getSymbolicName())
+                .isEqualTo(System.getProperty("condis.itest.framework"));
     }
 
     @Test

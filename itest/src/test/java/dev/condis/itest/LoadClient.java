@@ -23,6 +23,7 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LoadClient implements CoClient, ClientAfContext {
     private static final int BUFFERS = 512;
     private static final int PDU = 64;
+    private static final Duration SOON = Duration.ofMillis(2);
 
     private final NetBufferListPool pool = new NetBufferListPool("sent", BUFFERS, PDU);
     private final CompletableFuture<ClientAf> opened = new CompletableFuture<>();
@@ -155,7 +157,7 @@ final class LoadClient implements CoClient, ClientAfContext {
         void exchange(final int count) {
             final long enough = sent + count;
             final long answers = expected + count;
-            await().atMost(SimulatedNics.PATIENCE).until(() -> {
+            await().atMost(SimulatedNics.PATIENCE).pollDelay(Duration.ZERO).pollInterval(SOON).until(() -> {
                 while (sent < enough && sendOne()) {
                     // the next one
                 }

@@ -34,17 +34,24 @@ import org.osgi.framework.Bundle;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SwapMeanwhileIT extends BackendsOnAWire {
+    private static final boolean LONG = Boolean.getBoolean("condis.long");
     private static final int VCS = 20;
-    private static final int SWAPS = 20;
+    private static final int MANY_VCS = LONG ? 1000 : 100;
+    private static final int SWAPS = LONG ? 200 : 10;
+    private static final int SWAPS_UNDER_CALLERS = LONG ? 50 : 10;
     private static final int CALLERS = 2;
-    private static final int UPDATES = 4;
+    private static final int UPDATES = LONG ? 10 : 3;
 
     private Bundle one;
     private Bundle two;
 
     private void bothVersions() throws Exception {
+        bothVersions(VCS);
+    }
+
+    private void bothVersions(final int vcs) throws Exception {
         one = install(WireNic.class, "1.0.0", 1, true);
-        client.load(VCS);
+        client.load(vcs);
         awaitActive(one);
         two = install(WireNic.class, "2.0.0", 0, true);
         await().atMost(SimulatedNics.PATIENCE)
@@ -79,6 +86,24 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
         assertThat(vc.handle().state()).isEqualTo(VcState.DELETED);
         assertThat(wire.attached()).as("circuits that a NIC listens to").isEqualTo(VCS);
         client.passes();
+    }
+
+    @Test
+    public void theVersionsTakeTurnsUnderLoad() throws Exception {
+        bothVersions(MANY_VCS);
+        assertThat(two.loadClass(WireNic.class.getName())).isNotSameAs(one.loadClass(WireNic.class.getName()));
+
+        for (int i = 0; i < SWAPS; i++) {
+            isSwapped(library().swap(adapter, id(inTurn(i))), inTurn(i));
+            assertThat(lastSwap().moved()).isEqualTo(MANY_VCS);
+        }
+
+        assertThat(library().swaps(adapter)).extracting(SwapReport::outcome).containsOnly(Outcome.SWAPPED);
+        client.everythingOnceAndInOrder(wire);
+    }
+
+    private Bundle inTurn(final int swap) {
+        return swap % 2 == 0 ? two : one;
     }
 
     @Test
@@ -176,9 +201,8 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
             }));
         }
         try {
-            for (int i = 0; i < SWAPS; i++) {
-                final Bundle next = i % 2 == 0 ? two : one;
-                isSwapped(library().swap(adapter, id(next)), next);
+            for (int i = 0; i < SWAPS_UNDER_CALLERS; i++) {
+                isSwapped(library().swap(adapter, id(inTurn(i))), inTurn(i));
                 for (final Churn churn : churns) {
                     churn.goesOn();
                 }

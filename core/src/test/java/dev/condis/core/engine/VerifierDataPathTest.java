@@ -13,14 +13,17 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.callmgr.SignalingVc;
 import dev.condis.api.client.ClientVc;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.Violation;
 import dev.condis.api.miniport.VcIndications;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.engine.TestStack.Form;
+import dev.condis.core.engine.TestStack.TestMiniport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -467,6 +470,28 @@ class VerifierDataPathTest {
         held.stack.miniport.deactivateVc.release(NdisStatus.SUCCESS);
 
         succeeds(deactivation);
+        held.verified.foundNothing();
+    }
+
+    /** The VC is deactivated at the backend before when the next one has its sends already. */
+    @Test
+    void aVcThatMovesIsAtTwoMiniports_andEachAnswersForItsOwn() {
+        final Held held = new Held(Form.STAND_ALONE);
+        final TestMiniport next = held.stack.new TestMiniport("next ");
+        next.completesAtOnce = false;
+        held.stack.engine.registerMiniport(SwapStack.candidate(1, 0), next);
+        final NetBufferList before = held.sent();
+        final var swap = held.stack.engine.swap(SwapStack.ADAPTER, 1);
+        held.sent();
+        assertThat(next.sent).isEmpty();
+
+        held.completes(before);
+
+        assertThat(succeeds(swap).get().outcome()).isEqualTo(SwapReport.Outcome.SWAPPED);
+        assertThat(held.stack.calls).contains("MCoDeactivateVc");
+        assertThat(next.sent).hasSize(1);
+        held.verified.foundNothing();
+        next.completeSends();
         held.verified.foundNothing();
     }
 

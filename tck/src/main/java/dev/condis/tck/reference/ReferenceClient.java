@@ -88,22 +88,20 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     /**
      * Uses the address family: its end waits until that has returned, and no use begins after it.
      *
+     * @param told the family, when it is known already because it was in a callback; the client may hear later that it is open
      * @param use what to do
      * @return what that tells; {@code false} when the family is not open
      */
-    private boolean using(final Function<ClientAf, Boolean> use) {
-        final ClientAf af;
+    private boolean using(final Optional<ClientAf> told, final Function<ClientAf, Boolean> use) {
+        final Optional<ClientAf> open;
         synchronized (lock) {
-            if (family.isEmpty()) {
-                return false;
-            }
-            af = family.get();
-            uses++;
+            open = ended.isPresent() ? Optional.empty() : told.or(() -> family);
+            open.ifPresent(af -> uses++);
         }
         try {
-            return use.apply(af);
+            return open.map(use).orElse(false);
         } finally {
-            used();
+            open.ifPresent(af -> used());
         }
     }
 
@@ -361,8 +359,8 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     @Override
     public CompletionStage<OidResult> oidRequest(final ClientAf af, final OidRequest request) {
         if (request.oid().equals(Oid.CO_ADDRESS_CHANGE)) {
-            using(open -> {
-                addressesChanged(af);
+            using(Optional.of(af), open -> {
+                addressesChanged(open);
                 return true;
             });
             return OidResult.success().asStage();
@@ -399,7 +397,7 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
 
     @Override
     public boolean makeCall() {
-        return using(af -> {
+        return using(Optional.empty(), af -> {
             final Optional<ReferenceClientCall> call = createCall(af);
             call.ifPresent(c -> c.make(CALL));
             return call.isPresent();
@@ -408,7 +406,7 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
 
     @Override
     public boolean makeMultipointCall(final int parties) {
-        return using(af -> {
+        return using(Optional.empty(), af -> {
             final Optional<ReferenceClientCall> call = createCall(af);
             call.ifPresent(c -> c.makeMultipoint(CALL, parties));
             return call.isPresent();
