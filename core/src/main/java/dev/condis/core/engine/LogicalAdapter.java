@@ -52,6 +52,7 @@ final class LogicalAdapter {
     private final Supplier<SwapPolicy> policy;
     private final List<Candidate> candidates = new CopyOnWriteArrayList<>();
     private final SwapJournal journal;
+    private final Watchdog watchdog;
     private volatile Optional<Carried> carried = Optional.empty();
     private volatile OptionalLong pinned = OptionalLong.empty();
     private volatile Optional<Runnable> grace = Optional.empty();
@@ -74,6 +75,7 @@ final class LogicalAdapter {
         this.options = options;
         tasks = new SerialTasks(options.passive());
         journal = new SwapJournal(toString());
+        watchdog = new Watchdog(() -> policy.get().completionDeadline(), options);
     }
 
     // --- backends ---
@@ -163,6 +165,7 @@ final class LogicalAdapter {
             return settle(Cause.RETURNED, "the next candidate");
         }
         carried = Optional.of(new Carried(candidate, adapter));
+        watchdog.watch(adapter);
         drivers.callManagers(adapter.info()).forEach(driver -> adapter.bind(new StandAloneEdge(adapter, driver)));
         drivers.clients(adapter.info()).forEach(driver -> adapter.bind(new ClientEdge(adapter, driver, options)));
         return adapter.restart().thenAccept(restarted -> {});
@@ -324,6 +327,7 @@ final class LogicalAdapter {
             return DONE;
         }
         endGrace();
+        watchdog.stop();
         return running.get().adapter().takeDown(action).thenCompose(down -> {
             carried = Optional.empty();
             return settle(Cause.RETURNED, "the adapter was taken down");
@@ -453,7 +457,10 @@ final class LogicalAdapter {
 
     /** The policy has changed. */
     CompletionStage<Void> policyChanged() {
-        return tasks.submit(() -> settle(Cause.OPERATOR, "the policy has changed"));
+        return tasks.submit(() -> {
+            watchdog.policyChanged();
+            return settle(Cause.OPERATOR, "the policy has changed");
+        });
     }
 
     BackendChoice why() {
@@ -628,8 +635,15 @@ final class LogicalAdapter {
                     descriptor.ranking(),
                     isMcm(),
                     cause(),
-                    lastFailure,
+                    lastFailure(),
                     latest.map(Backend::staleCallbacks).orElse(0L));
+        }
+
+        private Optional<String> lastFailure() {
+            final Optional<String> overdue = latest.flatMap(Backend::overdue);
+            return lastFailure
+                    .map(failed -> overdue.map(late -> failed + "; " + late).orElse(failed))
+                    .or(() -> overdue);
         }
 
         @Override
