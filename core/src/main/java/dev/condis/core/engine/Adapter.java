@@ -464,6 +464,9 @@ final class Adapter implements Below {
     private void hardwareGone() {
         backend.surpriseRemoved(this::updateGates);
         abortRequests(NdisStatus.NOT_ACCEPTED, "R221", "the hardware is gone");
+        // a driver that has just been told of that, and does not give them back, would let everybody wait
+        Reclaim.ofLast(backend, vcFactory.withSendsBelow().toList(), options.teardownDeadline(), options)
+                .run();
     }
 
     /**

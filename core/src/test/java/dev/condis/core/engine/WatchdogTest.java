@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.VcState;
+import dev.condis.api.client.ClientVc;
 import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.SwapReport.Cause;
 import dev.condis.api.management.SwapReport.Outcome;
@@ -23,10 +25,13 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.core.engine.SwapPolicy.Delivery;
 import dev.condis.core.engine.SwapStack.Line;
+import dev.condis.core.engine.TestStack.Form;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A backend that completes nothing, and says nothing about it, is found and declared lost. */
 class WatchdogTest {
@@ -232,6 +237,49 @@ class WatchdogTest {
         assertThat(swap.next.octets).containsExactly(2);
         assertThat(line.vc.callState()).isEqualTo(CallState.CONNECTED);
         swap.accounts();
+    }
+
+    @Test
+    void withoutAnotherBackendAndWithoutGraceTheCallsEndAndNothingIsKept() {
+        final SwapStack swap = SwapStack.alone(WATCHED);
+        final Line line = swap.line();
+        swap.first.completesAtOnce = false;
+        line.send(1);
+        line.send(2, 3);
+
+        passLimit(swap);
+
+        assertThat(line.context.statuses)
+                .containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.FAILURE);
+        assertThat(line.vc.state()).isEqualTo(VcState.DELETED);
+        assertThat(swap.calls).endsWith("HaltEx DEVICE_FAILED");
+        assertThat(swap.stack.pool.outstanding()).isZero();
+        assertThat(swap.stack.deadlines).isEmpty();
+        swap.accounts();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"MCM", "INTEGRATED"})
+    void anMcmGivesUpWhatItHasAndItsCallsEnd(final Form form) {
+        final TestStack stack = form.start();
+        stack.engine.setDefaultPolicy(WATCHED);
+        final ClientVc vc = stack.connectedVc();
+        stack.miniport.completesAtOnce = false;
+        vc.sendNetBufferLists(stack.chain(3), NblFlags.NONE);
+
+        for (int i = 0; i < 1 + Watchdog.LOOKS; i++) {
+            look(stack);
+        }
+        look(stack);
+
+        assertThat(stack.client.vc.statuses)
+                .containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.FAILURE);
+        assertThat(vc.state()).isEqualTo(VcState.DELETED);
+        assertThat(stack.pool.outstanding()).isZero();
+        assertThat(stack.engine.why(ADAPTER).orElseThrow().candidates().get(0).unavailableCause())
+                .hasValueSatisfying(cause -> assertThat(cause).contains("3 sends"));
     }
 
     @Test
