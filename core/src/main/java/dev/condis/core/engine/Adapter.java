@@ -441,6 +441,11 @@ final class Adapter implements Below {
         if (action != MiniportDriver.HaltAction.DEVICE_DISABLED) {
             hardwareGone();
         }
+        if (action == MiniportDriver.HaltAction.DEVICE_FAILED) {
+            // what has failed is not waited for until it completes its sends by itself (R221), for everybody would wait
+            Reclaim.ofLast(backend, vcFactory.withSendsBelow().toList(), options.teardownDeadline(), options)
+                    .run();
+        }
         return Patience.all(clients.stream().map(this::unbind))
                 .thenComposeAsync(done -> Patience.all(callManagers.stream().map(this::unbind)), options.passive())
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())
@@ -464,9 +469,6 @@ final class Adapter implements Below {
     private void hardwareGone() {
         backend.surpriseRemoved(this::updateGates);
         abortRequests(NdisStatus.NOT_ACCEPTED, "R221", "the hardware is gone");
-        // a driver that has just been told of that, and does not give them back, would let everybody wait
-        Reclaim.ofLast(backend, vcFactory.withSendsBelow().toList(), options.teardownDeadline(), options)
-                .run();
     }
 
     /**
