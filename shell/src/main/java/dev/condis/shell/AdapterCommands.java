@@ -19,8 +19,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The commands {@code condis:adapters}, {@code vcs}, {@code swap}, {@code pin}, {@code unpin}, {@code swaps}, {@code why}, {@code pause},
- * {@code restart} and {@code reset}. Each answers with text, which the shell prints or hands on.
+ * The commands {@code condis:adapters}, {@code vcs}, {@code swap}, {@code pin}, {@code unpin}, {@code demote}, {@code promote},
+ * {@code swaps}, {@code why}, {@code pause}, {@code restart} and {@code reset}. Each answers with text, which the shell prints or hands on.
  */
 @Component(
         service = AdapterCommands.class,
@@ -31,6 +31,8 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=swap",
             "osgi.command.function=pin",
             "osgi.command.function=unpin",
+            "osgi.command.function=demote",
+            "osgi.command.function=promote",
             "osgi.command.function=swaps",
             "osgi.command.function=why",
             "osgi.command.function=pause",
@@ -130,6 +132,39 @@ public final class AdapterCommands {
     @Descriptor("lets an adapter follow the ranking of its backends again")
     public String unpin(@Descriptor("adapter") final String adapter) throws InterruptedException {
         return answer(library.unpin(adapter), done -> adapter + " is not pinned");
+    }
+
+    /**
+     * Lets a backend stand behind all others of its adapter.
+     *
+     * @param adapter its name
+     * @param service {@code service.id} of the backend
+     * @param cause what is wrong with it
+     * @return how it ended
+     * @throws InterruptedException if the user has had enough
+     */
+    @Descriptor("lets a backend stand behind all others of its adapter, whatever its ranking")
+    public String demote(
+            @Descriptor("adapter") final String adapter,
+            @Descriptor("service.id of the backend") final long service,
+            @Descriptor("what is wrong with it") final String cause)
+            throws InterruptedException {
+        return answer(library.demote(adapter, service, cause), done -> "service " + service + " is demoted");
+    }
+
+    /**
+     * Ends the demotion of a backend.
+     *
+     * @param adapter its name
+     * @param service {@code service.id} of the backend
+     * @return how it ended
+     * @throws InterruptedException if the user has had enough
+     */
+    @Descriptor("lets a backend that was demoted stand where its ranking says")
+    public String promote(
+            @Descriptor("adapter") final String adapter, @Descriptor("service.id of the backend") final long service)
+            throws InterruptedException {
+        return answer(library.promote(adapter, service), done -> "service " + service + " is not demoted");
     }
 
     /**

@@ -138,7 +138,8 @@ final class LibraryText {
 
     private static String candidates(final BackendChoice choice) {
         final TextTable table =
-                new TextTable("SERVICE", "RANKING", "KIND", "IS", "STALE CALLBACKS", "CANNOT BE USED", "LAST FAILURE");
+                new TextTable(
+                        "SERVICE", "RANKING", "KIND", "IS", "STALE CALLBACKS", "DEMOTED", "CANNOT BE USED", "LAST FAILURE");
         choice.candidates()
                 .forEach(candidate -> table.row(
                         candidate.serviceId(),
@@ -146,6 +147,7 @@ final class LibraryText {
                         candidate.miniportCallManager() ? "MCM" : "miniport",
                         role(choice, candidate.serviceId()),
                         candidate.staleCallbacks(),
+                        candidate.demotedCause().orElse(NONE),
                         candidate.unavailableCause().orElse(NONE),
                         candidate.lastFailure().orElse(NONE)));
         return table.toString();

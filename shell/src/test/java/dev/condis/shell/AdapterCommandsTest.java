@@ -34,12 +34,14 @@ class AdapterCommandsTest {
         assertThat(commands.swap("atm0", 41)).contains("SWAPPED", "phases: prepare");
         assertThat(commands.pin("atm0", 41)).isEqualTo("atm0 is pinned to service 41");
         assertThat(commands.unpin("atm0")).isEqualTo("atm0 is not pinned");
+        assertThat(commands.demote("atm0", 41, "too hot")).isEqualTo("service 41 is demoted");
+        assertThat(commands.promote("atm0", 41)).isEqualTo("service 41 is not demoted");
         assertThat(commands.pause("atm0")).isEqualTo("atm0 is paused");
         assertThat(commands.restart("atm0")).isEqualTo("atm0 is in operation");
         assertThat(commands.reset("atm0")).isEqualTo("atm0 was reset");
         assertThat(library.asked)
                 .containsExactly(
-                        "swap atm0 41", "pin atm0 41", "unpin atm0", "pause atm0", "restart atm0", "reset atm0");
+                        "swap atm0 41", "pin atm0 41", "unpin atm0", "demote atm0 41: too hot", "promote atm0 41", "pause atm0", "restart atm0", "reset atm0");
     }
 
     @Test
@@ -66,7 +68,7 @@ class AdapterCommandsTest {
     void everyCommandHasHelp() {
         assertThat(Stream.of(AdapterCommands.class.getDeclaredMethods())
                         .filter(method -> Modifier.isPublic(method.getModifiers())))
-                .hasSize(10)
+                .hasSize(12)
                 .allSatisfy(method -> assertThat(method.getAnnotation(Descriptor.class))
                         .as(method.getName())
                         .isNotNull());

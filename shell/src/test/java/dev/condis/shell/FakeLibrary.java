@@ -76,9 +76,15 @@ final class FakeLibrary implements NdisLibrary {
                 OptionalLong.of(41),
                 "it has the highest ranking",
                 List.of(
-                        new BackendChoice.Candidate(41, 10, false, Optional.empty(), Optional.empty(), 0),
+                        new BackendChoice.Candidate(41, 10, false, Optional.empty(), Optional.empty(), Optional.empty(), 0),
                         new BackendChoice.Candidate(
-                                40, 0, true, Optional.of("on fire"), Optional.of("initialize answered FAILURE"), 7)),
+                                40,
+                                0,
+                                true,
+                                Optional.of("on fire"),
+                                Optional.of("too hot"),
+                                Optional.of("initialize answered FAILURE"),
+                                7)),
                 List.of("the end of service 41"));
     }
 
@@ -177,6 +183,16 @@ final class FakeLibrary implements NdisLibrary {
     @Override
     public CompletionStage<NdisResult<Void>> unpin(final String adapter) {
         return note("unpin " + adapter);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> demote(final String adapter, final long serviceId, final String cause) {
+        return note("demote " + adapter + " " + serviceId + ": " + cause);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> promote(final String adapter, final long serviceId) {
+        return note("promote " + adapter + " " + serviceId);
     }
 
     @Override

@@ -75,9 +75,9 @@ class LibraryTextTest {
                 .isEqualTo(
                         """
                         atm0: service 41 carries it, because it has the highest ranking
-                        SERVICE  RANKING  KIND      IS              STALE CALLBACKS  CANNOT BE USED  LAST FAILURE
-                             41       10  miniport  active, pinned                0  -               -
-                             40        0  MCM       -                             7  on fire         initialize answered FAILURE
+                        SERVICE  RANKING  KIND      IS              STALE CALLBACKS  DEMOTED  CANNOT BE USED  LAST FAILURE
+                             41       10  miniport  active, pinned                0  -        -               -
+                             40        0  MCM       -                             7  too hot  on fire         initialize answered FAILURE
                         what would change it:
                           the end of service 41""");
     }

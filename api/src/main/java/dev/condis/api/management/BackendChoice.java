@@ -30,6 +30,7 @@ public record BackendChoice(
      * @param ranking its {@code service.ranking}
      * @param miniportCallManager it is an MCM
      * @param unavailableCause why it cannot be used now, empty when it can
+     * @param demotedCause why it stands behind all that are not demoted, empty when it is not
      * @param lastFailure why it did not take the adapter, or lost it, when it last had the chance
      * @param staleCallbacks callbacks of earlier generations of it that came too late and were ignored
      */
@@ -38,6 +39,7 @@ public record BackendChoice(
             int ranking,
             boolean miniportCallManager,
             Optional<String> unavailableCause,
+            Optional<String> demotedCause,
             Optional<String> lastFailure,
             long staleCallbacks) {}
 

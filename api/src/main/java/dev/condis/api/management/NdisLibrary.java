@@ -91,6 +91,32 @@ public interface NdisLibrary {
     CompletionStage<NdisResult<Void>> unpin(String adapter);
 
     /**
+     * Lets a backend stand behind all that are not demoted, whatever its ranking, because something is wrong with it that it does not know of
+     * itself. When it carries the adapter and another one can, that one takes over at once, as {@link #swap} does, whatever the policy says of
+     * fail-back; otherwise it goes on. One to which an operator has pinned the adapter stays there all the same. A backend is demoted until it is
+     * promoted or its service goes; a second cause takes the place of the first.
+     *
+     * @param adapter name of the logical adapter
+     * @param serviceId {@code service.id} of the backend
+     * @param cause what is wrong with it, for people
+     * @return success when what follows from it is done; or {@code ADAPTER_NOT_FOUND}, {@code NOT_ACCEPTED} when there is no such candidate.
+     *     {@link #why} says what came of it
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    CompletionStage<NdisResult<Void>> demote(String adapter, long serviceId, String cause);
+
+    /**
+     * Ends the demotion of a backend. It takes over again as one that has just come.
+     *
+     * @param adapter name of the logical adapter
+     * @param serviceId {@code service.id} of the backend
+     * @return success when what follows from it is done, also when it was not demoted; or {@code ADAPTER_NOT_FOUND}, {@code NOT_ACCEPTED} when
+     *     there is no such candidate
+     */
+    @ThreadLevel.Max(ThreadLevel.PASSIVE)
+    CompletionStage<NdisResult<Void>> promote(String adapter, long serviceId);
+
+    /**
      * The journal of an adapter: its latest swaps.
      *
      * @param adapter name of the logical adapter

@@ -54,6 +54,8 @@ public record SwapReport(
     public enum Cause {
         /** A better candidate has come, or the order of the candidates has changed. */
         BETTER_CANDIDATE,
+        /** The active backend was demoted. */
+        DEMOTED,
         /** An operator asked for it. */
         OPERATOR,
         /** The service of the active backend is being unregistered. */

@@ -455,6 +455,11 @@ final class Adapter implements Below {
         if (action != MiniportDriver.HaltAction.DEVICE_DISABLED) {
             hardwareGone();
         }
+        if (action == MiniportDriver.HaltAction.DEVICE_FAILED) {
+            // what has failed is not waited for until it completes its sends by itself (R221), for everybody would wait
+            Reclaim.ofLast(backend, vcFactory.withSendsBelow().toList(), options.teardownDeadline(), options)
+                    .run();
+        }
         return Patience.all(clients.stream().map(this::unbind))
                 .thenComposeAsync(done -> Patience.all(callManagers.stream().map(this::unbind)), options.passive())
                 .handleAsync((done, failure) -> endAtMcm(failure), options.passive())

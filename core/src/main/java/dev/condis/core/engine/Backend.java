@@ -46,6 +46,7 @@ final class Backend implements MiniportAdapter {
     private final Set<NetBufferListPool> pools = ConcurrentHashMap.newKeySet();
     private final LongAdder staleCallbacks = new LongAdder();
     private final CompletableFuture<String> loss = new CompletableFuture<>();
+    private final OverdueOperations overdue = new OverdueOperations();
     private volatile Optional<String> retiredBy = Optional.empty();
 
     Backend(
@@ -163,6 +164,20 @@ final class Backend implements MiniportAdapter {
     /** The backend is lost: what it has is taken from it, and its answers are not waited for. */
     void lost(final String cause) {
         loss.complete(cause);
+    }
+
+    /** The backend does not say so itself, but it cannot go on. */
+    void declareLost(final String cause) {
+        removalRequest.accept(this, cause);
+    }
+
+    /** It did not complete an operation in time; what there is to say about that in all is part of its last failure. */
+    void overdue(final String operation) {
+        overdue.add(operation);
+    }
+
+    Optional<String> overdue() {
+        return overdue.text();
     }
 
     boolean isLost() {

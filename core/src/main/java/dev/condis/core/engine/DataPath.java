@@ -202,6 +202,13 @@ abstract class DataPath implements NdisVcHandle {
         return holding;
     }
 
+    /** The backend that ought to complete sends; empty when they are held, for who holds them has a deadline of its own. */
+    final Optional<Backend> sendsExpectedBackFrom() {
+        synchronized (lock) {
+            return holding || sends.isDrained() ? Optional.empty() : current.backend();
+        }
+    }
+
     /** NBLs that wait for a backend. */
     final long heldSends() {
         synchronized (lock) {

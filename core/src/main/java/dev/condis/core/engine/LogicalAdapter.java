@@ -40,9 +40,11 @@ import org.slf4j.LoggerFactory;
 final class LogicalAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LogicalAdapter.class);
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
-    private static final Comparator<Candidate> OSGI_ORDER = Comparator.comparing(
-                    (Candidate candidate) -> candidate.descriptor.ranking())
-            .reversed()
+
+    /** OSGi's order among those that are not demoted, then among those that are. */
+    private static final Comparator<Candidate> ORDER = Comparator.comparing(Candidate::isDemoted)
+            .thenComparing(Comparator.comparing((Candidate candidate) -> candidate.descriptor.ranking())
+                    .reversed())
             .thenComparing(candidate -> candidate.descriptor.serviceId());
 
     private final String name;
@@ -53,6 +55,7 @@ final class LogicalAdapter {
     private final Supplier<SwapPolicy> policy;
     private final List<Candidate> candidates = new CopyOnWriteArrayList<>();
     private final SwapJournal journal;
+    private final Watchdog watchdog;
     private volatile Optional<Carried> carried = Optional.empty();
     private volatile OptionalLong pinned = OptionalLong.empty();
     private volatile Optional<Runnable> grace = Optional.empty();
@@ -75,6 +78,7 @@ final class LogicalAdapter {
         this.options = options;
         tasks = new SerialTasks(options.passive());
         journal = new SwapJournal(toString());
+        watchdog = new Watchdog(() -> policy.get().completionDeadline(), options);
     }
 
     // --- backends ---
@@ -92,7 +96,7 @@ final class LogicalAdapter {
                 .filter(Candidate::isUsable)
                 .filter(Candidate::isPinned)
                 .findFirst()
-                .or(() -> candidates.stream().filter(Candidate::isUsable).min(OSGI_ORDER));
+                .or(() -> candidates.stream().filter(Candidate::isUsable).min(ORDER));
     }
 
     /** Sees to it that the candidate that ought to carry the adapter does. */
@@ -111,14 +115,14 @@ final class LogicalAdapter {
                     ? takeDown(carried, MiniportDriver.HaltAction.DEVICE_DISABLED)
                     : returnTo(best.get(), running);
         }
-        if (running.candidate() == best.get() || !takesOver(best.get())) {
+        if (running.candidate() == best.get() || !takesOver(running.candidate(), best.get())) {
             return DONE;
         }
         return swap(running, best.get(), cause, explanation, false).thenAccept(report -> {});
     }
 
-    private boolean takesOver(final Candidate better) {
-        if (better.isPinned()) {
+    private boolean takesOver(final Candidate active, final Candidate better) {
+        if (better.isPinned() || active.isDemoted() && !better.isDemoted()) {
             return true;
         }
         if (policy.get().failBack() == SwapPolicy.FailBack.MANUAL) {
@@ -164,6 +168,7 @@ final class LogicalAdapter {
             return settle(Cause.RETURNED, "the next candidate");
         }
         carried = Optional.of(new Carried(candidate, adapter));
+        watchdog.watch(adapter);
         drivers.callManagers(adapter.info()).forEach(driver -> adapter.bind(new StandAloneEdge(adapter, driver)));
         drivers.clients(adapter.info()).forEach(driver -> adapter.bind(new ClientEdge(adapter, driver, options)));
         return adapter.restart().thenAccept(restarted -> {});
@@ -339,6 +344,7 @@ final class LogicalAdapter {
             return DONE;
         }
         endGrace();
+        watchdog.stop();
         return running.get().adapter().takeDown(action).thenCompose(down -> {
             carried = Optional.empty();
             return settle(Cause.RETURNED, "the adapter was taken down");
@@ -466,14 +472,38 @@ final class LogicalAdapter {
                 .thenApply(done -> NdisResult.success());
     }
 
+    CompletionStage<NdisResult<Void>> demote(final long serviceId, final String cause) {
+        return rank(serviceId, Optional.of(cause));
+    }
+
+    CompletionStage<NdisResult<Void>> promote(final long serviceId) {
+        return rank(serviceId, Optional.empty());
+    }
+
+    private CompletionStage<NdisResult<Void>> rank(final long serviceId, final Optional<String> demotion) {
+        final Optional<Candidate> concerned = candidate(serviceId);
+        if (concerned.isEmpty()) {
+            return this.<Void>notAccepted("there is no candidate with service.id " + serviceId)
+                    .asStage();
+        }
+        concerned.get().demote(demotion);
+        return tasks.submit(() -> settle(
+                        demotion.isPresent() ? Cause.DEMOTED : Cause.BETTER_CANDIDATE,
+                        concerned.get() + demotion.map(cause -> " is demoted: " + cause).orElse(" is promoted")))
+                .thenApply(done -> NdisResult.success());
+    }
+
     /** The policy has changed. */
     CompletionStage<Void> policyChanged() {
-        return tasks.submit(() -> settle(Cause.OPERATOR, "the policy has changed"));
+        return tasks.submit(() -> {
+            watchdog.policyChanged();
+            return settle(Cause.OPERATOR, "the policy has changed");
+        });
     }
 
     BackendChoice why() {
         final Optional<Carried> running = carried.filter(c -> !c.adapter().isParked());
-        final List<Candidate> ordered = candidates.stream().sorted(OSGI_ORDER).toList();
+        final List<Candidate> ordered = candidates.stream().sorted(ORDER).toList();
         return new BackendChoice(
                 name,
                 running.map(c -> OptionalLong.of(c.candidate().descriptor.serviceId()))
@@ -492,8 +522,13 @@ final class LogicalAdapter {
         if (active.isPinned()) {
             return "an operator has pinned it to service.id " + active.descriptor.serviceId();
         }
+        if (active.demotion.isPresent()) {
+            return "no other candidate can take over, though it is demoted: "
+                    + active.demotion.get();
+        }
         return best().filter(best -> best == active).isPresent()
-                ? "of the candidates that can be used it has the highest service.ranking, and of equal ones the lowest service.id"
+                ? "of the candidates that can be used and are not demoted it has the highest service.ranking, and of equal ones"
+                        + " the lowest service.id"
                 : "a better candidate has not taken over: fail-back is "
                         + policy.get().failBack();
     }
@@ -503,12 +538,7 @@ final class LogicalAdapter {
         ordered.stream()
                 .filter(candidate ->
                         running.filter(c -> c.candidate() == candidate).isEmpty())
-                .forEach(candidate -> candidate
-                        .cause()
-                        .ifPresentOrElse(
-                                cause -> answers.add(candidate + ", if it could be used again (" + cause + ")"),
-                                () -> answers.add(
-                                        candidate + ", if it were ranked higher, or an operator swaps or pins to it")));
+                .forEach(candidate -> answers.add(candidate + ", if " + candidate.wish()));
         running.ifPresent(c -> answers.add("the end or the loss of " + c.candidate()));
         return answers;
     }
@@ -562,7 +592,7 @@ final class LogicalAdapter {
             return running.get().adapter.snapshot(candidates.size());
         }
         final String causes = candidates.stream()
-                .sorted(OSGI_ORDER)
+                .sorted(ORDER)
                 .flatMap(candidate -> candidate.cause().stream())
                 .distinct()
                 .reduce((a, b) -> a + "; " + b)
@@ -589,6 +619,7 @@ final class LogicalAdapter {
         private volatile MiniportDescriptor descriptor;
         private volatile Optional<String> failure = Optional.empty();
         private volatile boolean onlyRefused;
+        private volatile Optional<String> demotion = Optional.empty();
         private volatile Optional<String> lastFailure = Optional.empty();
         private volatile Optional<Backend> latest = Optional.empty();
         private volatile Instant usableSince = options.clock().instant();
@@ -605,6 +636,18 @@ final class LogicalAdapter {
 
         boolean isPinned() {
             return pinned.isPresent() && pinned.getAsLong() == descriptor.serviceId();
+        }
+
+        boolean isDemoted() {
+            return demotion.isPresent();
+        }
+
+        /** One that is promoted must have been there as long as one that has just come. */
+        void demote(final Optional<String> cause) {
+            if (cause.isEmpty() && isDemoted()) {
+                usableSince = options.clock().instant();
+            }
+            demotion = cause;
         }
 
         boolean isMcm() {
@@ -637,14 +680,29 @@ final class LogicalAdapter {
             failure = Optional.empty();
         }
 
+        /** What would help it. */
+        String wish() {
+            return cause().map(cause -> "it could be used again (" + cause + ")")
+                    .or(() -> demotion.map(cause -> "it were promoted (" + cause + ")"))
+                    .orElse("it were ranked higher, or an operator swaps or pins to it");
+        }
+
         BackendChoice.Candidate snapshot() {
             return new BackendChoice.Candidate(
                     descriptor.serviceId(),
                     descriptor.ranking(),
                     isMcm(),
                     cause(),
-                    lastFailure,
+                    demotion,
+                    lastFailure(),
                     latest.map(Backend::staleCallbacks).orElse(0L));
+        }
+
+        private Optional<String> lastFailure() {
+            final Optional<String> overdue = latest.flatMap(Backend::overdue);
+            return lastFailure
+                    .map(failed -> overdue.map(late -> failed + "; " + late).orElse(failed))
+                    .or(() -> overdue);
         }
 
         @Override

@@ -198,6 +198,17 @@ public final class NdisEngine implements NdisLibrary {
     }
 
     @Override
+    public CompletionStage<NdisResult<Void>> demote(final String adapter, final long serviceId, final String cause) {
+        Objects.requireNonNull(cause, "cause");
+        return on(adapter, logical -> logical.demote(serviceId, cause));
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> promote(final String adapter, final long serviceId) {
+        return on(adapter, logical -> logical.promote(serviceId));
+    }
+
+    @Override
     public List<SwapReport> swaps(final String adapter) {
         return known(adapter).map(LogicalAdapter::journal).orElse(List.of());
     }

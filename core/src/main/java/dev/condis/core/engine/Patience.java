@@ -40,6 +40,11 @@ final class Patience {
         return await(what, Callouts.result(what, callback), overdue, options.operationDeadline(), options);
     }
 
+    /** Tells whether a deadline is the reason. */
+    static boolean isOverdue(final Refusal refusal) {
+        return refusal.rule().equals("E2");
+    }
+
     private static <T> CompletionStage<T> await(
             final String what,
             final CompletionStage<T> answer,

@@ -33,6 +33,7 @@ final class Reclaim {
     private final Backend lost;
     private final Collection<VirtualCircuit> circuits;
     private final boolean again;
+    private final boolean everything;
     private final Duration deadline;
     private final EngineOptions options;
     private final CompletableFuture<Long> done = new CompletableFuture<>();
@@ -57,11 +58,31 @@ final class Reclaim {
             final boolean again,
             final Duration deadline,
             final EngineOptions options) {
+        this(lost, circuits, again, false, deadline, options);
+    }
+
+    private Reclaim(
+            final Backend lost,
+            final Collection<VirtualCircuit> circuits,
+            final boolean again,
+            final boolean everything,
+            final Duration deadline,
+            final EngineOptions options) {
         this.lost = lost;
         this.circuits = circuits;
         this.again = again;
+        this.everything = everything;
         this.deadline = deadline;
         this.options = options;
+    }
+
+    /** Takes back, as failed, what a backend has whose VCs have nowhere to go: they stay there until they end. */
+    static Reclaim ofLast(
+            final Backend lost,
+            final Collection<VirtualCircuit> circuits,
+            final Duration deadline,
+            final EngineOptions options) {
+        return new Reclaim(lost, circuits, false, true, deadline, options);
     }
 
     /** Completes with the number of NBLs that were taken back. */
@@ -109,7 +130,7 @@ final class Reclaim {
         final Object holder = nbl.ndisReserved().orElse(lost);
         if (!(holder instanceof BackendVc at)
                 || at.backend().filter(backend -> backend == lost).isEmpty()
-                || !at.isRetired()) {
+                || !everything && !at.isRetired()) {
             return;
         }
         final List<Claimed> chain = chainOf(nbl);

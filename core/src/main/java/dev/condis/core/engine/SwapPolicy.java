@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param failBack whether a better candidate takes over by itself
  * @param stablePeriod how long a better candidate must have been there before it takes over
  * @param drainDeadline how long a backend may take to complete what it has before a VC goes back to it
+ * @param completionDeadline how long a backend may have sends of a VC and complete none of them before it is declared lost; zero when nobody
+ *     watches
  */
 public record SwapPolicy(
         Duration gracePeriod,
@@ -21,7 +23,8 @@ public record SwapPolicy(
         Delivery delivery,
         FailBack failBack,
         Duration stablePeriod,
-        Duration drainDeadline) {
+        Duration drainDeadline,
+        Duration completionDeadline) {
     /** What may wait on one VC when nothing else is said. */
     public static final long DEFAULT_HOLD_LIMIT = 4096;
 
@@ -50,6 +53,7 @@ public record SwapPolicy(
         notNegative("gracePeriod", gracePeriod);
         notNegative("stablePeriod", stablePeriod);
         notNegative("drainDeadline", drainDeadline);
+        notNegative("completionDeadline", completionDeadline);
         if (holdLimit < 0) {
             throw new IllegalArgumentException("holdLimit is negative: " + holdLimit);
         }
@@ -62,7 +66,8 @@ public record SwapPolicy(
     }
 
     /**
-     * Calls end with their backend unless another candidate is there; a better candidate waits; nothing is sent twice.
+     * Calls end with their backend unless another candidate is there; a better candidate waits; nothing is sent twice; nobody watches whether
+     * sends are completed.
      *
      * @return the policy of an engine that was told nothing else
      */
@@ -73,7 +78,8 @@ public record SwapPolicy(
                 Delivery.AT_MOST_ONCE,
                 FailBack.MANUAL,
                 Duration.ZERO,
-                DEFAULT_DRAIN_DEADLINE);
+                DEFAULT_DRAIN_DEADLINE,
+                Duration.ZERO);
     }
 
     /**
@@ -83,7 +89,7 @@ public record SwapPolicy(
      * @return the changed policy
      */
     public SwapPolicy withGracePeriod(final Duration period) {
-        return new SwapPolicy(period, holdLimit, delivery, failBack, stablePeriod, drainDeadline);
+        return new SwapPolicy(period, holdLimit, delivery, failBack, stablePeriod, drainDeadline, completionDeadline);
     }
 
     /**
@@ -93,7 +99,7 @@ public record SwapPolicy(
      * @return the changed policy
      */
     public SwapPolicy withHoldLimit(final long limit) {
-        return new SwapPolicy(gracePeriod, limit, delivery, failBack, stablePeriod, drainDeadline);
+        return new SwapPolicy(gracePeriod, limit, delivery, failBack, stablePeriod, drainDeadline, completionDeadline);
     }
 
     /**
@@ -103,7 +109,7 @@ public record SwapPolicy(
      * @return the changed policy
      */
     public SwapPolicy withDelivery(final Delivery promise) {
-        return new SwapPolicy(gracePeriod, holdLimit, promise, failBack, stablePeriod, drainDeadline);
+        return new SwapPolicy(gracePeriod, holdLimit, promise, failBack, stablePeriod, drainDeadline, completionDeadline);
     }
 
     /**
@@ -114,7 +120,7 @@ public record SwapPolicy(
      * @return the changed policy
      */
     public SwapPolicy withFailBack(final FailBack answer, final Duration stable) {
-        return new SwapPolicy(gracePeriod, holdLimit, delivery, answer, stable, drainDeadline);
+        return new SwapPolicy(gracePeriod, holdLimit, delivery, answer, stable, drainDeadline, completionDeadline);
     }
 
     /**
@@ -124,6 +130,16 @@ public record SwapPolicy(
      * @return the changed policy
      */
     public SwapPolicy withDrainDeadline(final Duration deadline) {
-        return new SwapPolicy(gracePeriod, holdLimit, delivery, failBack, stablePeriod, deadline);
+        return new SwapPolicy(gracePeriod, holdLimit, delivery, failBack, stablePeriod, deadline, completionDeadline);
+    }
+
+    /**
+     * This policy with another limit for backends that complete nothing.
+     *
+     * @param deadline how long they may have sends of a VC and complete none of them; zero when nobody watches
+     * @return the changed policy
+     */
+    public SwapPolicy withCompletionDeadline(final Duration deadline) {
+        return new SwapPolicy(gracePeriod, holdLimit, delivery, failBack, stablePeriod, drainDeadline, deadline);
     }
 }

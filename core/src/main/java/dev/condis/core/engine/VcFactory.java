@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Creates the VCs of one adapter: asks the miniport first, then the other driver that shares the VC (C30), and takes back what was
@@ -126,6 +127,14 @@ final class VcFactory {
     /** Every VC that may have something at a backend. */
     List<VirtualCircuit> below() {
         return List.copyOf(below);
+    }
+
+    /** Every VC, also one that is gone already, of which sends are on their way. */
+    Stream<VirtualCircuit> withSendsBelow() {
+        return Stream.of(below, circuits, strays)
+                .flatMap(Set::stream)
+                .filter(circuit -> circuit.sends.inside() > 0)
+                .distinct();
     }
 
     ClientCircuit forClient(final AddressFamilyInstance af) {

@@ -385,6 +385,7 @@ abstract class VirtualCircuit extends DataPath {
                 return;
             }
             overdue.overdue = true;
+            current().backend().ifPresent(at -> at.overdue("MiniportCoActivateVc of " + this));
             activation = Optional.empty();
             overdue.pending.settle(failure, callManagerLane);
             endActivation(overdue.wanted, failure);
@@ -494,6 +495,9 @@ abstract class VirtualCircuit extends DataPath {
                     sends.inside(),
                     receives.inside());
             overdue.overdue = true;
+            if (!overdue.completedByMiniport || !sends.isDrained()) {
+                current().backend().ifPresent(at -> at.overdue("MiniportCoDeactivateVc of " + this));
+            }
             deactivation = Optional.empty();
             parameters = Optional.empty();
             overdue.pending.settle(failure, callManagerLane);

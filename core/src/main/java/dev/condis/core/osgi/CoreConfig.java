@@ -108,4 +108,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long a backend may take to complete what it has before a VC leaves it.",
             min = "0")
     long swap_drain_millis() default SwapSettings.DEFAULT_DRAIN_MILLIS;
+
+    @AttributeDefinition(
+            name = "Completion deadline [ms]",
+            description =
+                    "How long a backend may have packets of one VC and complete none of them. Then it counts as lost, as if"
+                            + " its hardware had been pulled out. 0: nobody watches.",
+            min = "0")
+    long swap_completion_millis() default SwapSettings.DEFAULT_COMPLETION_MILLIS;
 }

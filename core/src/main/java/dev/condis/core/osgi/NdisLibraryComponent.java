@@ -165,6 +165,16 @@ public final class NdisLibraryComponent implements NdisLibrary {
     }
 
     @Override
+    public CompletionStage<NdisResult<Void>> demote(final String adapter, final long serviceId, final String cause) {
+        return running.engine().demote(adapter, serviceId, cause);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> promote(final String adapter, final long serviceId) {
+        return running.engine().promote(adapter, serviceId);
+    }
+
+    @Override
     public List<SwapReport> swaps(final String adapter) {
         return running.engine().swaps(adapter);
     }

@@ -18,6 +18,9 @@ final class SwapSettings {
     /** How long a backend may take to complete what it has. */
     static final long DEFAULT_DRAIN_MILLIS = 5_000;
 
+    /** How long a backend may have sends of a VC and complete none of them. */
+    static final long DEFAULT_COMPLETION_MILLIS = 30_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(SwapSettings.class);
 
     private SwapSettings() {}
@@ -29,7 +32,8 @@ final class SwapSettings {
                 config.swap_delivery(),
                 config.swap_failback(),
                 Duration.ofMillis(config.swap_stable_millis()),
-                Duration.ofMillis(config.swap_drain_millis()));
+                Duration.ofMillis(config.swap_drain_millis()),
+                Duration.ofMillis(config.swap_completion_millis()));
     }
 
     static SwapPolicy of(final AdapterConfig config) {
@@ -39,7 +43,8 @@ final class SwapSettings {
                 config.swap_delivery(),
                 config.swap_failback(),
                 Duration.ofMillis(config.swap_stable_millis()),
-                Duration.ofMillis(config.swap_drain_millis()));
+                Duration.ofMillis(config.swap_drain_millis()),
+                Duration.ofMillis(config.swap_completion_millis()));
     }
 
     /** A configuration that makes no sense is logged, and does not count. */

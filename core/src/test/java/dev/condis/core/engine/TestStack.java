@@ -1097,6 +1097,12 @@ final class TestStack {
             }
         }
 
+        /** Completes the send that it has held longest. */
+        void completeOldest() {
+            sent.remove(0).setChainStatus(NdisStatus.SUCCESS);
+            completions.remove().run();
+        }
+
         private void look(final NetBufferList nbls) {
             chains.add(nbls.chainLength());
             octets.addAll(firstOctets(nbls));

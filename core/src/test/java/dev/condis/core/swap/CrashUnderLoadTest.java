@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Backends are lost under calls that carry traffic: each PDU is delivered or reported failed, or sent again, and the calls stay up. */
 class CrashUnderLoadTest {
@@ -24,6 +25,11 @@ class CrashUnderLoadTest {
     private static final int CRASHES = 20;
     private static final int MANY_CRASHES = 100;
     private static final int BUFFERS = 1024;
+
+    /** Long enough for a backend that works, on a machine that has other things to do. */
+    private static final Duration NOTICED = Duration.ofSeconds(2);
+
+    private static final int NOTICED_CRASHES = 3;
 
     /** How a backend is lost. */
     enum Crash {
@@ -39,6 +45,8 @@ class CrashUnderLoadTest {
             nic.throwsOnSend = true;
             nic.adapter().removeMiniport("broken");
         }),
+        /** It completes nothing any more, and nobody says so: the watchdog finds it. */
+        HUNG_UNNOTICED((nic, registration) -> nic.hangs = true),
         /** It hangs when its service is unregistered. */
         HUNG_WHEN_UNREGISTERED((nic, registration) -> {
             nic.hangs = true;
@@ -81,11 +89,30 @@ class CrashUnderLoadTest {
         survive(crash, delivery, MANY_CRASHES);
     }
 
+    @ParameterizedTest
+    @EnumSource(Delivery.class)
+    void aHungBackendIsFoundThoughNobodySaysSo(final Delivery delivery) throws Exception {
+        final SwapPolicy policy = policy(delivery).withCompletionDeadline(NOTICED);
+        final List<SwapReport> journal = survive(Crash.HUNG_UNNOTICED, policy, NOTICED_CRASHES);
+        assertThat(journal)
+                .filteredOn(report -> report.cause() == SwapReport.Cause.LOST)
+                .hasSize(NOTICED_CRASHES)
+                .allSatisfy(report -> assertThat(report.explanation()).contains("completed none within " + NOTICED));
+    }
+
     private static void survive(final Crash crash, final Delivery delivery, final int times) throws Exception {
-        final SwapPolicy policy = SwapPolicy.defaults()
+        assertThat(survive(crash, policy(delivery), times)).isNotEmpty();
+    }
+
+    private static SwapPolicy policy(final Delivery delivery) {
+        return SwapPolicy.defaults()
                 .withGracePeriod(Duration.ofSeconds(60))
                 .withDelivery(delivery)
                 .withDrainDeadline(Duration.ofMillis(50));
+    }
+
+    private static List<SwapReport> survive(final Crash crash, final SwapPolicy policy, final int times)
+            throws Exception {
         try (LoadedStack stack = new LoadedStack(BUFFERS, policy)) {
             WireNic nic = new WireNic("nic 0", stack.wire);
             MiniportRegistration registration = stack.register(nic, 1, 0);
@@ -100,6 +127,9 @@ class CrashUnderLoadTest {
                         .pollInterval(Duration.ofMillis(1))
                         .until(() -> stack.wire.delivered() > before + VCS);
                 crash.blow.accept(nic, registration);
+                if (crash == Crash.HUNG_UNNOTICED) {
+                    awaitLoss(stack, i);
+                }
                 final MiniportRegistration successor = stack.register(next, i + 1, 0);
                 registration.unregister().toCompletableFuture().join();
                 registration = successor;
@@ -108,8 +138,18 @@ class CrashUnderLoadTest {
             stack.stop();
             final List<SwapReport> journal = stack.engine.swaps(LoadedStack.ADAPTER);
             assertThat(journal).isNotEmpty().extracting(SwapReport::outcome).contains(SwapReport.Outcome.SWAPPED);
-            stack.vcs.forEach(vc -> check(stack, vc, delivery));
+            stack.vcs.forEach(vc -> check(stack, vc, policy.delivery()));
+            return journal;
         }
+    }
+
+    private static void awaitLoss(final LoadedStack stack, final int number) {
+        Awaitility.await()
+                .atMost(LoadedStack.PATIENCE)
+                .until(() -> stack.engine.swaps(LoadedStack.ADAPTER).stream()
+                                .filter(report -> report.cause() == SwapReport.Cause.LOST)
+                                .count()
+                        >= number);
     }
 
     private static void check(final LoadedStack stack, final LoadedStack.LoadVc vc, final Delivery delivery) {

@@ -68,6 +68,16 @@ final class UndisturbedLibrary implements NdisLibrary {
     }
 
     @Override
+    public CompletionStage<NdisResult<Void>> demote(final String adapter, final long serviceId, final String cause) {
+        throw notOurs("demote a backend of");
+    }
+
+    @Override
+    public CompletionStage<NdisResult<Void>> promote(final String adapter, final long serviceId) {
+        throw notOurs("promote a backend of");
+    }
+
+    @Override
     public List<SwapReport> swaps(final String adapter) {
         return library.swaps(adapter);
     }
