@@ -1,0 +1,114 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.callmgr.pppoe;
+
+import dev.condis.api.AddressFamily;
+import dev.condis.api.CallParameters;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.client.ClientAf;
+import dev.condis.api.client.ClientAfContext;
+import dev.condis.api.client.ClientBinding;
+import dev.condis.api.client.ClientSapContext;
+import dev.condis.api.client.ClientVc;
+import dev.condis.api.client.ClientVcContext;
+import dev.condis.api.client.CoClient;
+import dev.condis.api.nbl.NblFlags;
+import dev.condis.api.nbl.NetBufferList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** A client that keeps what happens to it, and answers calls as the test says. */
+final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, ClientSapContext {
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final List<ClientVc> incoming = new CopyOnWriteArrayList<>();
+    private final List<CallParameters> offered = new CopyOnWriteArrayList<>();
+    private final List<Octets> received = new CopyOnWriteArrayList<>();
+    private volatile Optional<ClientAf> af = Optional.empty();
+    private volatile Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> answer =
+            parameters -> NdisResult.success(parameters).asStage();
+
+    /** What it says to calls that come in from now on. */
+    void answers(final Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> next) {
+        answer = next;
+    }
+
+    ClientAf af() {
+        return af.orElseThrow();
+    }
+
+    boolean isOpen() {
+        return af.isPresent();
+    }
+
+    List<String> events() {
+        return events;
+    }
+
+    /** The VCs of calls that came in, oldest first. */
+    List<ClientVc> incoming() {
+        return incoming;
+    }
+
+    List<CallParameters> offered() {
+        return offered;
+    }
+
+    List<Octets> received() {
+        return received;
+    }
+
+    @Override
+    public void afRegisterNotify(final ClientBinding binding, final AddressFamily addressFamily) {
+        binding.openAddressFamily(addressFamily, this).thenAccept(result -> af = result.value());
+    }
+
+    @Override
+    public NdisResult<ClientVcContext> createVc(final ClientVc vc) {
+        incoming.add(vc);
+        return NdisResult.success(this);
+    }
+
+    @Override
+    public CompletionStage<NdisResult<CallParameters>> incomingCall(
+            final ClientVc vc, final ClientVcContext context, final CallParameters parameters) {
+        offered.add(parameters);
+        return answer.apply(parameters);
+    }
+
+    @Override
+    public void callConnected(final ClientVc vc) {
+        events.add("connected");
+    }
+
+    @Override
+    public void incomingCloseCall(final ClientVc vc, final NdisStatus closeStatus, final Octets closeData) {
+        events.add("closed " + closeStatus.name() + (closeData.length() == 0 ? "" : " '" + closeData.toText() + "'"));
+        vc.closeCall();
+    }
+
+    @Override
+    public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            received.add(Octets.of(nbl.toByteArray()));
+        }
+        if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
+            vc.returnNetBufferLists(nbls, NblFlags.NONE);
+        }
+    }
+
+    @Override
+    public void sendNetBufferListsComplete(final ClientVc vc, final NetBufferList nbls, final int flags) {
+        nbls.freeChain();
+    }
+
+    @Override
+    public NdisStatus deleteVc(final ClientVc vc) {
+        events.add("deleted");
+        return NdisStatus.SUCCESS;
+    }
+}
