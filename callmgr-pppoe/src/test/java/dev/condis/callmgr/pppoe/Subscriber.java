@@ -29,8 +29,14 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     private final List<CallParameters> offered = new CopyOnWriteArrayList<>();
     private final List<Octets> received = new CopyOnWriteArrayList<>();
     private volatile Optional<ClientAf> af = Optional.empty();
+    private volatile Runnable beforeClosing = () -> {};
     private volatile Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> answer =
             parameters -> NdisResult.success(parameters).asStage();
+
+    /** What it does before it closes a call whose other side is gone. */
+    void whenClosed(final Runnable action) {
+        beforeClosing = action;
+    }
 
     /** What it says to calls that come in from now on. */
     void answers(final Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> next) {
@@ -88,6 +94,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     @Override
     public void incomingCloseCall(final ClientVc vc, final NdisStatus closeStatus, final Octets closeData) {
         events.add("closed " + closeStatus.name() + (closeData.length() == 0 ? "" : " '" + closeData.toText() + "'"));
+        beforeClosing.run();
         vc.closeCall();
     }
 
