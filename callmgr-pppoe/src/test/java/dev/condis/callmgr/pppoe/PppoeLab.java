@@ -22,8 +22,6 @@ import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.media.MacAddress;
-import dev.condis.api.nbl.NblFlags;
-import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.core.engine.DriverDescriptor;
@@ -74,7 +72,6 @@ final class PppoeLab implements AutoCloseable {
     private final Map<String, CmBinding> bindings = new java.util.HashMap<>();
     private final PppoeCallManager callManager;
     private final List<Registration> registrations = new ArrayList<>();
-    private final NetBufferListPool pool = new NetBufferListPool("test", 16, 2048);
 
     PppoeLab() {
         this(PppoeSettings.DEFAULT.named(AC_NAME), false);
@@ -185,7 +182,7 @@ final class PppoeLab implements AutoCloseable {
     }
 
     void send(final ClientVc vc, final Octets pdu) {
-        vc.sendNetBufferLists(pool.allocate().fill(pdu.toByteArray()), NblFlags.NONE);
+        (server.incoming().contains(vc) ? server : host).send(vc, pdu);
         settle();
     }
 
@@ -207,7 +204,7 @@ final class PppoeLab implements AutoCloseable {
         });
         time.runUntilIdle();
         assertThat(engine.adapters()).isEmpty();
-        assertThat(pool.outstanding()).isZero();
+        assertThat(host.sending() + server.sending()).isZero();
         assertThat(loops).allMatch(SimLoop::isClosed);
         network.close();
         assertThat(verifier.violations()).isEmpty();

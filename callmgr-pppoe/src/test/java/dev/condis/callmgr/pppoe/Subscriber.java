@@ -16,6 +16,7 @@ import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.nbl.NetBufferListPool;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     private final List<ClientVc> incoming = new CopyOnWriteArrayList<>();
     private final List<CallParameters> offered = new CopyOnWriteArrayList<>();
     private final List<Octets> received = new CopyOnWriteArrayList<>();
+    private final NetBufferListPool pool = new NetBufferListPool("subscriber", 64, 2048);
     private volatile Optional<ClientAf> af = Optional.empty();
     private volatile Runnable beforeClosing = () -> {};
     private volatile Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> answer =
@@ -66,6 +68,20 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
 
     List<Octets> received() {
         return received;
+    }
+
+    /** Sends a PDU. */
+    void send(final ClientVc vc, final Octets pdu) {
+        final NetBufferList nbl = pool.allocate();
+        if (nbl == null) {
+            throw new IllegalStateException("too much is under way: " + pool);
+        }
+        vc.sendNetBufferLists(nbl.fill(pdu.toByteArray()), NblFlags.NONE);
+    }
+
+    /** How many sends are under way. */
+    int sending() {
+        return pool.outstanding();
     }
 
     @Override
