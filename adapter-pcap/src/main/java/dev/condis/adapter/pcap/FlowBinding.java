@@ -26,11 +26,7 @@ import java.util.Set;
  * @param stampSends whether the time stamps of sent NBLs are used, where the medium can (a file)
  */
 record FlowBinding(
-        FlowKey key,
-        MediaFlow flow,
-        Optional<Encapsulation> encapsulation,
-        boolean withStations,
-        boolean stampSends) {
+        FlowKey key, MediaFlow flow, Optional<Encapsulation> encapsulation, boolean withStations, boolean stampSends) {
 
     /** Parameters are checked each time (rule R79). */
     private static final String RULE = "R79";
@@ -75,8 +71,8 @@ record FlowBinding(
                 ? Optional.of(Encapsulation.of(ethernet, link.localAddress()))
                 : Optional.empty();
         final boolean stamps = media.flags().contains(MediaParameters.Flag.USE_TIME_STAMPS);
-        final boolean stations = flow instanceof EthernetFlow ethernet
-                && ethernet.innermost().kind() == FlowLayer.Kind.STATIONS;
+        final boolean stations =
+                flow instanceof EthernetFlow ethernet && ethernet.innermost().kind() == FlowLayer.Kind.STATIONS;
         return NdisResult.success(new FlowBinding(FlowKey.of(flow), flow, encapsulation, stations, stamps));
     }
 

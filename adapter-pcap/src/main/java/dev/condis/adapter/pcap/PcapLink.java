@@ -359,8 +359,7 @@ final class PcapLink {
      * @param prefix how many octets at the beginning of the frame belong to the PDU
      * @return the NBL, or {@code null} if the PDU is lost
      */
-    NetBufferList fill(
-            final byte[] frame, final int prefix, final int from, final int to, final long epochNanos) {
+    NetBufferList fill(final byte[] frame, final int prefix, final int from, final int to, final long epochNanos) {
         final NetBufferList nbl = buffer();
         if (nbl == null) {
             counters.add(LinkCounters.Received.NO_BUFFER, 1);

@@ -187,8 +187,7 @@ final class EthernetCircuits implements Circuits {
         }
         List<FlowLayer> layers = ethernet.layers();
         long tagCount = layers.stream().filter(layer -> layer.kind().isTag()).count();
-        boolean known =
-                layers.stream().allMatch(layer -> layer.kind().isTag() || KNOWN.contains(layer.kind()));
+        boolean known = layers.stream().allMatch(layer -> layer.kind().isTag() || KNOWN.contains(layer.kind()));
         return known && tagCount <= MAX_TAGS ? Optional.of(framed(layers, ethernet.peer())) : Optional.empty();
     }
 
@@ -282,9 +281,7 @@ final class EthernetCircuits implements Circuits {
         if (vcs.containsKey(probe.set(tags, ANY_PEER, type))) {
             return FITS - 2;
         }
-        if (type >= FIRST_ETHER_TYPE
-                && isForHere(pdu)
-                && vcs.containsKey(probe.set(tags, ANY_PEER, STATIONS | type))) {
+        if (type >= FIRST_ETHER_TYPE && isForHere(pdu) && vcs.containsKey(probe.set(tags, ANY_PEER, STATIONS | type))) {
             return FITS - 3;
         }
         if (vcs.containsKey(probe.set(tags, peer, ANY_TYPE))) {

@@ -142,7 +142,9 @@ public record FlowLayer(Kind kind, long value) {
         }
         return Kind.ofWord(input.substring(from, colon))
                 .orElseThrow(() -> new FlowSyntaxException(
-                        input, from, "a layer is one of vlan, svlan, vlan9100, peer, udp, mpls, ppp, pppoe, type, stations"));
+                        input,
+                        from,
+                        "a layer is one of vlan, svlan, vlan9100, peer, udp, mpls, ppp, pppoe, type, stations"));
     }
 
     private static long valueAt(final Kind kind, final String input, final int from, final int to) {

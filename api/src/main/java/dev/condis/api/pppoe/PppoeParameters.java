@@ -26,8 +26,7 @@ import java.util.Set;
  *     4638), at most {@value #MOST_PAYLOAD}
  * @param others further tags, none of those that the call manager writes itself; at most {@value #MAX_OTHERS} octets
  */
-public record PppoeParameters(
-        String serviceName, Optional<String> acName, int maxPayload, List<PppoeTag> others) {
+public record PppoeParameters(String serviceName, Optional<String> acName, int maxPayload, List<PppoeTag> others) {
     /** The parameter type; Condis' own, not a number of the DDI. */
     public static final int PARAM_TYPE = 0x0C0D_0002;
 
@@ -75,7 +74,8 @@ public record PppoeParameters(
                     "maxPayload is " + DEFAULT_MAX_PAYLOAD + ".." + MOST_PAYLOAD + ": " + maxPayload);
         }
         if (!others.stream().allMatch(PppoeParameters::isOther) || PppoeTag.length(others) > MAX_OTHERS) {
-            throw new IllegalArgumentException("these are no further tags, or more than " + MAX_OTHERS + " octets: " + others);
+            throw new IllegalArgumentException(
+                    "these are no further tags, or more than " + MAX_OTHERS + " octets: " + others);
         }
     }
 

@@ -43,8 +43,8 @@ final class AccessConcentrator {
 
     AccessConcentrator(final PppoeBinding binding, final RandomGenerator random) {
         this.binding = binding;
-        this.cookies =
-                new CookieJar(random, binding.loop(), binding.settings().timing().cookieLife());
+        this.cookies = new CookieJar(
+                random, binding.loop(), binding.settings().timing().cookieLife());
     }
 
     // --- services
@@ -52,7 +52,9 @@ final class AccessConcentrator {
     NdisResult<CmSapContext> register(final PppoeClient client, final CmSap handle) {
         final Sap sap = handle.sap();
         final String service = sap.address().toText();
-        if (sap.type() != Sap.PPPOE || service.isEmpty() || !Octets.ofText(service).equals(sap.address())) {
+        if (sap.type() != Sap.PPPOE
+                || service.isEmpty()
+                || !Octets.ofText(service).equals(sap.address())) {
             return invalid(client, sap + " names no service of PPPoE in UTF-8");
         }
         if (sap.address().length() > PppoeParameters.MAX_NAME) {
@@ -157,7 +159,8 @@ final class AccessConcentrator {
             before.get().askedAgain();
             return;
         }
-        final Optional<PppoeSap> sap = binding.isStopping() ? Optional.empty() : sapOf(padr.text(PppoeTag.SERVICE_NAME));
+        final Optional<PppoeSap> sap =
+                binding.isStopping() ? Optional.empty() : sapOf(padr.text(PppoeTag.SERVICE_NAME));
         if (sap.isEmpty()) {
             refuse(link, frame, NdisStatus.INVALID_SAP);
         } else if (!binding.sessions().hasRoomFor(frame.source())) {
@@ -201,9 +204,7 @@ final class AccessConcentrator {
 
     private void refuse(final DiscoveryLink link, final SignalFrame frame, final NdisStatus why) {
         final List<PppoeTag> tags = new ArrayList<>();
-        tags.add(frame.packet()
-                .tag(PppoeTag.SERVICE_NAME)
-                .orElse(PppoeTag.ofText(PppoeTag.SERVICE_NAME, "")));
+        tags.add(frame.packet().tag(PppoeTag.SERVICE_NAME).orElse(PppoeTag.ofText(PppoeTag.SERVICE_NAME, "")));
         addEchoes(tags, frame.packet());
         tags.add(ErrorTags.of(why));
         link.send(frame.source(), DiscoveryPacket.of(DiscoveryPacket.Code.PADS, tags));

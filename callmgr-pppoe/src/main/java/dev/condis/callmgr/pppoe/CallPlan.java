@@ -74,7 +74,9 @@ record CallPlan(CallParameters asked, PppoeParameters wanted, DiscoveryLink link
                         asked,
                         wanted.get(),
                         link,
-                        inner.stream().map(layer -> new MacAddress(layer.value())).findFirst())))
+                        inner.stream()
+                                .map(layer -> new MacAddress(layer.value()))
+                                .findFirst())))
                 .orElseGet(() -> unsupported(call, "there is no signaling within these tags: " + tags));
     }
 
@@ -130,8 +132,7 @@ record CallPlan(CallParameters asked, PppoeParameters wanted, DiscoveryLink link
     }
 
     /** Call parameters with a session, and with PDUs as long as both sides agreed. */
-    static CallParameters session(
-            final CallParameters base, final EthernetFlow session, final PppoeParameters agreed) {
+    static CallParameters session(final CallParameters base, final EthernetFlow session, final PppoeParameters agreed) {
         final CallManagerParameters traffic = base.callManager().orElseGet(CallManagerParameters::bestEffort);
         final int maxPdu = agreed.maxPayload() + PROTOCOL_NUMBER;
         final MediaParameters whole = session.toMediaParameters();

@@ -36,7 +36,8 @@ final class CloseTeller {
     }
 
     private void tell(final NdisStatus status, final Octets closeData, final int look) {
-        if (!due.getAsBoolean() || vc.dispatchIncomingCloseCall(status, closeData).isSuccess()) {
+        if (!due.getAsBoolean()
+                || vc.dispatchIncomingCloseCall(status, closeData).isSuccess()) {
             return;
         }
         final CallState seen = vc.callState();

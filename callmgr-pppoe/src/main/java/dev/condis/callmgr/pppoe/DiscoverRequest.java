@@ -25,8 +25,7 @@ final class DiscoverRequest {
             final CompletableFuture<OidResult> answered) {
         final Optional<PppoeParameters> wanted = request.information().length() == 0
                 ? Optional.of(PppoeParameters.service(""))
-                : PppoeParameters.parse(
-                        new SpecificParameters(PppoeParameters.PARAM_TYPE, request.information()));
+                : PppoeParameters.parse(new SpecificParameters(PppoeParameters.PARAM_TYPE, request.information()));
         if (wanted.isEmpty() || binding.isStopping()) {
             answered.complete(Outcomes.refusedRequest(
                     wanted.isEmpty() ? NdisStatus.INVALID_DATA : NdisStatus.CLOSING,

@@ -87,8 +87,8 @@ final class DiscoveryLink implements SignalingVcContext {
                 Optional.empty(),
                 Optional.of(flow(new FlowLayer(FlowLayer.Kind.STATIONS, DiscoveryPacket.ETHER_TYPE))
                         .toMediaParameters()));
-        final CompletionStage<NdisStatus> activated = Outcomes.settled(vc.activateVc(parameters))
-                .thenApply(result -> activated(binding, vc, result));
+        final CompletionStage<NdisStatus> activated =
+                Outcomes.settled(vc.activateVc(parameters)).thenApply(result -> activated(binding, vc, result));
         // R2: a stage that is complete already is the synchronous return
         return activated.toCompletableFuture().getNow(NdisStatus.SUCCESS);
     }
@@ -121,8 +121,7 @@ final class DiscoveryLink implements SignalingVcContext {
 
     /** The flow of a session with a station. */
     EthernetFlow session(final MacAddress peer, final int id) {
-        return flow(
-                new FlowLayer(FlowLayer.Kind.PEER, peer.value()), new FlowLayer(FlowLayer.Kind.PPPOE, id));
+        return flow(new FlowLayer(FlowLayer.Kind.PEER, peer.value()), new FlowLayer(FlowLayer.Kind.PPPOE, id));
     }
 
     /** A station on this link. */

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.callmgr.pppoe;
 
-
 /** Why something that came from the wire was not used. Each has a counter; none is logged by the packet. */
 enum Dropped {
     /** Shorter than two addresses and a header. */

@@ -35,9 +35,7 @@ final class ErrorTags {
 
     /** The tags of a PADT: close data of a client travel as a Generic-Error. */
     static List<PppoeTag> ofClose(final Octets closeData) {
-        return closeData.length() == 0
-                ? List.of()
-                : List.of(new PppoeTag(PppoeTag.GENERIC_ERROR, closeData));
+        return closeData.length() == 0 ? List.of() : List.of(new PppoeTag(PppoeTag.GENERIC_ERROR, closeData));
     }
 
     /** The close data that a PADT carries. */

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.callmgr.pppoe;
 
-
 /** Who waits for answers to a Host-Uniq of this adapter. */
 interface HostExchange {
     /** An access concentrator has made an offer (PADO). */

@@ -63,10 +63,7 @@ final class IncomingCall implements CmVcContext, PppoeSession {
      * @param forgetRequest forgets that the host has asked
      */
     IncomingCall(
-            final PppoeBinding binding,
-            final PppoeSap sap,
-            final List<PppoeTag> answer,
-            final Runnable forgetRequest) {
+            final PppoeBinding binding, final PppoeSap sap, final List<PppoeTag> answer, final Runnable forgetRequest) {
         this.binding = binding;
         this.sap = sap;
         this.answer = List.copyOf(answer);
@@ -120,8 +117,7 @@ final class IncomingCall implements CmVcContext, PppoeSession {
         }
     }
 
-    private void answered(
-            final CmVc vc, final CallParameters offered, final NdisResult<CallParameters> said) {
+    private void answered(final CmVc vc, final CallParameters offered, final NdisResult<CallParameters> said) {
         if (phase == Phase.REMOTE_CLOSING) {
             // the client may have rejected it at the same moment
             if (vc.callState() == CallState.IDLE) {
@@ -199,14 +195,13 @@ final class IncomingCall implements CmVcContext, PppoeSession {
             return;
         }
         final CmVc vc = created.get();
-        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop()
-                .execute(() -> {
-                    if (!Outcomes.isInactive(result, vc)) {
-                        LOG.error("{} cannot be deactivated and is left to the core: {}", vc.handle(), result);
-                    }
-                    end();
-                    client().delete(this, vc);
-                }));
+        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop().execute(() -> {
+            if (!Outcomes.isInactive(result, vc)) {
+                LOG.error("{} cannot be deactivated and is left to the core: {}", vc.handle(), result);
+            }
+            end();
+            client().delete(this, vc);
+        }));
     }
 
     // --- ending
@@ -225,9 +220,9 @@ final class IncomingCall implements CmVcContext, PppoeSession {
     private void endCall(final NdisStatus status, final Octets reason) {
         if (phase == Phase.OFFERED || phase == Phase.CONNECTED) {
             phase = Phase.REMOTE_CLOSING;
-            created.ifPresent(vc -> new CloseTeller(
-                            binding.loop(), vc, () -> phase == Phase.REMOTE_CLOSING, this::withoutClient)
-                    .tell(status, reason));
+            created.ifPresent(
+                    vc -> new CloseTeller(binding.loop(), vc, () -> phase == Phase.REMOTE_CLOSING, this::withoutClient)
+                            .tell(status, reason));
         }
     }
 
@@ -279,8 +274,7 @@ final class IncomingCall implements CmVcContext, PppoeSession {
             key.link()
                     .send(
                             key.peer(),
-                            new DiscoveryPacket(
-                                    DiscoveryPacket.Code.PADT, key.id(), ErrorTags.ofClose(closeData)));
+                            new DiscoveryPacket(DiscoveryPacket.Code.PADT, key.id(), ErrorTags.ofClose(closeData)));
         }
     }
 

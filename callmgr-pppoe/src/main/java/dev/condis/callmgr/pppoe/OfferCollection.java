@@ -55,7 +55,8 @@ final class OfferCollection implements HostExchange {
     @Override
     public void offered(final SignalFrame offer) {
         final String name = offer.packet().text(PppoeTag.AC_NAME);
-        if (offers.size() == MAX_OFFERS || wanted.acName().map(asked -> !asked.equals(name)).orElse(false)) {
+        if (offers.size() == MAX_OFFERS
+                || wanted.acName().map(asked -> !asked.equals(name)).orElse(false)) {
             binding.counters().dropped(Dropped.UNFIT);
             return;
         }

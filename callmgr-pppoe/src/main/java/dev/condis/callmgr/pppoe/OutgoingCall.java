@@ -174,7 +174,8 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
             binding.counters().dropped(Dropped.UNASKED);
         } else if (phase == Phase.REQUESTING) {
             answered(confirmation);
-        } else if (session.map(SessionKey::id).orElse(0) != confirmation.packet().sessionId()) {
+        } else if (session.map(SessionKey::id).orElse(0)
+                != confirmation.packet().sessionId()) {
             HostRole.refuse(link(), confirmation);
         }
     }
@@ -240,8 +241,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
             giveUp();
         } else {
             phase = Phase.CONNECTED;
-            making.complete(
-                    NdisResult.success(result.get().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED)));
+            making.complete(NdisResult.success(result.get().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED)));
         }
     }
 
@@ -253,11 +253,10 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
                 this,
                 phase,
                 "the session has ended before it was established");
-        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop()
-                .execute(() -> {
-                    sayGoodbye(List.of());
-                    failMaking(over);
-                }));
+        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop().execute(() -> {
+            sayGoodbye(List.of());
+            failMaking(over);
+        }));
     }
 
     @Override
@@ -309,8 +308,8 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
             return;
         }
         phase = Phase.CLOSING;
-        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop()
-                .execute(() -> deactivated(result, closeData, stage)));
+        Outcomes.settled(vc.deactivateVc())
+                .thenAccept(result -> binding.loop().execute(() -> deactivated(result, closeData, stage)));
     }
 
     private void deactivated(
@@ -328,8 +327,8 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     /** After a PADT nothing may be sent in a session (RFC 2516, section 5.5): so it is sent when the VC is inactive. */
     private void sayGoodbye(final List<PppoeTag> tags) {
         if (!endedByPeer) {
-            session.ifPresent(key -> key.link()
-                    .send(key.peer(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, key.id(), tags)));
+            session.ifPresent(
+                    key -> key.link().send(key.peer(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, key.id(), tags)));
         }
     }
 

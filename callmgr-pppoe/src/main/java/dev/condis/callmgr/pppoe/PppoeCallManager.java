@@ -36,9 +36,7 @@ final class PppoeCallManager implements CallManager {
      * @param random secrets, marks and the first session id; must not be foreseeable outside of tests
      */
     PppoeCallManager(
-            final PppoeSettings settings,
-            final Function<String, SignalingLoop> loops,
-            final RandomGenerator random) {
+            final PppoeSettings settings, final Function<String, SignalingLoop> loops, final RandomGenerator random) {
         this.settings = settings;
         this.loops = loops;
         this.random = random;

@@ -35,8 +35,9 @@ public final class PppoeComponent implements CallManager {
     /** What an operator can say. The names of the attributes are those of the service properties. */
     @ObjectClassDefinition(
             name = "Condis PPPoE",
-            description = "A call manager for PPP over Ethernet (RFC 2516, RFC 4638) above any Ethernet miniport: host and"
-                    + " access concentrator.")
+            description =
+                    "A call manager for PPP over Ethernet (RFC 2516, RFC 4638) above any Ethernet miniport: host and"
+                            + " access concentrator.")
     @interface Config {
         /** Filter over the properties of the miniports. */
         @AttributeDefinition(
@@ -82,23 +83,26 @@ public final class PppoeComponent implements CallManager {
         @AttributeDefinition(
                 name = "Largest payload",
                 required = false,
-                description = "Largest PPP payload in octets that is granted and asked for, 1492..65533 (RFC 4638); the link"
-                        + " has to carry 8 more.")
+                description =
+                        "Largest PPP payload in octets that is granted and asked for, 1492..65533 (RFC 4638); the link"
+                                + " has to carry 8 more.")
         int maxPayload() default 1492;
 
         /** First waiting time. */
         @AttributeDefinition(
                 name = "Retransmission",
                 required = false,
-                description = "Milliseconds until a host sends its first PADI or PADR again; each further time twice as long.")
+                description =
+                        "Milliseconds until a host sends its first PADI or PADR again; each further time twice as long.")
         int retransmitMillis() default 1000;
 
         /** How often. */
         @AttributeDefinition(
                 name = "Attempts",
                 required = false,
-                description = "How often a host sends each, 1..10. All of it should take less than the core's deadline for"
-                        + " operations, 30 seconds if nobody changed it.")
+                description =
+                        "How often a host sends each, 1..10. All of it should take less than the core's deadline for"
+                                + " operations, 30 seconds if nobody changed it.")
         int attempts() default 3;
 
         /** Life of an offer. */

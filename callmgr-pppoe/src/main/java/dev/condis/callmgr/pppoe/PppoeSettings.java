@@ -58,7 +58,8 @@ record PppoeSettings(String acName, List<List<FlowLayer>> links, Limits limits, 
      */
     record Timing(Duration firstWait, int attempts, Duration cookieLife, Duration discovery) {
         /** Both questions together have given up before an operation ends at its deadline of 30 seconds. */
-        static final Timing DEFAULT = new Timing(Duration.ofSeconds(1), 3, Duration.ofSeconds(60), Duration.ofSeconds(2));
+        static final Timing DEFAULT =
+                new Timing(Duration.ofSeconds(1), 3, Duration.ofSeconds(60), Duration.ofSeconds(2));
 
         private static final int MAX_ATTEMPTS = 10;
 
@@ -70,7 +71,8 @@ record PppoeSettings(String acName, List<List<FlowLayer>> links, Limits limits, 
         }
     }
 
-    static final PppoeSettings DEFAULT = new PppoeSettings("condis", List.of(List.of()), Limits.DEFAULT, Timing.DEFAULT);
+    static final PppoeSettings DEFAULT =
+            new PppoeSettings("condis", List.of(List.of()), Limits.DEFAULT, Timing.DEFAULT);
 
     PppoeSettings {
         links = links.stream().map(List::copyOf).distinct().toList();

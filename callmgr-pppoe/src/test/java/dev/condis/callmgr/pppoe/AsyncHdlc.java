@@ -12,11 +12,11 @@ import java.util.List;
 /** The framing in which {@code pppoe} takes and gives PPP frames on its input and output (RFC 1662). */
 final class AsyncHdlc {
     /** LCP Echo-Request with a magic number of 0 (RFC 1661, section 5.8). */
-    static final Octets ECHO_REQUEST = Octets.of((byte) 0xc0, (byte) 0x21, (byte) 9, (byte) 1, (byte) 0, (byte) 8,
-            (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+    static final Octets ECHO_REQUEST = Octets.of(
+            (byte) 0xc0, (byte) 0x21, (byte) 9, (byte) 1, (byte) 0, (byte) 8, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
     /** Its answer. */
-    static final Octets ECHO_REPLY = Octets.of((byte) 0xc0, (byte) 0x21, (byte) 10, (byte) 1, (byte) 0, (byte) 8,
-            (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+    static final Octets ECHO_REPLY = Octets.of(
+            (byte) 0xc0, (byte) 0x21, (byte) 10, (byte) 1, (byte) 0, (byte) 8, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
 
     private static final int FLAG = 0x7e;
     private static final int ESCAPE = 0x7d;

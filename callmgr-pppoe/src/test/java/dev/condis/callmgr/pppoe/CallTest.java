@@ -119,7 +119,8 @@ class CallTest {
         assertThat(lab.server.offered())
                 .extracting(call -> PppoeParameters.of(call).orElseThrow().serviceName())
                 .containsExactly("voice", "");
-        assertThat(lab.failure(PppoeParameters.service("tv").toCall(), Duration.ofSeconds(7)).status())
+        assertThat(lab.failure(PppoeParameters.service("tv").toCall(), Duration.ofSeconds(7))
+                        .status())
                 .isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
         assertThat(lab.dropped("ac", Dropped.UNKNOWN_SERVICE)).isEqualTo(3);
         lab.hangUp(voice, "");
@@ -168,8 +169,8 @@ class CallTest {
         restart(PppoeSettings.DEFAULT.named(PppoeLab.AC_NAME).onLinks("untagged", "svlan:200/vlan:7"), false);
         lab.serve("internet");
         final CallParameters wanted = PppoeParameters.service("internet").toCall();
-        final PppoeLab.Making making =
-                lab.begin(wanted.withMedia(EthernetFlow.parse("svlan:200/vlan:7").toMediaParameters()));
+        final PppoeLab.Making making = lab.begin(
+                wanted.withMedia(EthernetFlow.parse("svlan:200/vlan:7").toMediaParameters()));
         final CallParameters made = lab.now(making.made()).get();
 
         assertThat(flow(made).text()).startsWith("svlan:200/vlan:7/peer:02-00-00-00-00-0b/pppoe:");
@@ -186,8 +187,7 @@ class CallTest {
     @ParameterizedTest
     @CsvSource({"1500, 1500, 1500", "1500, 9000, 1500", "9000, 1500, 1500", "1492, 1500, 1492", "1500, 1492, 1492"})
     void agreesOnTheLargestPayloadThatBothCan(final int asked, final int allowed, final int agreed) {
-        restart(
-                PppoeSettings.DEFAULT.named(PppoeLab.AC_NAME).with(new PppoeSettings.Limits(10, 10, allowed)), false);
+        restart(PppoeSettings.DEFAULT.named(PppoeLab.AC_NAME).with(new PppoeSettings.Limits(10, 10, allowed)), false);
         lab.serve("internet");
         final PppoeLab.Making making =
                 lab.begin(PppoeParameters.service("internet").withMaxPayload(asked));
@@ -214,7 +214,8 @@ class CallTest {
     @CsvSource({"NOT_SUPPORTED, INVALID_SAP", "RESOURCES, RESOURCES", "FAILURE, FAILURE"})
     void tellsTheHostWhyItWasRejected(final NdisStatus said, final NdisStatus heard) {
         lab.serve("internet");
-        lab.server.answers(parameters -> NdisResult.<CallParameters>failure(said).asStage());
+        lab.server.answers(
+                parameters -> NdisResult.<CallParameters>failure(said).asStage());
         final NdisResult<CallParameters> refused =
                 lab.failure(PppoeParameters.service("internet").toCall(), Duration.ZERO);
         assertThat(refused.status()).isEqualTo(heard);
@@ -227,9 +228,9 @@ class CallTest {
     @Test
     void acceptsNoOtherParametersFromTheCalledClient() {
         lab.serve("internet");
-        lab.server.answers(parameters ->
-                NdisResult.success(PppoeParameters.service("mine").toCall().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED))
-                        .asStage());
+        lab.server.answers(parameters -> NdisResult.success(
+                        PppoeParameters.service("mine").toCall().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED))
+                .asStage());
         assertThat(lab.failure(PppoeParameters.service("internet").toCall(), Duration.ZERO)
                         .status())
                 .isEqualTo(NdisStatus.INVALID_SAP);
@@ -273,8 +274,8 @@ class CallTest {
                 good.with(CallParameters.Flag.BROADCAST_VC),
                 good.withMedia(MediaFlow.parse("peer:02-00-00-00-00-0b/pppoe:7").toMediaParameters()),
                 good.withMedia(MediaFlow.parse("type:0x88b6").toMediaParameters()));
-        bad.forEach(asked ->
-                assertThat(lab.failure(asked, Duration.ZERO).status()).isEqualTo(NdisStatus.NOT_SUPPORTED));
+        bad.forEach(
+                asked -> assertThat(lab.failure(asked, Duration.ZERO).status()).isEqualTo(NdisStatus.NOT_SUPPORTED));
         assertThat(lab.failure(good.withMedia(MediaFlow.parse("atm:0/100").toMediaParameters()), Duration.ZERO)
                         .status())
                 .isEqualTo(NdisStatus.INVALID_DATA);

@@ -115,9 +115,7 @@ class DiscoveryCodecTest {
                         Arbitraries.integers().between(1, DiscoveryPacket.LAST_SESSION_ID),
                         tag.list().ofMaxSize(20))
                 .as((code, id, tags) -> new DiscoveryPacket(
-                        code,
-                        code == DiscoveryPacket.Code.PADS || code == DiscoveryPacket.Code.PADT ? id : 0,
-                        tags));
+                        code, code == DiscoveryPacket.Code.PADS || code == DiscoveryPacket.Code.PADT ? id : 0, tags));
     }
 
     private static byte[] written(final DiscoveryPacket packet) {
@@ -127,7 +125,8 @@ class DiscoveryCodecTest {
     }
 
     @Property(tries = 500)
-    void readsBackWhatItWrote(@ForAll("packets") final DiscoveryPacket packet, @ForAll @IntRange(max = 46) final int pad) {
+    void readsBackWhatItWrote(
+            @ForAll("packets") final DiscoveryPacket packet, @ForAll @IntRange(max = 46) final int pad) {
         final byte[] pdu = written(packet);
         final DiscoveryCodec.Reading reading = DiscoveryCodec.read(Arrays.copyOf(pdu, pdu.length + pad));
         assertThat(reading.frame().orElseThrow().packet()).isEqualTo(packet);
@@ -153,12 +152,11 @@ class DiscoveryCodecTest {
         places.forEach(place -> pdu[place % pdu.length] = put);
         final DiscoveryCodec.Reading reading = DiscoveryCodec.read(pdu);
         assertThat(reading.frame().isPresent()).isNotEqualTo(reading.problem().isPresent());
-        reading.frame()
-                .ifPresent(frame -> assertThat(DiscoveryCodec.read(written(frame.packet()))
-                                .frame()
-                                .orElseThrow()
-                                .packet())
-                        .isEqualTo(frame.packet()));
+        reading.frame().ifPresent(frame -> assertThat(DiscoveryCodec.read(written(frame.packet()))
+                        .frame()
+                        .orElseThrow()
+                        .packet())
+                .isEqualTo(frame.packet()));
     }
 
     @Property(tries = 2000)

@@ -119,10 +119,9 @@ class RealHostTest {
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(server.received()).containsExactly(AsyncHdlc.ECHO_REQUEST));
                 server.send(server.incoming().get(0), AsyncHdlc.ECHO_REPLY);
-                await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(AsyncHdlc.frames(host.output()))
-                                .as(host.output())
-                                .contains(AsyncHdlc.ECHO_REPLY));
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(AsyncHdlc.frames(host.output()))
+                        .as(host.output())
+                        .contains(AsyncHdlc.ECHO_REPLY));
                 assertThat(VethLab.join(server.incoming().get(0).closeCall()).isSuccess())
                         .isTrue();
                 host.exitCode();
@@ -146,7 +145,9 @@ class RealHostTest {
                 await().atMost(PATIENCE)
                         .until(() -> server.events().stream().anyMatch(event -> event.startsWith("closed SUCCESS")));
                 await().atMost(PATIENCE).until(() -> server.events().contains("deleted"));
-                assertThat(host.isRunning()).as("it was another program that ended its session").isTrue();
+                assertThat(host.isRunning())
+                        .as("it was another program that ended its session")
+                        .isTrue();
             }
         }
     }
@@ -162,7 +163,9 @@ class RealHostTest {
                 await().atMost(PATIENCE).until(() -> host.output().contains("no room for another session"));
             }
             // it asks again, although it was refused
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lab.vcs()).as("the signaling VCs").isEqualTo(2));
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(lab.vcs()).as("the signaling VCs").isEqualTo(2));
             assertThat(server.events()).isNotEmpty().containsOnly("deleted");
         }
     }
@@ -178,8 +181,10 @@ class RealHostTest {
             }
             await().atMost(PATIENCE).until(() -> server.incoming().size() == SEVERAL);
             await().atMost(PATIENCE)
-                    .until(() -> server.events().stream().filter("connected"::equals).count() == SEVERAL);
-            assertThat(server.offered().stream().map(CallParameters::media).distinct()).hasSize(SEVERAL);
+                    .until(() ->
+                            server.events().stream().filter("connected"::equals).count() == SEVERAL);
+            assertThat(server.offered().stream().map(CallParameters::media).distinct())
+                    .hasSize(SEVERAL);
             for (final ClientVc vc : server.incoming()) {
                 assertThat(VethLab.join(vc.closeCall()).isSuccess()).isTrue();
             }

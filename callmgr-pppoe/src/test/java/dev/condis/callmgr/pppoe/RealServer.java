@@ -36,8 +36,20 @@ final class RealServer implements AutoCloseable {
             Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rwxr-xr-x"));
             final Path options = Files.writeString(folder.resolve("options"), "");
             final List<String> command = new ArrayList<>(List.of(
-                    PROGRAM, "-F", "-I", "right", "-C", AC_NAME, "-N", Integer.toString(sessions), "-q",
-                    stub.toString(), "-Q", "/usr/sbin/pppoe", "-O", options.toString()));
+                    PROGRAM,
+                    "-F",
+                    "-I",
+                    "right",
+                    "-C",
+                    AC_NAME,
+                    "-N",
+                    Integer.toString(sessions),
+                    "-q",
+                    stub.toString(),
+                    "-Q",
+                    "/usr/sbin/pppoe",
+                    "-O",
+                    options.toString()));
             for (final String service : services) {
                 command.addAll(List.of("-S", service));
             }

@@ -143,9 +143,7 @@ class RealServerTableTest {
                         INTERNET,
                         uniq(),
                         PppoeTag.ofText(PppoeTag.AC_NAME, "somebody-else")));
-        offerTo(
-                MacAddress.BROADCAST,
-                new DiscoveryPacket(DiscoveryPacket.Code.PADI, 7, List.of(INTERNET, uniq())));
+        offerTo(MacAddress.BROADCAST, new DiscoveryPacket(DiscoveryPacket.Code.PADI, 7, List.of(INTERNET, uniq())));
     }
 
     @Test
@@ -188,7 +186,9 @@ class RealServerTableTest {
                         offer.source(),
                         INTERNET,
                         uniq(),
-                        new PppoeTag(PppoeTag.AC_COOKIE, Octets.of(new byte[cookie(offer).value().length()]))))
+                        new PppoeTag(
+                                PppoeTag.AC_COOKIE,
+                                Octets.of(new byte[cookie(offer).value().length()]))))
                 .isEmpty();
         assertThat(answersToRequest(MacAddress.BROADCAST, INTERNET, uniq(), cookie(offer)))
                 .isEmpty();
@@ -225,8 +225,7 @@ class RealServerTableTest {
                 });
         for (int i = 0; i < SESSIONS; i++) {
             final int left = SESSIONS - 1 - i;
-            PROBER.send(
-                    offer.source(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, ids.get(i), List.of()));
+            PROBER.send(offer.source(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, ids.get(i), List.of()));
             await().atMost(PATIENCE).until(() -> server.orElseThrow().sessions() <= left);
         }
         answers(() -> {});
@@ -235,8 +234,8 @@ class RealServerTableTest {
     @Test
     void isSilentToAPadtOfASessionThatIsNotThere() {
         final SignalFrame offer = offer();
-        assertThat(answers(() -> PROBER.send(
-                        offer.source(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, 4711, List.of()))))
+        assertThat(answers(() ->
+                        PROBER.send(offer.source(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, 4711, List.of()))))
                 .isEmpty();
         final int id = answersToRequest(offer.source(), INTERNET, uniq(), cookie(offer))
                 .get(0)

@@ -106,10 +106,10 @@ class RealServerTest {
             awaitServer(host);
             final ClientVc first = VethLab.call(host, "internet");
             final ClientVc second = host.af().createVc(host).get();
-            assertThat(VethLab.tryCall(host, second, PppoeParameters.service("tv")).status())
+            assertThat(VethLab.tryCall(host, second, PppoeParameters.service("tv"))
+                            .status())
                     .isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
-            final NdisResult<CallParameters> full =
-                    VethLab.tryCall(host, second, PppoeParameters.service("internet"));
+            final NdisResult<CallParameters> full = VethLab.tryCall(host, second, PppoeParameters.service("internet"));
             assertThat(full.status()).isEqualTo(NdisStatus.RESOURCES);
             assertThat(full.refusal().orElseThrow().explanation()).contains(RealServer.AC_NAME + "' refuses");
             assertThat(second.deleteVc().isSuccess()).isTrue();
@@ -126,8 +126,9 @@ class RealServerTest {
             awaitServer(host);
             final ClientVc vc = VethLab.call(host, "internet");
             server.terminate();
-            await().atMost(PATIENCE).until(() -> host.events().contains("closed SUCCESS")
-                    || host.events().stream().anyMatch(event -> event.startsWith("closed SUCCESS '")));
+            await().atMost(PATIENCE)
+                    .until(() -> host.events().contains("closed SUCCESS")
+                            || host.events().stream().anyMatch(event -> event.startsWith("closed SUCCESS '")));
             await().atMost(PATIENCE).until(() -> vc.deleteVc().isSuccess());
         }
     }

@@ -53,8 +53,7 @@ final class Stranger implements NicDriver {
         System.arraycopy(addressesAndPayload, 0, frame, 0, ADDRESSES);
         frame[TYPE_AT] = (byte) (type >>> 8);
         frame[TYPE_AT + 1] = (byte) type;
-        System.arraycopy(
-                addressesAndPayload, ADDRESSES, frame, TYPE_AT + 2, addressesAndPayload.length - ADDRESSES);
+        System.arraycopy(addressesAndPayload, ADDRESSES, frame, TYPE_AT + 2, addressesAndPayload.length - ADDRESSES);
         toSend.add(frame);
         port.requestTransmit();
     }

@@ -355,7 +355,9 @@ class WireTest {
         offer(initiation());
         final SignalFrame padr = heardOne();
         final Stranger other = new Stranger(lab.network, new MacAddress(0x0200_0000_000DL));
-        other.send(padr.source(), new DiscoveryPacket(DiscoveryPacket.Code.PADS, 66, padr.packet().tags()));
+        other.send(
+                padr.source(),
+                new DiscoveryPacket(DiscoveryPacket.Code.PADS, 66, padr.packet().tags()));
         lab.settle();
         assertThat(making.made().toCompletableFuture()).isNotDone();
         confirm(padr, 7);
@@ -414,8 +416,7 @@ class WireTest {
 
     @Test
     void findsEveryAccessConcentrator() {
-        final CompletionStage<OidResult> asked =
-                lab.host.af().oidRequest(OidRequest.query(Oid.PPPOE_DISCOVER, 65_535));
+        final CompletionStage<OidResult> asked = lab.host.af().oidRequest(OidRequest.query(Oid.PPPOE_DISCOVER, 65_535));
         lab.settle();
         offer(initiation());
         lab.time.advance(Duration.ofSeconds(3));
@@ -445,13 +446,7 @@ class WireTest {
         final CompletionStage<OidResult> asked = lab.host
                 .af()
                 .oidRequest(new OidRequest(
-                        OidRequest.Type.QUERY,
-                        Oid.PPPOE_DISCOVER,
-                        question,
-                        1000,
-                        0,
-                        Duration.ZERO,
-                        Optional.empty()));
+                        OidRequest.Type.QUERY, Oid.PPPOE_DISCOVER, question, 1000, 0, Duration.ZERO, Optional.empty()));
         lab.time.advance(wait);
         return lab.now(asked);
     }
