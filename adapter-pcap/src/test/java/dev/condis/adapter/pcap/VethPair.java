@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.miniport.CoMiniport;
+import dev.condis.api.miniport.MiniportCallManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,21 @@ public final class VethPair implements AutoCloseable {
      * @return the driver
      */
     public CoMiniport miniport(final String nic) {
+        return namespace.inside(CoMiniport.class, driver(nic));
+    }
+
+    /**
+     * A miniport call manager on one of the interfaces, that opens it in the namespace.
+     *
+     * @param nic {@code left} or {@code right}
+     * @param signaling its other half
+     * @return the driver
+     */
+    public MiniportCallManager mcm(final String nic, final CallManager signaling) {
+        return namespace.inside(MiniportCallManager.class, new PcapHalves(driver(nic), signaling));
+    }
+
+    private static PcapMiniport driver(final String nic) {
         final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
         final PcapSettings settings = PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT)
                 .with(new PcapSettings.Live(
@@ -58,9 +75,7 @@ public final class VethPair implements AutoCloseable {
                         usual.direction(),
                         usual.filter(),
                         usual.precision()));
-        return namespace.inside(
-                CoMiniport.class,
-                new PcapMiniport(settings, new PcapHost(() -> 0L, LinkStatus.IGNORED, new SystemLinkProbe())));
+        return new PcapMiniport(settings, new PcapHost(() -> 0L, LinkStatus.IGNORED, new SystemLinkProbe()));
     }
 
     /**

@@ -18,8 +18,12 @@ import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -30,7 +34,11 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     private final List<CallParameters> offered = new CopyOnWriteArrayList<>();
     private final List<Octets> received = new CopyOnWriteArrayList<>();
     private final NetBufferListPool pool = new NetBufferListPool("subscriber", 64, 2048);
+    private final Map<ClientVc, List<Octets>> receivedOn = new ConcurrentHashMap<>();
+    private final CompletableFuture<ClientAf> opened = new CompletableFuture<>();
+    private final Set<ClientVc> active = ConcurrentHashMap.newKeySet();
     private volatile Optional<ClientAf> af = Optional.empty();
+    private volatile Optional<Octets> closeData = Optional.empty();
     private volatile Runnable beforeClosing = () -> {};
     private volatile Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> answer =
             parameters -> NdisResult.success(parameters).asStage();
@@ -70,6 +78,30 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
         return received;
     }
 
+    /** What came on one VC. */
+    List<Octets> received(final ClientVc vc) {
+        return List.copyOf(receivedOn.getOrDefault(vc, List.of()));
+    }
+
+    /** Completes when the address family is open. */
+    CompletionStage<ClientAf> opened() {
+        return opened;
+    }
+
+    /** VCs of calls that came in, and those that were added. */
+    Set<ClientVc> active() {
+        return active;
+    }
+
+    void add(final ClientVc vc) {
+        active.add(vc);
+    }
+
+    /** What came with the last call that was closed from the other side. */
+    Optional<Octets> closeData() {
+        return closeData;
+    }
+
     /** Sends a PDU. */
     void send(final ClientVc vc, final Octets pdu) {
         final NetBufferList nbl = pool.allocate();
@@ -86,12 +118,16 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
 
     @Override
     public void afRegisterNotify(final ClientBinding binding, final AddressFamily addressFamily) {
-        binding.openAddressFamily(addressFamily, this).thenAccept(result -> af = result.value());
+        binding.openAddressFamily(addressFamily, this).thenAccept(result -> {
+            af = result.value();
+            result.value().ifPresent(opened::complete);
+        });
     }
 
     @Override
     public NdisResult<ClientVcContext> createVc(final ClientVc vc) {
         incoming.add(vc);
+        active.add(vc);
         return NdisResult.success(this);
     }
 
@@ -110,6 +146,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     @Override
     public void incomingCloseCall(final ClientVc vc, final NdisStatus closeStatus, final Octets closeData) {
         events.add("closed " + closeStatus.name() + (closeData.length() == 0 ? "" : " '" + closeData.toText() + "'"));
+        this.closeData = Optional.of(closeData);
         beforeClosing.run();
         vc.closeCall();
     }
@@ -117,7 +154,9 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     @Override
     public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
-            received.add(Octets.of(nbl.toByteArray()));
+            final Octets pdu = Octets.of(nbl.toByteArray());
+            received.add(pdu);
+            receivedOn.computeIfAbsent(vc, first -> new CopyOnWriteArrayList<>()).add(pdu);
         }
         if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
             vc.returnNetBufferLists(nbls, NblFlags.NONE);
@@ -131,6 +170,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
 
     @Override
     public NdisStatus deleteVc(final ClientVc vc) {
+        active.remove(vc);
         events.add("deleted");
         return NdisStatus.SUCCESS;
     }

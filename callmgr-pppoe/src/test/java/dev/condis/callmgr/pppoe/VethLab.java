@@ -77,6 +77,14 @@ final class VethLab implements AutoCloseable {
         return this;
     }
 
+    /** An adapter that has the signaling inside. */
+    VethLab mcm(final String nic, final PppoeSettings settings) {
+        final PppoeCallManager half = new PppoeCallManager(settings, LoopThread::new, new SecureRandom());
+        add(engine.registerMiniport(
+                MiniportDescriptor.of(new AdapterInfo(nic, Medium.ETHERNET, 0, Map.of())), pair.mcm(nic, half)));
+        return this;
+    }
+
     VethLab signaling(final String nic, final PppoeSettings settings) {
         return callManager(nic, new PppoeCallManager(settings, LoopThread::new, new SecureRandom()));
     }
