@@ -101,7 +101,10 @@ final class FarEnd implements RemoteEnd {
 
     @Override
     public Optional<Boolean> isAnswered() {
-        return lastCall.map(call -> call.isDone() && call.join().isSuccess());
+        // the answer is on the wire when the client near hears that it is connected
+        return lastCall.map(call -> call.thenApply(NdisResult::isSuccess)
+                .completeOnTimeout(false, 5, TimeUnit.SECONDS)
+                .join());
     }
 
     @Override
