@@ -33,6 +33,11 @@ public record AddressFamily(int family, int majorVersion, int minorVersion) {
      * because there each signaling protocol keeps a list of PVCs of its own; this number is Condis' own.
      */
     public static final AddressFamily PVC = new AddressFamily(0x0C0D_0001, 1, 0);
+    /**
+     * PPP over Ethernet (RFC 2516). Windows offers it to telephony only, as {@link #TAPI_PROXY}, and has no number for the signaling itself; this
+     * one is Condis' own.
+     */
+    public static final AddressFamily PPPOE = new AddressFamily(0x0C0D_0002, 1, 0);
 
     /** The flag of a proxied family, {@code CO_ADDRESS_FAMILY_PROXY}. */
     public static final int PROXY = 0x8000_0000;

@@ -20,6 +20,11 @@ public record Sap(int type, Octets address) {
      * A pattern of permanent circuits as text, for {@link AddressFamily#PVC}: the name of a PVC, or {@code *}. Condis' own type.
      */
     public static final int PVC = 0x0C0D_0001;
+    /**
+     * The name of a PPPoE service as text, for {@link AddressFamily#PPPOE}; {@code *} for every name that nobody else has registered. Condis' own
+     * type.
+     */
+    public static final int PPPOE = 0x0C0D_0002;
 
     /** Checks that the address is there. */
     public Sap {
@@ -50,11 +55,22 @@ public record Sap(int type, Octets address) {
         return new Sap(PVC, Octets.ofText(pattern));
     }
 
+    /**
+     * A SAP of a PPPoE service: its owner takes calls as an access concentrator (RFC 2516).
+     *
+     * @param service the name of the service, 1 to 255 octets in UTF-8; {@code *} for every name that nobody else has registered
+     * @return the SAP
+     */
+    public static Sap pppoe(final String service) {
+        return new Sap(PPPOE, Octets.ofText(service));
+    }
+
     @Override
     public String toString() {
         return switch (type) {
             case E164 -> "e164:" + address.toText();
             case PVC -> "pvc:" + address.toText();
+            case PPPOE -> "pppoe:" + address.toText();
             case NSAP -> "nsap:" + address;
             default -> "sap-type-" + type + ":" + address;
         };

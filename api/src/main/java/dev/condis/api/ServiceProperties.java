@@ -34,6 +34,8 @@ public final class ServiceProperties {
     public static final String ADAPTER_TARGET = "condis.adapter.target";
     /** Client and call manager: a name for logs and tables, {@code String}. */
     public static final String DRIVER_NAME = "condis.driver.name";
+    /** Maker of call managers ({@link dev.condis.api.callmgr.CallManagerFactory}): what they signal, {@code String}, for example {@code pppoe}. */
+    public static final String SIGNALING = "condis.signaling";
 
     private ServiceProperties() {}
 }

@@ -57,6 +57,7 @@ public class BundlesResolveIT {
                         "dev.condis.adapter.sim",
                         "dev.condis.adapter.pcap",
                         "dev.condis.callmgr.pvc",
+                        "dev.condis.callmgr.pppoe",
                         "dev.condis.lib.pcap4j");
         assertThat(condisBundles()).extracting(Bundle::getState).containsOnly(Bundle.ACTIVE);
     }

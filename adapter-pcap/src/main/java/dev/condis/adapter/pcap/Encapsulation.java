@@ -23,23 +23,35 @@ final class Encapsulation {
     /** The PDU lacks what it must begin with. */
     static final int TOO_SHORT = -2;
 
+    /** Octets of the addresses of both stations. */
+    static final int STATIONS_BYTES = 12;
+
+    private static final int MAC_BYTES = 6;
     private static final int TYPE_BYTES = 2;
     private static final int MAX_802_3_LENGTH = 1500;
     private static final int LABEL_TTL = 255;
     private static final int NO_LENGTH_FIELD = -1;
     /** Room for two addresses, all tags and labels and a session header. */
-    private static final int MOST_BYTES = 12 + 4 * EthernetFlow.MAX_LAYERS + 8;
+    private static final int MOST_BYTES = STATIONS_BYTES + 4 * EthernetFlow.MAX_LAYERS + 8;
 
     private final byte[] header;
     private final int lengthFieldAt;
     private final int maxPdu;
     private final int minPdu;
+    /** Octets at the beginning of a PDU that have their place in the header. */
+    private final int stationsBytes;
 
     private Encapsulation(final byte[] header, final int lengthFieldAt, final int maxPdu, final int minPdu) {
+        this(header, lengthFieldAt, maxPdu, minPdu, 0);
+    }
+
+    private Encapsulation(
+            final byte[] header, final int lengthFieldAt, final int maxPdu, final int minPdu, final int stationsBytes) {
         this.header = header;
         this.lengthFieldAt = lengthFieldAt;
         this.maxPdu = maxPdu;
         this.minPdu = minPdu;
+        this.stationsBytes = stationsBytes;
     }
 
     /**
@@ -80,7 +92,7 @@ final class Encapsulation {
                         .putShort((short) 0x1100)
                         .putShort((short) value)
                         .putShort((short) 0);
-            case TYPE -> out.putShort((short) value);
+            case TYPE, STATIONS -> out.putShort((short) value);
             case PEER -> {
                 // its place is the destination address
             }
@@ -99,6 +111,8 @@ final class Encapsulation {
                         ? new Encapsulation(header, lengthAt, MAX_802_3_LENGTH, 0)
                         : new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, 0);
             case MPLS -> new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, 0);
+            case STATIONS ->
+                new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, STATIONS_BYTES, STATIONS_BYTES);
             default -> new Encapsulation(header, NO_LENGTH_FIELD, Integer.MAX_VALUE, TYPE_BYTES);
         };
     }
@@ -117,10 +131,10 @@ final class Encapsulation {
      * @return the frame's length with padding; {@link #TOO_LONG} or {@link #TOO_SHORT}
      */
     int write(final ByteBuffer pdu, final byte[] frame, final int maxFrameBytes) {
-        final int length = pdu.remaining();
-        if (length < minPdu) {
+        if (pdu.remaining() < minPdu) {
             return TOO_SHORT;
         }
+        final int length = pdu.remaining() - stationsBytes;
         if (length > maxPdu || length > Math.min(frame.length, maxFrameBytes) - header.length) {
             return TOO_LONG;
         }
@@ -129,7 +143,11 @@ final class Encapsulation {
             frame[lengthFieldAt] = (byte) (length >>> 8);
             frame[lengthFieldAt + 1] = (byte) length;
         }
-        pdu.get(pdu.position(), frame, header.length, length);
+        if (stationsBytes > 0) {
+            // to whom; from whom is this station, whatever the PDU says
+            pdu.get(pdu.position(), frame, 0, MAC_BYTES);
+        }
+        pdu.get(pdu.position() + stationsBytes, frame, header.length, length);
         final int end = header.length + length;
         if (end >= MIN_FRAME_BYTES) {
             return end;

@@ -22,9 +22,11 @@ import java.util.Set;
  * @param key the flow, for looking frames up
  * @param flow the flow
  * @param encapsulation how its PDUs are sent; empty if they cannot be
+ * @param withStations whether PDUs begin with the addresses of both stations
  * @param stampSends whether the time stamps of sent NBLs are used, where the medium can (a file)
  */
-record FlowBinding(FlowKey key, MediaFlow flow, Optional<Encapsulation> encapsulation, boolean stampSends) {
+record FlowBinding(
+        FlowKey key, MediaFlow flow, Optional<Encapsulation> encapsulation, boolean withStations, boolean stampSends) {
 
     /** Parameters are checked each time (rule R79). */
     private static final String RULE = "R79";
@@ -69,7 +71,9 @@ record FlowBinding(FlowKey key, MediaFlow flow, Optional<Encapsulation> encapsul
                 ? Optional.of(Encapsulation.of(ethernet, link.localAddress()))
                 : Optional.empty();
         final boolean stamps = media.flags().contains(MediaParameters.Flag.USE_TIME_STAMPS);
-        return NdisResult.success(new FlowBinding(FlowKey.of(flow), flow, encapsulation, stamps));
+        final boolean stations =
+                flow instanceof EthernetFlow ethernet && ethernet.innermost().kind() == FlowLayer.Kind.STATIONS;
+        return NdisResult.success(new FlowBinding(FlowKey.of(flow), flow, encapsulation, stations, stamps));
     }
 
     private static boolean transmits(final Set<MediaParameters.Flag> flags) {
@@ -92,7 +96,8 @@ record FlowBinding(FlowKey key, MediaFlow flow, Optional<Encapsulation> encapsul
 
     private static boolean occurs(final LinkType link, final FlowLayer.Kind kind) {
         return switch (link) {
-            case ETHERNET, LINUX_SLL -> kind != FlowLayer.Kind.PPP;
+            case ETHERNET -> kind != FlowLayer.Kind.PPP;
+            case LINUX_SLL -> kind != FlowLayer.Kind.PPP && kind != FlowLayer.Kind.STATIONS;
             case PPP -> kind == FlowLayer.Kind.PPP || kind == FlowLayer.Kind.MPLS;
             case PPP_SERIAL -> kind == FlowLayer.Kind.PPP || kind == FlowLayer.Kind.MPLS || kind == FlowLayer.Kind.TYPE;
             case C_HDLC -> kind == FlowLayer.Kind.MPLS || kind == FlowLayer.Kind.TYPE;

@@ -18,9 +18,11 @@ import java.util.function.Predicate;
  */
 final class FlowTable {
 
-    private static final int INNER_KINDS = 7;
+    private static final int INNER_KINDS = 8;
     /** Beside the inner kinds: an EtherType. */
-    private static final int TYPE_SHAPE = INNER_KINDS - 1;
+    private static final int TYPE_SHAPE = INNER_KINDS - 2;
+    /** Beside the inner kinds: the stations of an EtherType. */
+    private static final int STATIONS_SHAPE = INNER_KINDS - 1;
 
     private final ConcurrentHashMap<FlowKey, FlowReceiver> wanted = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<FlowKey, FlowReceiver> discovered = new ConcurrentHashMap<>();
@@ -113,6 +115,7 @@ final class FlowTable {
                         : FrameParser.Inner.MPLS.index();
             case PPPOE -> FrameParser.Inner.PPPOE.index();
             case PPP -> FrameParser.Inner.PPP.index();
+            case STATIONS -> STATIONS_SHAPE;
             default -> TYPE_SHAPE;
         };
     }
@@ -158,6 +161,7 @@ final class FlowTable {
             if (found == null && frame.type() != FrameParser.NO_TYPE) {
                 found = peer ? type(frame, true) : null;
                 found = found == null ? type(frame, false) : found;
+                found = found == null ? stations(frame) : found;
             }
             return found;
         }
@@ -174,6 +178,14 @@ final class FlowTable {
                 return miss();
             }
             final FlowKey probe = start(frame, frame.tagCount(), peer).add(FlowLayer.Kind.TYPE, frame.type());
+            return get(probe, frame.typePayload(), frame.typeEnd());
+        }
+
+        private FlowReceiver stations(final FrameParser frame) {
+            if (!frame.hasStations() || shapes.getOpaque(shape(frame.tagCount(), false, STATIONS_SHAPE)) == 0) {
+                return miss();
+            }
+            final FlowKey probe = start(frame, frame.tagCount(), false).add(FlowLayer.Kind.STATIONS, frame.type());
             return get(probe, frame.typePayload(), frame.typeEnd());
         }
 

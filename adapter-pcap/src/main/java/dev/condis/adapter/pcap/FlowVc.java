@@ -193,12 +193,20 @@ final class FlowVc {
     /**
      * Copies a PDU into a receive buffer. Capture thread only.
      *
-     * @return the NBL, or {@code null} if the PDU is lost, which is counted
+     * @return the NBL, or {@code null} if the PDU is lost or for another station, which is counted
      */
     NetBufferList fill(final byte[] frame, final int from, final int to, final long epochNanos) {
-        final NetBufferList nbl = link.fill(frame, from, to, epochNanos);
+        final Optional<FlowBinding> bound = binding;
+        final boolean withStations = bound.isPresent() && bound.get().withStations();
+        if (withStations && !link.isForHere(frame)) {
+            link.counters().add(LinkCounters.Received.OF_NO_VC, 1);
+            final NetBufferList ofAnother = null;
+            return ofAnother;
+        }
+        final int prefix = withStations ? Encapsulation.STATIONS_BYTES : 0;
+        final NetBufferList nbl = link.fill(frame, prefix, from, to, epochNanos);
         if (nbl == null) {
-            if (link.isTooLong(to - from)) {
+            if (link.isTooLong(prefix + to - from)) {
                 counters.receiveError();
             } else {
                 counters.noBuffer();

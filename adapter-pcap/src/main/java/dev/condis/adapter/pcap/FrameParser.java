@@ -435,6 +435,11 @@ final class FrameParser {
         return source;
     }
 
+    /** Whether the frame begins with the addresses of both stations. */
+    boolean hasStations() {
+        return link == LinkType.ETHERNET;
+    }
+
     int tagCount() {
         return tagCount;
     }

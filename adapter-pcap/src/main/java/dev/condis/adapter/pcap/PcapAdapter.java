@@ -5,6 +5,7 @@ package dev.condis.adapter.pcap;
 import dev.condis.api.Medium;
 import dev.condis.api.ServiceProperties;
 import dev.condis.api.media.CaptureProperties;
+import dev.condis.api.callmgr.CallManagerFactory;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportCallManager;
@@ -66,13 +67,24 @@ public final class PcapAdapter {
      */
     @Activate
     public PcapAdapter(final BundleContext context, final PcapAdapterConfig config) {
-        this(context, config, Clock.systemUTC());
+        this(context, config, Clock.systemUTC(), Optional.empty());
     }
 
-    PcapAdapter(final BundleContext context, final PcapAdapterConfig config, final Clock clock) {
+    /**
+     * Makes the adapter.
+     *
+     * @param signaling makes the half that signals; empty for an adapter as the configuration says
+     */
+    PcapAdapter(
+            final BundleContext context,
+            final PcapAdapterConfig config,
+            final Clock clock,
+            final Optional<CallManagerFactory> signaling) {
         driver = settings(config)
                 .map(settings -> driver(
-                        settings, new PcapHost(() -> epochNanos(clock), new PublishedStatus(), new SystemLinkProbe())));
+                        settings,
+                        new PcapHost(() -> epochNanos(clock), new PublishedStatus(), new SystemLinkProbe()),
+                        signaling));
         driver.ifPresent(made -> register(context, made));
     }
 
@@ -125,12 +137,17 @@ public final class PcapAdapter {
         }
     }
 
-    private MiniportDriver driver(final PcapSettings settings, final PcapHost host) {
+    private MiniportDriver driver(
+            final PcapSettings settings, final PcapHost host, final Optional<CallManagerFactory> signaling) {
         properties.put(ServiceProperties.ADAPTER, settings.name());
         properties.put(ServiceProperties.MEDIUM, Medium.ETHERNET.name());
         properties.put(ServiceProperties.VERSION, Libpcap.version());
         properties.put(ServiceProperties.CAPABILITIES, capabilities(settings));
         probe(settings, host.linkProbe());
+        if (signaling.isPresent()) {
+            return new PcapHalves(
+                    new PcapMiniport(settings, host), signaling.get().create());
+        }
         return settings.mode() == PcapSettings.Mode.MCM
                 ? new PcapMcm(settings, host)
                 : new PcapMiniport(settings, host);

@@ -32,6 +32,7 @@ final class PcapLink {
     private static final Duration RETURN_DEADLINE = Duration.ofSeconds(5);
     private static final long WAIT_NANOS = 1_000_000;
     private static final int AUTO_POOL_BYTES = 16 << 20;
+    private static final int MAC_BYTES = 6;
     private static final int MIN_BUFFERS = 64;
     private static final int MAX_BUFFERS = 8192;
 
@@ -362,26 +363,37 @@ final class PcapLink {
     /**
      * Copies a PDU into a receive buffer. Capture thread only. A file waits for a buffer, a live link drops and counts.
      *
+     * @param prefix how many octets at the beginning of the frame belong to the PDU
      * @return the NBL, or {@code null} if the PDU is lost
      */
-    NetBufferList fill(final byte[] frame, final int from, final int to, final long epochNanos) {
+    NetBufferList fill(final byte[] frame, final int prefix, final int from, final int to, final long epochNanos) {
         final NetBufferList nbl = buffer();
         if (nbl == null) {
             counters.add(LinkCounters.Received.NO_BUFFER, 1);
             return nbl;
         }
         final ByteBuffer data = nbl.data();
-        if (isTooLong(to - from)) {
+        final int length = prefix + to - from;
+        if (isTooLong(length)) {
             counters.add(LinkCounters.Received.TOO_LONG, 1);
             nbl.freeChain();
             final NetBufferList lost = null;
             return lost;
         }
-        data.put(frame, from, to - from).flip();
+        data.put(frame, 0, prefix).put(frame, from, to - from).flip();
         nbl.setTimestampNanos(epochNanos);
         counters.add(LinkCounters.Received.PDUS, 1);
-        counters.add(LinkCounters.Received.PDU_BYTES, to - from);
+        counters.add(LinkCounters.Received.PDU_BYTES, length);
         return nbl;
+    }
+
+    /** Whether an Ethernet frame is for this station or for a group of stations. */
+    boolean isForHere(final byte[] frame) {
+        long receiver = 0;
+        for (int i = 0; i < MAC_BYTES; i++) {
+            receiver = receiver << 8 | frame[i] & 0xff;
+        }
+        return (frame[0] & 1) != 0 || receiver == localAddress.value();
     }
 
     /** Whether a PDU of so many octets fits into no receive buffer. */

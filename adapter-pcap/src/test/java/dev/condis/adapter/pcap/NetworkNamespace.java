@@ -98,6 +98,13 @@ final class NetworkNamespace implements AutoCloseable {
                         : method.invoke(driver, arguments)));
     }
 
+    /** Starts a program in the namespace; what it writes is in one stream. */
+    Process start(final List<String> program) throws IOException {
+        final List<String> command = new java.util.ArrayList<>(List.of("ip", "netns", "exec", name));
+        command.addAll(program);
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
     /** Runs {@code ip} in the namespace. */
     void ip(final String... arguments) {
         final List<String> command = new java.util.ArrayList<>(List.of("ip", "-n", name));

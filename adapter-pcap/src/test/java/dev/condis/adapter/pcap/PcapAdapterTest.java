@@ -21,6 +21,7 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class PcapAdapterTest {
     private PcapAdapter activate(final Map<String, Object> values) {
         final Map<String, Object> all = new HashMap<>(Map.of("condis_adapter", "cap0"));
         all.putAll(values);
-        return new PcapAdapter(registry.context(), config(all), Clock.systemUTC());
+        return new PcapAdapter(registry.context(), config(all), Clock.systemUTC(), Optional.empty());
     }
 
     private Path capture() throws IOException {

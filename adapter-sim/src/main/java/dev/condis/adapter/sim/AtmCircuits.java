@@ -6,6 +6,7 @@ import dev.condis.adapter.sim.net.AtmLabel;
 import dev.condis.adapter.sim.net.WirePdu;
 import dev.condis.api.media.AtmConnection;
 import dev.condis.api.media.MediaFlow;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -18,8 +19,10 @@ final class AtmCircuits implements Circuits {
     private record Labelled(int label) implements Circuit {
 
         @Override
-        public void begin(WirePdu pdu, int payloadLength) {
+        public boolean write(WirePdu pdu, ByteBuffer data) {
             pdu.label(label);
+            pdu.append(data, data.position(), data.remaining());
+            return true;
         }
 
         @Override

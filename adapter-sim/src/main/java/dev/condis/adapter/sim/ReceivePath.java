@@ -91,7 +91,7 @@ final class ReceivePath {
         }
         NetBufferList nbl = allocate(length);
         if (nbl != null) {
-            fill(vc, nbl, pdu, circuit.headerLength(), length);
+            fill(vc, nbl, pdu, circuit, length);
             if (vc.addReceived(nbl)) {
                 waiting.add(vc);
             }
@@ -129,14 +129,14 @@ final class ReceivePath {
         vc.indicateReceived();
         waiting.remove(vc);
         NetBufferList nbl = copying.allocate();
-        fill(vc, nbl, pdu, circuit.headerLength(), length);
+        fill(vc, nbl, pdu, circuit, length);
         vc.indicateForCopying(nbl);
         nbl.freeChain();
         return true;
     }
 
-    private void fill(SimVc vc, NetBufferList nbl, WirePdu pdu, int offset, int length) {
-        pdu.copyTo(offset, nbl.data(), 0, length);
+    private void fill(SimVc vc, NetBufferList nbl, WirePdu pdu, Circuit circuit, int length) {
+        circuit.read(pdu, nbl.data(), length);
         nbl.data().limit(length);
         if (vc.has(MediaParameters.Flag.RECEIVE_TIME_INDICATION)) {
             nbl.setTimestampNanos(nic.time().epochNanos());

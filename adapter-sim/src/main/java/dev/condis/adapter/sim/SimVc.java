@@ -324,9 +324,7 @@ final class SimVc implements MiniportVcContext {
         if (now.headerLength() + length > nic.network().medium().maxPdu()) {
             return false;
         }
-        now.begin(pdu, length);
-        pdu.append(nbl.data(), nbl.data().position(), length);
-        return true;
+        return now.write(pdu, nbl.data());
     }
 
     /** Adds to the batch of completed sends; true if it is the first of the batch. */

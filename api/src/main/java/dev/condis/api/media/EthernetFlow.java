@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
  *   <li>{@code vlan:100}: everything in one VLAN; {@code svlan:200/vlan:7}: the same with two tags (QinQ);
  *   <li>{@code mpls:501/mpls:701}: one label-switched path, the whole label stack from the top to its bottom;
  *   <li>{@code vlan:2474/vlan:3704/pppoe:3847}: one PPPoE session within two VLAN tags;
- *   <li>{@code peer:02-00-00-00-00-01/type:0x88b6}: one protocol with one station.
+ *   <li>{@code peer:02-00-00-00-00-01/type:0x88b6}: one protocol with one station;
+ *   <li>{@code stations:0x8863}, {@code vlan:7/stations:0x8863}: one protocol with every station, for signaling.
  * </ul>
  *
- * <p>Order: tags, then at most one peer, then at most one of: a type; a PPPoE session; a label stack, which one UDP layer
+ * <p>Order: tags, then at most one peer, then at most one of: a type; the stations of a protocol, without a peer; a PPPoE session; a label stack, which one UDP layer
  * may precede; a PPP protocol.
  *
  * <p><b>What a PDU of such a VC is.</b> Everything that follows the layers which name the flow, so that sending a PDU makes
@@ -31,6 +32,8 @@ import java.util.stream.Collectors;
  *       follow the tag (or the addresses), so that any protocol fits into the circuit;
  *   <li>a type: the PDU is what follows the EtherType; for {@code type:llc} it begins with the LLC header and has the
  *       length that the 802.3 length field says;
+ *   <li>the stations of a protocol: the address of the receiver (6 octets), that of the sender (6), then what follows the EtherType. Of what
+ *       is sent the adapter replaces the sender by itself; what is received is for this station or for a group, never for another;
  *   <li>a label stack: what follows the entry with the bottom-of-stack bit;
  *   <li>a PPPoE session: what follows the PPPoE header, beginning with the PPP protocol number, of the length that the
  *       header says;
@@ -38,7 +41,7 @@ import java.util.stream.Collectors;
  * </ul>
  *
  * <p>Where several flows fit one frame, the frame belongs to the one that says most: more tags before fewer, then a label
- * stack or session before a type, a type before none, a peer before none.
+ * stack or session before a type, a type before the stations of a protocol, these before none, a peer before none.
  *
  * @param layers the layers from the outside in, at least one
  */
@@ -81,6 +84,9 @@ public record EthernetFlow(List<FlowLayer> layers) implements MediaFlow {
                 && (at + 1 == layers.size() || layers.get(at + 1).kind() != FlowLayer.Kind.MPLS)) {
             return Optional.of("udp is followed by mpls");
         }
+        if (kind == FlowLayer.Kind.STATIONS && at > 0 && layers.get(at - 1).kind() == FlowLayer.Kind.PEER) {
+            return Optional.of("stations are every peer: write peer and type for one");
+        }
         final boolean carrier =
                 at > 0 && layers.get(at - 1).kind() == FlowLayer.Kind.MPLS && kind != FlowLayer.Kind.MPLS;
         return carrier ? Optional.of("nothing follows the label stack") : Optional.empty();
@@ -116,6 +122,25 @@ public record EthernetFlow(List<FlowLayer> layers) implements MediaFlow {
      */
     public static EthernetFlow peer(final MacAddress peer, final int etherType) {
         return of(new FlowLayer(FlowLayer.Kind.PEER, peer.value()), new FlowLayer(FlowLayer.Kind.TYPE, etherType));
+    }
+
+    /**
+     * Names one protocol with every station.
+     *
+     * @param etherType EtherType 0x0600..0xffff other than a tag's
+     * @return the flow
+     */
+    public static EthernetFlow stations(final int etherType) {
+        return of(new FlowLayer(FlowLayer.Kind.STATIONS, etherType));
+    }
+
+    /**
+     * The tags with which the flow begins.
+     *
+     * @return the layers before the first that is no tag, from the outside in
+     */
+    public List<FlowLayer> tags() {
+        return layers.stream().takeWhile(layer -> layer.kind().isTag()).toList();
     }
 
     /**
@@ -204,7 +229,7 @@ public record EthernetFlow(List<FlowLayer> layers) implements MediaFlow {
             case MPLS -> problemIf(value < FIRST_UNRESERVED_LABEL, "label " + value + " is reserved (16..1048575)");
             case PPP -> Optional.of("PPP on a link of its own can be received only");
             case PPPOE -> pppoeProblem(value);
-            case TYPE -> Optional.empty();
+            case TYPE, STATIONS -> Optional.empty();
         };
     }
 

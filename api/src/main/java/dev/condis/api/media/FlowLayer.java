@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param kind what the layer is
  * @param value its number in the range of its kind; a MAC address for {@link Kind#PEER}; {@link #LLC} or an EtherType for
- *     {@link Kind#TYPE}
+ *     {@link Kind#TYPE}; an EtherType for {@link Kind#STATIONS}
  */
 public record FlowLayer(Kind kind, long value) {
 
@@ -42,7 +42,12 @@ public record FlowLayer(Kind kind, long value) {
         /** PPP over Ethernet session (RFC 2516); value is the session id, 1..65535. */
         PPPOE("pppoe", 1, 65535, 4),
         /** What the frame carries; value is an EtherType 0x0600..0xffff other than a tag's, or {@link #LLC}. */
-        TYPE("type", 0, 65535, 4);
+        TYPE("type", 0, 65535, 4),
+        /**
+         * One protocol with every station, as signaling needs it; value is an EtherType as of {@link #TYPE}, never {@link #LLC}. The PDU
+         * begins with the addresses of both stations.
+         */
+        STATIONS("stations", 0x0600, 65535, 4);
 
         private final String word;
         private final long low;
@@ -101,7 +106,7 @@ public record FlowLayer(Kind kind, long value) {
             throw new IllegalArgumentException(
                     kind.word + " " + value + " is out of range " + kind.low + ".." + kind.high);
         }
-        if (kind == Kind.TYPE && !isTypeValue(value)) {
+        if ((kind == Kind.TYPE || kind == Kind.STATIONS) && !isTypeValue(value)) {
             throw new IllegalArgumentException(
                     "an EtherType is 0x0600..0xffff and not that of a tag: 0x" + Long.toHexString(value));
         }
@@ -114,7 +119,8 @@ public record FlowLayer(Kind kind, long value) {
     /**
      * Reads the textual form.
      *
-     * @param text such as {@code vlan:100}, {@code peer:02-00-00-00-00-01}, {@code type:0x88b6}, {@code type:llc}
+     * @param text such as {@code vlan:100}, {@code peer:02-00-00-00-00-01}, {@code type:0x88b6}, {@code type:llc},
+     *     {@code stations:0x8863}
      * @return the layer
      * @throws FlowSyntaxException if {@code text} is not one; names the place and the rule
      */
@@ -136,13 +142,16 @@ public record FlowLayer(Kind kind, long value) {
         }
         return Kind.ofWord(input.substring(from, colon))
                 .orElseThrow(() -> new FlowSyntaxException(
-                        input, from, "a layer is one of vlan, svlan, vlan9100, peer, udp, mpls, ppp, pppoe, type"));
+                        input,
+                        from,
+                        "a layer is one of vlan, svlan, vlan9100, peer, udp, mpls, ppp, pppoe, type, stations"));
     }
 
     private static long valueAt(final Kind kind, final String input, final int from, final int to) {
         return switch (kind) {
             case PEER -> MacAddress.parse(input, from, to).value();
             case TYPE -> typeAt(input, from, to);
+            case STATIONS -> etherTypeAt(input, from, to);
             default -> FlowText.number(input, from, to, (int) kind.low, (int) kind.high, kind.word);
         };
     }
@@ -151,6 +160,10 @@ public record FlowLayer(Kind kind, long value) {
         if (input.substring(from, to).equals(LLC_TEXT)) {
             return LLC;
         }
+        return etherTypeAt(input, from, to);
+    }
+
+    private static int etherTypeAt(final String input, final int from, final int to) {
         final int type = FlowText.number(input, from, to, FIRST_ETHER_TYPE, 65535, "the EtherType");
         if (!isTypeValue(type)) {
             throw new FlowSyntaxException(input, from, "the EtherType of a tag is written as a vlan or svlan layer");
@@ -170,7 +183,7 @@ public record FlowLayer(Kind kind, long value) {
     private String valueText() {
         return switch (kind) {
             case PEER -> new MacAddress(value).toString();
-            case PPP -> String.format("0x%04x", value);
+            case PPP, STATIONS -> String.format("0x%04x", value);
             case TYPE -> value == LLC ? LLC_TEXT : String.format("0x%04x", value);
             default -> Long.toString(value);
         };

@@ -106,6 +106,11 @@ public record Oid(int code) {
     public static final Oid CO_TAPI_REPORT_DIGITS = new Oid(0xFE00_1008);
     /** Query, client to call manager: report no digits. */
     public static final Oid CO_TAPI_DONT_REPORT_DIGITS = new Oid(0xFE00_1009);
+    /**
+     * Query, client to call manager of {@link dev.condis.api.AddressFamily#PPPOE}: which access concentrators answer. The information asked with are
+     * the tags of a {@link dev.condis.api.pppoe.PppoeParameters}, the answer a list of {@link dev.condis.api.pppoe.PppoeOffer}. Condis' own number.
+     */
+    public static final Oid PPPOE_DISCOVER = new Oid(0xFF0C_0D01);
 
     private static final Map<Integer, String> NAMES = Arrays.stream(Oid.class.getFields())
             .collect(Collectors.toUnmodifiableMap(field -> valueOf(field).code(), field -> "OID_" + field.getName()));

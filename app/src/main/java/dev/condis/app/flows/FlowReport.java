@@ -75,7 +75,7 @@ public final class FlowReport {
             case MPLS -> "MPLS";
             case PPPOE -> "PPPoE";
             case PPP -> "PPP";
-            case PEER, TYPE, UDP -> has(ethernet, Kind::isTag) ? "VLAN" : "peer";
+            case PEER, TYPE, STATIONS, UDP -> has(ethernet, Kind::isTag) ? "VLAN" : "peer";
         };
     }
 

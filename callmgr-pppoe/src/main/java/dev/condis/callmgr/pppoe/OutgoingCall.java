@@ -1,0 +1,355 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.callmgr.pppoe;
+
+import dev.condis.api.CallParameters;
+import dev.condis.api.NdisResult;
+import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
+import dev.condis.api.VcState;
+import dev.condis.api.callmgr.CmVc;
+import dev.condis.api.callmgr.CmVcContext;
+import dev.condis.api.media.MacAddress;
+import dev.condis.api.pppoe.PppoeParameters;
+import dev.condis.api.pppoe.PppoeTag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A client's VC, and one call after the other on it, as a host (RFC 2516, section 5). Callbacks come on any thread and go to the loop.
+ *
+ * <pre>
+ * IDLE -> DISCOVERING (PADI sent) -> REQUESTING (PADO came, PADR sent) -> ACTIVATING (PADS came) -> CONNECTED
+ * CONNECTED -> CLOSING (the client closes; PADT sent when the VC is inactive) -> IDLE
+ * CONNECTED -> REMOTE_CLOSING (PADT came) -> CLOSING (the client closes) -> IDLE
+ * DISCOVERING, REQUESTING, ACTIVATING -> IDLE, when the call fails
+ * </pre>
+ *
+ * A confirmation with another session id than the first comes from an access concentrator that opens a session for each PADR; what is too much is
+ * ended at once.
+ */
+final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
+    private enum Phase {
+        IDLE,
+        DISCOVERING,
+        REQUESTING,
+        ACTIVATING,
+        CONNECTED,
+        REMOTE_CLOSING,
+        CLOSING
+    }
+
+    private final PppoeBinding binding;
+    private final CmVc vc;
+    private final Retransmission retry;
+    private volatile Phase phase = Phase.IDLE;
+
+    private CompletableFuture<NdisResult<CallParameters>> making = new CompletableFuture<>();
+    private Optional<CallPlan> plan = Optional.empty();
+    private Octets hostUniq = Octets.EMPTY;
+    private Optional<MacAddress> concentrator = Optional.empty();
+    private String acName = "";
+    private Optional<SessionKey> session = Optional.empty();
+    private boolean endedByPeer;
+
+    OutgoingCall(final PppoeBinding binding, final CmVc vc) {
+        this.binding = binding;
+        this.vc = vc;
+        this.retry = new Retransmission(binding.loop(), binding.settings().timing());
+    }
+
+    // --- making
+
+    @Override
+    public CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters asked) {
+        final CompletableFuture<NdisResult<CallParameters>> stage = new CompletableFuture<>();
+        binding.loop().execute(() -> make(asked, stage));
+        return stage;
+    }
+
+    private void make(final CallParameters asked, final CompletableFuture<NdisResult<CallParameters>> stage) {
+        final NdisResult<CallPlan> checked = check(asked);
+        if (!checked.isSuccess()) {
+            stage.complete(new NdisResult<>(checked.status(), Optional.empty(), checked.refusal()));
+            return;
+        }
+        making = stage;
+        plan = checked.value();
+        endedByPeer = false;
+        binding.sessions().reserve();
+        hostUniq = binding.host().ask(link(), this);
+        phase = Phase.DISCOVERING;
+        final DiscoveryPacket padi =
+                DiscoveryPacket.of(DiscoveryPacket.Code.PADI, plan().tags(hostUniq, maxPayloadAsked()));
+        retry.ask(() -> link().send(MacAddress.BROADCAST, padi), this::nobodyOffers);
+    }
+
+    private NdisResult<CallPlan> check(final CallParameters asked) {
+        if (phase != Phase.IDLE) {
+            return Outcomes.refused(NdisStatus.NOT_ACCEPTED, "R75", this, phase, "the VC has a call already");
+        }
+        if (binding.isStopping()) {
+            return Outcomes.refused(NdisStatus.CLOSING, "R23", this, phase, "the adapter goes");
+        }
+        final NdisResult<CallPlan> checked = CallPlan.of(asked, binding::link, this);
+        if (checked.isSuccess() && !binding.sessions().hasRoom()) {
+            return Outcomes.refused(
+                    NdisStatus.RESOURCES,
+                    "R119",
+                    this,
+                    phase,
+                    "the adapter has its " + binding.sessions().size() + " sessions");
+        }
+        return checked;
+    }
+
+    private CallPlan plan() {
+        return plan.orElseThrow(() -> new IllegalStateException(this + " has no call"));
+    }
+
+    private DiscoveryLink link() {
+        return plan().link();
+    }
+
+    private int maxPayloadAsked() {
+        return Math.min(
+                plan().wanted().maxPayload(), binding.settings().limits().maxPayload());
+    }
+
+    private void nobodyOffers() {
+        failMaking(Outcomes.refused(
+                NdisStatus.NO_ROUTE_TO_DESTINATION,
+                "R119",
+                this,
+                phase,
+                "no access concentrator on '" + link() + "' offers " + whatIsWanted()));
+    }
+
+    private String whatIsWanted() {
+        final PppoeParameters wanted = plan().wanted();
+        final String service = wanted.serviceName().isEmpty() ? "any service" : "'" + wanted.serviceName() + "'";
+        return service + wanted.acName().map(name -> " as '" + name + "'").orElse("");
+    }
+
+    @Override
+    public void offered(final SignalFrame offer) {
+        if (phase != Phase.DISCOVERING) {
+            binding.counters().dropped(Dropped.UNASKED);
+        } else if (!plan().fits(offer)) {
+            binding.counters().dropped(Dropped.UNFIT);
+        } else {
+            request(offer);
+        }
+    }
+
+    private void request(final SignalFrame offer) {
+        final DiscoveryPacket pado = offer.packet();
+        // RFC 4638, section 4: a host asks for a large payload only where it was offered
+        final int payload = Math.min(maxPayloadAsked(), PppoeParameters.maxPayloadOf(pado.tags()));
+        final List<PppoeTag> tags = new ArrayList<>(plan().tags(hostUniq, payload));
+        pado.tag(PppoeTag.AC_COOKIE).ifPresent(tags::add);
+        pado.tag(PppoeTag.RELAY_SESSION_ID).ifPresent(tags::add);
+        final DiscoveryPacket padr = DiscoveryPacket.of(DiscoveryPacket.Code.PADR, tags);
+        concentrator = Optional.of(offer.source());
+        acName = pado.text(PppoeTag.AC_NAME);
+        phase = Phase.REQUESTING;
+        retry.ask(() -> link().send(offer.source(), padr), this::noConfirmation);
+    }
+
+    private void noConfirmation() {
+        failMaking(Outcomes.refused(
+                NdisStatus.DEST_OUT_OF_ORDER,
+                "R119",
+                this,
+                phase,
+                "access concentrator '" + acName + "' has made an offer and does not confirm"));
+    }
+
+    @Override
+    public void confirmed(final SignalFrame confirmation) {
+        if (!concentrator.equals(Optional.of(confirmation.source()))) {
+            binding.counters().dropped(Dropped.UNASKED);
+        } else if (phase == Phase.REQUESTING) {
+            answered(confirmation);
+        } else if (session.map(SessionKey::id).orElse(0)
+                != confirmation.packet().sessionId()) {
+            HostRole.refuse(link(), confirmation);
+        }
+    }
+
+    private void answered(final SignalFrame confirmation) {
+        final DiscoveryPacket pads = confirmation.packet();
+        retry.disarm();
+        if (pads.sessionId() == 0) {
+            final Optional<PppoeTag> error = pads.error();
+            failMaking(Outcomes.refused(
+                    ErrorTags.status(error),
+                    "R119",
+                    this,
+                    phase,
+                    "access concentrator '" + acName + "' refuses: "
+                            + error.map(PppoeTag::toString).orElse("no reason")));
+            return;
+        }
+        final SessionKey key = new SessionKey(link(), confirmation.source(), pads.sessionId());
+        if (!binding.sessions().register(key, this)) {
+            // both sessions would be the same on the wire: a PADT would end the other one
+            failMaking(Outcomes.refused(
+                    NdisStatus.RESOURCE_CONFLICT,
+                    "R119",
+                    this,
+                    phase,
+                    "access concentrator '" + acName + "' gives session " + key.id() + " a second time"));
+            return;
+        }
+        session = Optional.of(key);
+        activate(key, agreed(pads));
+    }
+
+    private PppoeParameters agreed(final DiscoveryPacket pads) {
+        final List<PppoeTag> others =
+                pads.tags().stream().filter(PppoeParameters::isOther).toList();
+        final String service = pads.tag(PppoeTag.SERVICE_NAME)
+                .map(PppoeTag::text)
+                .filter(name -> !name.isEmpty() && Octets.ofText(name).length() <= PppoeParameters.MAX_NAME)
+                .orElse(plan().wanted().serviceName());
+        return new PppoeParameters(
+                service,
+                Optional.of(acName).filter(name -> Octets.ofText(name).length() <= PppoeParameters.MAX_NAME),
+                Math.min(maxPayloadAsked(), PppoeParameters.maxPayloadOf(pads.tags())),
+                PppoeTag.length(others) <= PppoeParameters.MAX_OTHERS ? others : List.of());
+    }
+
+    private void activate(final SessionKey key, final PppoeParameters agreed) {
+        phase = Phase.ACTIVATING;
+        final CallParameters parameters = plan().session(link().session(key.peer(), key.id()), agreed);
+        Outcomes.settled(vc.activateVc(parameters))
+                .thenAccept(result -> binding.loop().execute(() -> activated(result)));
+    }
+
+    private void activated(final NdisResult<CallParameters> result) {
+        if (phase != Phase.ACTIVATING) {
+            return;
+        }
+        if (!result.isSuccess()) {
+            sayGoodbye(List.of(ErrorTags.of(result.status())));
+            failMaking(result);
+        } else if (endedByPeer || binding.isStopping()) {
+            giveUp();
+        } else {
+            phase = Phase.CONNECTED;
+            making.complete(NdisResult.success(result.get().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED)));
+        }
+    }
+
+    /** The session ended while its VC became active. */
+    private void giveUp() {
+        final NdisResult<CallParameters> over = Outcomes.refused(
+                endedByPeer ? NdisStatus.DEST_OUT_OF_ORDER : NdisStatus.CLOSING,
+                "R119",
+                this,
+                phase,
+                "the session has ended before it was established");
+        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop().execute(() -> {
+            sayGoodbye(List.of());
+            failMaking(over);
+        }));
+    }
+
+    @Override
+    public void abandoned() {
+        if (phase == Phase.DISCOVERING || phase == Phase.REQUESTING) {
+            failMaking(Outcomes.refused(NdisStatus.CLOSING, "R23", this, phase, "the adapter goes"));
+        }
+    }
+
+    private void failMaking(final NdisResult<CallParameters> failure) {
+        final CompletableFuture<NdisResult<CallParameters>> stage = making;
+        end();
+        stage.complete(failure);
+    }
+
+    // --- ending
+
+    @Override
+    public void endedByPeer(final Octets reason) {
+        endedByPeer = true;
+        if (phase == Phase.CONNECTED) {
+            phase = Phase.REMOTE_CLOSING;
+            new CloseTeller(binding.loop(), vc, () -> phase == Phase.REMOTE_CLOSING, this::withoutClient)
+                    .tell(NdisStatus.SUCCESS, reason);
+        }
+    }
+
+    /** The core has removed the VC of a client that is gone. */
+    private void withoutClient() {
+        if (phase == Phase.REMOTE_CLOSING && vc.state() == VcState.DELETED) {
+            end();
+        }
+    }
+
+    @Override
+    public CompletionStage<NdisStatus> closeCall(final Octets closeData) {
+        if (closeData.length() > PppoeParameters.MAX_NAME) {
+            // R152: a PADT carries a text, and no more
+            return NdisStatus.INVALID_DATA.asStage();
+        }
+        final CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
+        binding.loop().execute(() -> close(closeData, stage));
+        return stage;
+    }
+
+    private void close(final Octets closeData, final CompletableFuture<NdisStatus> stage) {
+        if (phase != Phase.CONNECTED && phase != Phase.REMOTE_CLOSING) {
+            stage.complete(NdisStatus.NOT_ACCEPTED);
+            return;
+        }
+        phase = Phase.CLOSING;
+        Outcomes.settled(vc.deactivateVc())
+                .thenAccept(result -> binding.loop().execute(() -> deactivated(result, closeData, stage)));
+    }
+
+    private void deactivated(
+            final NdisResult<Void> result, final Octets closeData, final CompletableFuture<NdisStatus> stage) {
+        if (Outcomes.isInactive(result, vc)) {
+            sayGoodbye(ErrorTags.ofClose(closeData));
+            end();
+            stage.complete(NdisStatus.SUCCESS);
+        } else {
+            phase = endedByPeer ? Phase.REMOTE_CLOSING : Phase.CONNECTED;
+            stage.complete(result.status());
+        }
+    }
+
+    /** After a PADT nothing may be sent in a session (RFC 2516, section 5.5): so it is sent when the VC is inactive. */
+    private void sayGoodbye(final List<PppoeTag> tags) {
+        if (!endedByPeer) {
+            session.ifPresent(
+                    key -> key.link().send(key.peer(), new DiscoveryPacket(DiscoveryPacket.Code.PADT, key.id(), tags)));
+        }
+    }
+
+    private void end() {
+        retry.disarm();
+        binding.host().forget(hostUniq);
+        session.ifPresent(key -> binding.sessions().unregister(key, this));
+        binding.sessions().unreserve();
+        session = Optional.empty();
+        concentrator = Optional.empty();
+        plan = Optional.empty();
+        phase = Phase.IDLE;
+    }
+
+    @Override
+    public NdisStatus deleteVc() {
+        return phase == Phase.IDLE ? NdisStatus.SUCCESS : NdisStatus.NOT_ACCEPTED;
+    }
+
+    @Override
+    public String toString() {
+        return vc.handle() + " of " + vc.addressFamily().clientName();
+    }
+}
