@@ -34,6 +34,12 @@ public final class ServiceProperties {
     public static final String ADAPTER_TARGET = "condis.adapter.target";
     /** Client and call manager: a name for logs and tables, {@code String}. */
     public static final String DRIVER_NAME = "condis.driver.name";
+    /**
+     * Health check (a service of {@code org.apache.felix.hc.api}): the backends that it is about, {@code String}, an OSGi filter over the
+     * properties of the miniport, for example {@code (condis.version=1.2)}. While the check is critical they stand behind all other candidates for
+     * their adapters.
+     */
+    public static final String HEALTH_TARGET = "condis.health.target";
 
     private ServiceProperties() {}
 }
