@@ -36,6 +36,12 @@ public final class ServiceProperties {
     public static final String DRIVER_NAME = "condis.driver.name";
     /** Maker of call managers ({@link dev.condis.api.callmgr.CallManagerFactory}): what they signal, {@code String}, for example {@code pppoe}. */
     public static final String SIGNALING = "condis.signaling";
+    /**
+     * Health check (a service of {@code org.apache.felix.hc.api}): the backends that it is about, {@code String}, an OSGi filter over the
+     * properties of the miniport, for example {@code (condis.version=1.2)}. While the check is critical they stand behind all other candidates for
+     * their adapters.
+     */
+    public static final String HEALTH_TARGET = "condis.health.target";
 
     private ServiceProperties() {}
 }

@@ -128,6 +128,8 @@ final class LibraryText {
                         ? "service " + choice.active().getAsLong() + " carries it, because "
                         : "no service carries it: ")
                 + choice.reason());
+        choice.graceEnds()
+                .ifPresent(end -> lines.add("calls whose VCs wait for a backend end at " + time.format(end)));
         if (!choice.candidates().isEmpty()) {
             lines.add(candidates(choice));
         }

@@ -35,6 +35,7 @@ final class FakeLibrary implements NdisLibrary {
                 Optional.of("line"),
                 Optional.of("caller"),
                 VcSnapshot.Creator.CLIENT,
+                Instant.EPOCH,
                 VcState.ACTIVE,
                 CallState.CONNECTED,
                 Optional.empty(),
@@ -75,6 +76,7 @@ final class FakeLibrary implements NdisLibrary {
                 OptionalLong.of(41),
                 OptionalLong.of(41),
                 "it has the highest ranking",
+                Optional.empty(),
                 List.of(
                         new BackendChoice.Candidate(41, 10, false, Optional.empty(), Optional.empty(), Optional.empty(), 0),
                         new BackendChoice.Candidate(

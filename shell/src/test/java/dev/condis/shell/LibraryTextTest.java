@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.condis.api.management.BackendChoice;
 import dev.condis.api.management.SwapReport;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -89,11 +90,13 @@ class LibraryTextTest {
                         OptionalLong.empty(),
                         OptionalLong.empty(),
                         "its VCs are parked",
+                        Optional.of(Instant.parse("2026-11-21T10:00:00Z")),
                         List.of(),
                         List.of("a backend that comes"))))
                 .isEqualTo(
                         """
                         atm0: no service carries it: its VCs are parked
+                        calls whose VCs wait for a backend end at 10:00:00.000
                         what would change it:
                           a backend that comes""");
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.api.management;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param active {@code service.id} of the backend that carries it, empty when none does
  * @param pinned {@code service.id} of the backend to which an operator has pinned it
  * @param reason why it is this one, or why it is none
+ * @param graceEnds when the calls end whose VCs wait for a backend, unless one comes; empty when none waits
  * @param candidates all that are registered, the best first
  * @param wouldChange what would make it another one
  */
@@ -21,6 +23,7 @@ public record BackendChoice(
         OptionalLong active,
         OptionalLong pinned,
         String reason,
+        Optional<Instant> graceEnds,
         List<Candidate> candidates,
         List<String> wouldChange) {
     /**

@@ -6,15 +6,22 @@ import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
 import dev.condis.api.Transition;
 import dev.condis.api.VcState;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A VC at one moment. The counts are read one after the other; with traffic going on they belong to slightly different moments.
+ * A VC at one moment. The counts are read one after the other, what came back before what was accepted; with traffic going on they belong to
+ * slightly different moments.
+ * <p>
+ * The law that holds whenever somebody looks: everything that was {@linkplain #sendsOffered offered} is back (completed, delivered or failed,
+ * or refused), held, or {@linkplain #sendsUnderWay under way} at a backend; none of these is ever negative; and what was offered and what is back
+ * never gets less, not by a swap and not by the loss of a backend.
  *
  * @param name name of the VC, as its handle prints it
  * @param instanceName name that its client or call manager has given it, empty when none has (rule R226)
  * @param client name of its client, empty for a signaling VC
  * @param creator who created it
+ * @param created when it was created; with the name it tells VCs apart, also those of a core that was started anew
  * @param state state of the VC
  * @param callState state of its call
  * @param parameters parameters in force, empty when it is not active
@@ -32,6 +39,7 @@ public record VcSnapshot(
         Optional<String> instanceName,
         Optional<String> client,
         Creator creator,
+        Instant created,
         VcState state,
         CallState callState,
         Optional<CallParameters> parameters,
@@ -53,5 +61,32 @@ public record VcSnapshot(
         MCM,
         /** A stand-alone call manager, for signaling. */
         CALL_MANAGER_SIGNALING
+    }
+
+    /**
+     * How many NBLs were given to the VC to be sent.
+     *
+     * @return those that were accepted, those that were refused and those that are held
+     */
+    public long sendsOffered() {
+        return sendsAccepted + sendsRefused + sendsHeld;
+    }
+
+    /**
+     * How many NBLs a backend has, or is about to get, or their sender is just getting back.
+     *
+     * @return those that were accepted and did not come back
+     */
+    public long sendsUnderWay() {
+        return sendsAccepted - sendsCompleted;
+    }
+
+    /**
+     * How many received NBLs the client or call manager has.
+     *
+     * @return those that were indicated and not returned
+     */
+    public long receivesUnderWay() {
+        return receivesIndicated - receivesReturned;
     }
 }

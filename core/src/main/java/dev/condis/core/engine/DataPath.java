@@ -133,13 +133,16 @@ abstract class DataPath implements NdisVcHandle {
 
     /** The backend was lost between the gate and here. */
     private void comeTooLate(final HeldSend send, final long ordinal) {
+        final Rundown.Departure departure;
         synchronized (lock) {
+            // together, so that whoever looks finds it either inside or held
             heldAgain.put(ordinal, send);
             heldCount += send.count();
             heldInAll += send.count();
+            resent.add(send.count());
+            departure = sends.leave(send.count());
         }
-        resent.add(send.count());
-        departed(sends, sends.leave(send.count()), send.count());
+        departed(sends, departure, send.count());
         endHeldSends();
     }
 
@@ -170,6 +173,10 @@ abstract class DataPath implements NdisVcHandle {
 
     private void refuse(final NetBufferList nbls, final int count, final NdisStatus status) {
         sendsRefused.add(count);
+        giveBackSend(nbls, status);
+    }
+
+    private void giveBackSend(final NetBufferList nbls, final NdisStatus status) {
         nbls.setChainStatus(status);
         deliverSendComplete(nbls, NblFlags.NONE);
     }
@@ -271,9 +278,10 @@ abstract class DataPath implements NdisVcHandle {
             failed.addAll(heldSends);
             heldAgain.clear();
             heldSends.clear();
+            sendsRefused.add(heldCount);
             heldCount = 0;
         }
-        failed.forEach(send -> refuse(send.nbls(), send.count(), status));
+        failed.forEach(send -> giveBackSend(send.nbls(), status));
     }
 
     /**

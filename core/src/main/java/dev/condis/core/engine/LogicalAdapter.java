@@ -59,6 +59,7 @@ final class LogicalAdapter {
     private volatile Optional<Carried> carried = Optional.empty();
     private volatile OptionalLong pinned = OptionalLong.empty();
     private volatile Optional<Runnable> grace = Optional.empty();
+    private volatile Optional<Instant> graceEnds = Optional.empty();
     private int generations;
     private long swaps;
 
@@ -252,6 +253,7 @@ final class LogicalAdapter {
 
     private void beginGrace() {
         if (grace.isEmpty()) {
+            graceEnds = Optional.of(options.clock().instant().plus(policy.get().gracePeriod()));
             grace = Optional.of(options.timer()
                     .schedule(() -> tasks.submit(this::expire), policy.get().gracePeriod()));
         }
@@ -260,11 +262,13 @@ final class LogicalAdapter {
     private void endGrace() {
         grace.ifPresent(Runnable::run);
         grace = Optional.empty();
+        graceEnds = Optional.empty();
     }
 
     /** No backend has come in time. */
     private CompletionStage<Void> expire() {
         grace = Optional.empty();
+        graceEnds = Optional.empty();
         final Optional<Carried> waiting = carried;
         if (waiting.isEmpty()) {
             return DONE;
@@ -510,6 +514,8 @@ final class LogicalAdapter {
                         .orElse(OptionalLong.empty()),
                 pinned,
                 reason(running),
+                graceEnds.filter(end -> carried.filter(c -> c.adapter().isParked() || c.adapter().hasParked())
+                        .isPresent()),
                 ordered.stream().map(Candidate::snapshot).toList(),
                 wouldChange(running, ordered));
     }

@@ -16,6 +16,7 @@ import dev.condis.api.miniport.VcDataPath;
 import dev.condis.core.state.StateTable;
 import dev.condis.core.state.VcTable;
 import dev.condis.core.state.VcTable.Event;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,7 @@ abstract class VirtualCircuit extends DataPath {
     private final Machine<VcState, Event, VcTable.Facts> machine;
     private final VcName name;
     private final VcSnapshot.Creator creator;
+    private final Instant created;
     private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
 
     private Optional<CallParameters> parameters = Optional.empty();
@@ -82,6 +84,7 @@ abstract class VirtualCircuit extends DataPath {
         this.name = name;
         this.creator = creator;
         this.options = options;
+        created = options.clock().instant();
         machine = new Machine<>(VcTable.TABLE, options.clock());
     }
 
@@ -833,19 +836,23 @@ abstract class VirtualCircuit extends DataPath {
 
     final VcSnapshot snapshot() {
         synchronized (lock) {
+            // first what is out, then what went in, so that traffic that goes on makes nothing come out that is not in
+            final long sendsBack = sends.left();
+            final long receivesBack = receives.left();
             return new VcSnapshot(
                     toString(),
                     instanceName,
                     clientName(),
                     creator,
+                    created,
                     machine.state(),
                     callState(),
                     parameters,
                     sends.entered() - resent.sum(),
-                    sends.left() - resent.sum(),
+                    sendsBack - resent.sum(),
                     heldSends(),
                     receives.entered(),
-                    receives.left(),
+                    receivesBack,
                     sendsRefused.sum(),
                     receivesRefused.sum(),
                     lastTransition());

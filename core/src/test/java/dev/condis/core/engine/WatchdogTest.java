@@ -231,9 +231,11 @@ class WatchdogTest {
 
         assertThat(swap.active()).isEqualTo(-1);
         assertThat(line.held()).isEqualTo(1);
+        assertThat(swap.why().graceEnds()).contains(swap.clock.instant().plus(SwapStack.GRACE));
         passLimit(swap);
         assertThat(line.context.statuses).as("what waits for a backend is not stuck").containsExactly(NdisStatus.FAILURE);
         swap.register(1, swap.next);
+        assertThat(swap.why().graceEnds()).isEmpty();
         assertThat(swap.next.octets).containsExactly(2);
         assertThat(line.vc.callState()).isEqualTo(CallState.CONNECTED);
         swap.accounts();
