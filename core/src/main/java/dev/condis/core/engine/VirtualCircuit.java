@@ -391,7 +391,8 @@ abstract class VirtualCircuit extends DataPath {
             activations++;
             updateGates();
         }
-        // after the state, which the call manager relies on, whose lane another thread may be running without the lock; before what follows
+        // after the state, which the call manager relies on, whose lane another thread may be running without the lock;
+        // before what follows
         // from it, of which the call manager hears later
         ended.pending.settle(result, callManagerLane);
         if (!result.isSuccess() && machine.state() == VcState.INACTIVE) {

@@ -76,10 +76,7 @@ class ActivationRaceTest {
         stack.callManager.makeCall.hold();
         stack.miniport.activateVc.hold();
         stack.callManager.makeCall.whenCalled = () -> {
-            stack.callManager
-                    .vc
-                    .activateVc(PARAMETERS)
-                    .thenAccept(active -> seen.add(stack.callManager.vc.state()));
+            stack.callManager.vc.activateVc(PARAMETERS).thenAccept(active -> seen.add(stack.callManager.vc.state()));
             miniport.start();
             await(inTransition);
         };
