@@ -43,7 +43,12 @@ import org.osgi.service.cm.ConfigurationAdmin;
 /** An adapter of its own for each test, whose backends are on a wire of the test, with a client above it that sends all the time. */
 public abstract class BackendsOnAWire {
     private static final String ADAPTER_POLICY = "dev.condis.core.adapter";
+    private static final String DRAIN = "swap.drain.millis";
     static final String GRACE = "swap.grace.millis";
+
+    /** A NIC that is slow because the machine is busy is none that does not answer. */
+    private static final long PATIENT = 60_000;
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     @Inject
@@ -80,6 +85,7 @@ public abstract class BackendsOnAWire {
         registered.push(context.registerService(BiFunction.class, wire, new Hashtable<>(Map.of("it.wire", adapter))));
         registered.push(context.registerService(CoClient.class, client, above()));
         configure("dev.condis.callmgr.pvc", Map.of("open", true));
+        changePolicy(Map.of());
     }
 
     private Dictionary<String, Object> above() {
@@ -124,6 +130,7 @@ public abstract class BackendsOnAWire {
     final void changePolicy(final Map<String, Object> values) throws Exception {
         final Map<String, Object> all = new HashMap<>(values);
         all.put("adapter", adapter);
+        all.put(DRAIN, PATIENT);
         if (policy.isEmpty()) {
             policy = Optional.of(configure(ADAPTER_POLICY, all));
         } else {
@@ -133,7 +140,7 @@ public abstract class BackendsOnAWire {
             final ServiceReference<?>[] known =
                     context.getAllServiceReferences("dev.condis.core.osgi.AdapterPolicy", "(adapter=" + adapter + ")");
             return known != null
-                    && values.entrySet().stream()
+                    && all.entrySet().stream()
                             .allMatch(value -> value.getValue().equals(known[0].getProperty(value.getKey())));
         });
     }

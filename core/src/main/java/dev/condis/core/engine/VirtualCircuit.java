@@ -359,10 +359,7 @@ abstract class VirtualCircuit extends DataPath {
             } else if (activation.filter(current -> current == ended).isEmpty()) {
                 miniportLane.add(() -> endBelowAfterActivation(result.isSuccess()));
             } else {
-                activation = Optional.empty();
-                // first, so that the call manager hears of the activation before what follows from it
-                ended.pending.settle(result, callManagerLane);
-                endActivation(ended.wanted, result);
+                endActivation(ended, result);
             }
         }
         if (tooLate && result.isSuccess() && !ended.again) {
@@ -389,23 +386,26 @@ abstract class VirtualCircuit extends DataPath {
             }
             overdue.overdue = true;
             current().backend().ifPresent(at -> at.overdue("MiniportCoActivateVc of " + this));
-            activation = Optional.empty();
-            overdue.pending.settle(failure, callManagerLane);
-            endActivation(overdue.wanted, failure);
+            endActivation(overdue, failure);
         }
         drainLanes();
     }
 
     /** Lock held. */
-    private void endActivation(final CallParameters wanted, final NdisResult<CallParameters> result) {
+    private void endActivation(final Activation ended, final NdisResult<CallParameters> result) {
+        activation = Optional.empty();
         machine.fire(result.isSuccess() ? Event.ACTIVATE_SUCCEEDED : Event.ACTIVATE_FAILED, facts(false));
         if (result.isSuccess()) {
-            checkRounding(wanted, result.get());
+            checkRounding(ended.wanted, result.get());
             parameters = result.value();
             activations++;
             updateGates();
-            becameActive();
-        } else if (machine.state() == VcState.INACTIVE) {
+        }
+        // after the state, which the call manager relies on, whose lane another thread may be running without the lock;
+        // before what follows
+        // from it, of which the call manager hears later
+        ended.pending.settle(result, callManagerLane);
+        if (!result.isSuccess() && machine.state() == VcState.INACTIVE) {
             becameInactive();
         } else {
             becameActive();
