@@ -13,10 +13,11 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * The health check of the accounting: critical when packets of a VC are neither back, nor held, nor under way. The VC is named. It may run on any
- * thread, and does not block.
+ * thread, and does not block. It is immediate, so that it remembers between two runs what it has seen.
  */
 @Component(
         service = HealthCheck.class,
+        immediate = true,
         property = {
             HealthCheck.NAME + "=Condis accounting",
             HealthCheck.TAGS + "=condis",

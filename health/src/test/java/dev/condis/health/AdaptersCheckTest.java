@@ -49,7 +49,7 @@ class AdaptersCheckTest {
     void oneThatGoesMeanwhileIsOfNoInterest() {
         library.runs("atm0", FIRST);
         library.choices.clear();
-        is(Status.OK);
+        is(Status.OK, "1 adapters");
     }
 
     @Test
