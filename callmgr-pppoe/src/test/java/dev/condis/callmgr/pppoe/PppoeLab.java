@@ -115,10 +115,21 @@ final class PppoeLab implements AutoCloseable {
     }
 
     private void register(final String name, final MacAddress address, final boolean async) {
+        register(name, address, async, 0);
+    }
+
+    private void register(final String name, final MacAddress address, final boolean async, final int ranking) {
         registrations.add(engine.registerMiniport(
-                MiniportDescriptor.of(new AdapterInfo(name, Medium.ETHERNET, 0, Map.of())),
+                new MiniportDescriptor(
+                        new AdapterInfo(name, Medium.ETHERNET, 0, Map.of()), ranking, ranking, Optional.empty()),
                 new SimMiniport(network, SimNicOptions.of(address).withAsyncCompletions(async))));
         settle();
+    }
+
+    /** A better NIC for an adapter, in the place of the one before. */
+    void replace(final String name, final MacAddress address) {
+        register(name, address, false, 1);
+        assertThat(engine.why(name).orElseThrow().active()).hasValue(1L);
     }
 
     /** The signaling of an adapter. */
