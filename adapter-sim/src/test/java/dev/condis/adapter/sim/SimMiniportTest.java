@@ -456,10 +456,8 @@ class SimMiniportTest {
         assertThat(everyIn.received)
                 .extracting(pdu -> new String(pdu, StandardCharsets.ISO_8859_1))
                 .as("the sender is who it is, whatever the PDU says")
-                .containsExactly(
-                        stations(RIGHT, LEFT) + "padi", stations(MacAddress.BROADCAST, LEFT) + "to all");
-        assertThat(everyOut.completions)
-                .containsExactlyInAnyOrder("SUCCESS", "SUCCESS", "SUCCESS", "INVALID_LENGTH");
+                .containsExactly(stations(RIGHT, LEFT) + "padi", stations(MacAddress.BROADCAST, LEFT) + "to all");
+        assertThat(everyOut.completions).containsExactlyInAnyOrder("SUCCESS", "SUCCESS", "SUCCESS", "INVALID_LENGTH");
         assertThat(texts(sessionIn)).containsExactly("ppp");
         assertThat(otherSession.received).isEmpty();
         FakeVc second = vc(left);
@@ -468,8 +466,7 @@ class SimMiniportTest {
     }
 
     private void sendLatin(FakeVc vc, String text) {
-        vc.context.sendNetBufferLists(
-                pool.allocate().fill(text.getBytes(StandardCharsets.ISO_8859_1)), NblFlags.NONE);
+        vc.context.sendNetBufferLists(pool.allocate().fill(text.getBytes(StandardCharsets.ISO_8859_1)), NblFlags.NONE);
     }
 
     private static String stations(MacAddress to, MacAddress from) {

@@ -33,7 +33,8 @@ class PppoeParametersTest {
                 .withOthers(List.of(VENDOR));
         assertThat(PppoeParameters.parse(all.toSpecific())).contains(all);
         assertThat(PppoeParameters.of(all.toCall())).contains(all);
-        assertThat(all.toCall().callManager().orElseThrow().receive().maxSduSize()).isEqualTo(1502);
+        assertThat(all.toCall().callManager().orElseThrow().receive().maxSduSize())
+                .isEqualTo(1502);
         final PppoeParameters least = PppoeParameters.service("");
         assertThat(PppoeParameters.parse(least.toSpecific())).contains(least);
         assertThat(PppoeParameters.of(CallParameters.bestEffort())).isEmpty();
@@ -65,11 +66,11 @@ class PppoeParametersTest {
         assertThatThrownBy(() -> PppoeParameters.service("").at(tooLong)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PppoeParameters.service("").withMaxPayload(1491))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> PppoeParameters.service("")
-                        .withOthers(List.of(PppoeTag.ofText(PppoeTag.AC_COOKIE, "c"))))
+        assertThatThrownBy(
+                        () -> PppoeParameters.service("").withOthers(List.of(PppoeTag.ofText(PppoeTag.AC_COOKIE, "c"))))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> PppoeParameters.service("")
-                        .withOthers(List.of(new PppoeTag(0x7777, Octets.of(new byte[513])))))
+        assertThatThrownBy(() ->
+                        PppoeParameters.service("").withOthers(List.of(new PppoeTag(0x7777, Octets.of(new byte[513])))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new PppoeTag(65_536, Octets.EMPTY)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new PppoeTag(1, Octets.of(new byte[65_536])))

@@ -21,6 +21,7 @@ import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientVc;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.api.status.StatusIndication;
@@ -129,6 +130,8 @@ final class PppoeLab implements AutoCloseable {
     /** A better NIC for an adapter, in the place of the one before. */
     void replace(final String name, final MacAddress address) {
         register(name, address, false, 1);
+        final NdisResult<SwapReport> swapped = now(engine.swap(name, 1));
+        assertThat(swapped.status()).as("%s", swapped).isEqualTo(NdisStatus.SUCCESS);
         assertThat(engine.why(name).orElseThrow().active()).hasValue(1L);
     }
 
