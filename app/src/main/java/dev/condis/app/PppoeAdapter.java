@@ -93,7 +93,8 @@ final class PppoeAdapter {
     }
 
     private static boolean isOver(final Optional<Long> seconds, final long start) {
-        return seconds.map(most -> System.nanoTime() - start >= Duration.ofSeconds(most).toNanos())
+        return seconds.map(most ->
+                        System.nanoTime() - start >= Duration.ofSeconds(most).toNanos())
                 .orElse(false);
     }
 

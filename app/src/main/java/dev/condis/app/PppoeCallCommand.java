@@ -117,8 +117,7 @@ final class PppoeCallCommand implements Callable<ExitStatus> {
                     CALL);
         }
         final long established = calls.stream()
-                .filter(each -> each.state() != PppSession.State.FAILED
-                        && each.state() != PppSession.State.CALLING)
+                .filter(each -> each.state() != PppSession.State.FAILED && each.state() != PppSession.State.CALLING)
                 .count();
         adapter.watch(seconds, () -> calls.stream().noneMatch(PppSession::isUp));
         adapter.show(ALL_ROWS).forEach(output::line);

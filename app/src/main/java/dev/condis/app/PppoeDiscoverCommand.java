@@ -62,21 +62,14 @@ final class PppoeDiscoverCommand implements Callable<ExitStatus> {
     private ExitStatus discover(final ClientAf af, final PppoeParameters wanted) {
         final Octets question = wanted.toSpecific().parameters();
         final OidRequest request = new OidRequest(
-                OidRequest.Type.QUERY,
-                Oid.PPPOE_DISCOVER,
-                question,
-                MOST_OCTETS,
-                0,
-                Duration.ZERO,
-                Optional.empty());
+                OidRequest.Type.QUERY, Oid.PPPOE_DISCOVER, question, MOST_OCTETS, 0, Duration.ZERO, Optional.empty());
         final OidResult result = Waiting.within(af.oidRequest(request).toCompletableFuture(), ANSWER)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitStatus.FAULTS, "no answer within " + ANSWER.toSeconds() + " s"));
+                .orElseThrow(
+                        () -> new CommandFailure(ExitStatus.FAULTS, "no answer within " + ANSWER.toSeconds() + " s"));
         if (!result.isSuccess()) {
             throw new CommandFailure(ExitStatus.FAULTS, "the search: " + result);
         }
-        final List<PppoeOffer> offers =
-                PppoeOffer.read(result.information()).orElse(List.of());
+        final List<PppoeOffer> offers = PppoeOffer.read(result.information()).orElse(List.of());
         table(offers).lines().forEach(output::line);
         return offers.isEmpty() ? ExitStatus.FAULTS : ExitStatus.OK;
     }

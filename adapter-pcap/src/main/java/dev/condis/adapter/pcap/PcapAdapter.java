@@ -4,8 +4,8 @@ package dev.condis.adapter.pcap;
 
 import dev.condis.api.Medium;
 import dev.condis.api.ServiceProperties;
-import dev.condis.api.media.CaptureProperties;
 import dev.condis.api.callmgr.CallManagerFactory;
+import dev.condis.api.media.CaptureProperties;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportCallManager;

@@ -253,6 +253,37 @@ class LiveInterfaceTest {
         assertThat(descriptors()).isLessThanOrEqualTo(before + 1);
     }
 
+    private static byte[] withStations(final long to, final long from, final String text) {
+        return ByteBuffer.allocate(12 + text.length())
+                .putShort((short) (to >>> 32))
+                .putInt((int) to)
+                .putShort((short) (from >>> 32))
+                .putInt((int) from)
+                .put(text.getBytes(StandardCharsets.UTF_8))
+                .array();
+    }
+
+    /** A PDU begins with both addresses; the sender's is what it is, and what is for others does not come. */
+    @Test
+    void shouldCarryAProtocolWithEveryStation() {
+        final PcapMiniport left = start(on("left", PcapSettings.Profile.LATENCY));
+        final PcapMiniport right = start(on("right", PcapSettings.Profile.LATENCY));
+        final long here = left.link().orElseThrow().localAddress().value();
+        final long there = right.link().orElseThrow().localAddress().value();
+        final VcFake out = vc(left, "vlan:7/stations:0x8863");
+        final VcFake in = vc(right, "vlan:7/stations:0x8863");
+        final String padi = "a message that is longer than what is padded, so that it comes as it went";
+
+        send(out, withStations(0x0200_0000_0077L, there, padi));
+        send(out, withStations(there, there, padi));
+        send(out, withStations(0xffff_ffff_ffffL, 0, padi));
+        send(out, new byte[11]);
+
+        await().untilAsserted(() -> assertThat(in.received()).hasSize(2));
+        assertThat(in.received().get(0).bytes()).isEqualTo(withStations(there, here, padi));
+        assertThat(in.received().get(1).bytes()).isEqualTo(withStations(0xffff_ffff_ffffL, here, padi));
+    }
+
     private void cycles(final int count) {
         for (int i = 0; i < count; i++) {
             final PcapMiniport miniport = start(on("left", PcapSettings.Profile.LATENCY));

@@ -438,6 +438,45 @@ class SimMiniportTest {
     }
 
     @Test
+    void shouldCarrySignalingWithEveryStation_andSessions_whenTheMediumIsEthernet() {
+        start(SimMedium.ETHERNET, SimNicOptions.of(LEFT), SimNicOptions.of(RIGHT));
+        FakeVc everyOut = active(left, EthernetFlow.parse("vlan:7/stations:0x8863"));
+        FakeVc everyIn = active(right, EthernetFlow.parse("vlan:7/stations:0x8863"));
+        FakeVc sessionOut = active(left, EthernetFlow.parse("vlan:7/peer:" + RIGHT + "/pppoe:5"));
+        FakeVc sessionIn = active(right, EthernetFlow.parse("vlan:7/peer:" + LEFT + "/pppoe:5"));
+        FakeVc otherSession = active(right, EthernetFlow.parse("vlan:7/peer:" + LEFT + "/pppoe:6"));
+
+        sendLatin(everyOut, stations(RIGHT, RIGHT) + "padi");
+        sendLatin(everyOut, stations(MacAddress.BROADCAST, RIGHT) + "to all");
+        sendLatin(everyOut, stations(new MacAddress(0x0200_0000_0077L), RIGHT) + "not for here");
+        sendLatin(everyOut, "too short");
+        send(sessionOut, "ppp");
+        time.runUntilIdle();
+
+        assertThat(everyIn.received)
+                .extracting(pdu -> new String(pdu, StandardCharsets.ISO_8859_1))
+                .as("the sender is who it is, whatever the PDU says")
+                .containsExactly(stations(RIGHT, LEFT) + "padi", stations(MacAddress.BROADCAST, LEFT) + "to all");
+        assertThat(everyOut.completions).containsExactlyInAnyOrder("SUCCESS", "SUCCESS", "SUCCESS", "INVALID_LENGTH");
+        assertThat(texts(sessionIn)).containsExactly("ppp");
+        assertThat(otherSession.received).isEmpty();
+        FakeVc second = vc(left);
+        assertThat(activate(second, on(EthernetFlow.parse("vlan:7/stations:0x8863"))))
+                .isEqualTo(NdisStatus.INVALID_DATA);
+    }
+
+    private void sendLatin(FakeVc vc, String text) {
+        vc.context.sendNetBufferLists(pool.allocate().fill(text.getBytes(StandardCharsets.ISO_8859_1)), NblFlags.NONE);
+    }
+
+    private static String stations(MacAddress to, MacAddress from) {
+        byte[] both = new byte[12];
+        to.copyTo(both, 0);
+        from.copyTo(both, 6);
+        return new String(both, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
     void shouldCarryFlows_whenTheMediumIsEthernet() {
         start(SimMedium.ETHERNET, SimNicOptions.of(LEFT), SimNicOptions.of(RIGHT));
         FakeVc typeOut = active(left, EthernetFlow.peer(RIGHT, 0x88B5));

@@ -32,6 +32,8 @@ class EthernetFlowTest {
                 "vlan:5/peer:02-00-00-00-00-01",
                 "peer:02-00-00-00-00-01/pppoe:65535",
                 "type:0x0600",
+                "stations:0x8863",
+                "svlan:200/vlan:7/stations:0x8863",
                 "ppp:0x0021"
             })
     void shouldPrintWhatItParsed(final String text) {
@@ -64,6 +66,10 @@ class EthernetFlowTest {
         "peer:02-00-00-00-00-01/vlan:5, 23, vlan cannot follow peer",
         "type:0x8100, 5, written as a vlan",
         "type:0x05ff, 5, 1536..65535",
+        "stations:llc, 9, a number",
+        "stations:0x8100, 9, written as a vlan",
+        "peer:02-00-00-00-00-01/stations:0x8863, 23, every peer",
+        "stations:0x8863/pppoe:5, 16, pppoe cannot follow stations",
         "udp:6635, 0, followed by mpls",
         "udp:6635/pppoe:5, 0, followed by mpls",
     })

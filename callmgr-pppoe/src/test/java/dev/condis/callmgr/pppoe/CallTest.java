@@ -315,6 +315,27 @@ class CallTest {
     }
 
     @Test
+    void keepsItsSessionsWhenTheAdapterBelowIsReplaced() {
+        lab.serve("internet");
+        final ClientVc vc = lab.call("internet");
+        final ClientVc there = lab.server.incoming().get(0);
+
+        lab.replace("host", PppoeLab.HOST);
+        lab.replace("ac", PppoeLab.AC);
+        lab.send(vc, LCP);
+        lab.send(there, IP);
+        assertThat(lab.server.received()).containsExactly(LCP);
+        assertThat(lab.host.received()).containsExactly(IP);
+
+        final ClientVc second = lab.call("internet");
+        lab.hangUp(second, "signaling goes on too");
+        assertThat(lab.server.events()).contains("closed SUCCESS 'signaling goes on too'");
+        lab.hangUp(vc, "");
+        assertThat(lab.server.events().stream().filter(event -> event.startsWith("closed")))
+                .hasSize(2);
+    }
+
+    @Test
     void endsCallsWithTheirClientsAndAdapters() {
         lab.serve("internet");
         lab.call("internet");

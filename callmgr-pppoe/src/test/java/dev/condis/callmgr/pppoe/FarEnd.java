@@ -93,9 +93,9 @@ final class FarEnd implements RemoteEnd {
     public boolean call(final Sap sap) {
         final ClientVc vc = client.af().createVc(client).get();
         client.add(vc);
-        lastCall = Optional.of(vc.makeCall(
-                        PppoeParameters.service(sap.address().toText()).toCall())
-                .toCompletableFuture());
+        lastCall = Optional.of(
+                vc.makeCall(PppoeParameters.service(sap.address().toText()).toCall())
+                        .toCompletableFuture());
         return true;
     }
 

@@ -140,8 +140,8 @@ class OursOnVethTest {
                 server.send(server.incoming().get(i), pdu(-i));
             }
             await().atMost(PATIENCE)
-                    .until(() -> server.received().size() == count
-                            && host.received().size() == count);
+                    .until(() ->
+                            server.received().size() == count && host.received().size() == count);
             assertThat(server.received().stream().distinct()).hasSize(count);
             final long closing = System.nanoTime();
             calls.forEach(VethLab::hangUp);

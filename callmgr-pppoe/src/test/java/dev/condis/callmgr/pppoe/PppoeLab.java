@@ -21,6 +21,7 @@ import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmBinding;
 import dev.condis.api.client.ClientSap;
 import dev.condis.api.client.ClientVc;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.api.status.StatusIndication;
@@ -115,10 +116,23 @@ final class PppoeLab implements AutoCloseable {
     }
 
     private void register(final String name, final MacAddress address, final boolean async) {
+        register(name, address, async, 0);
+    }
+
+    private void register(final String name, final MacAddress address, final boolean async, final int ranking) {
         registrations.add(engine.registerMiniport(
-                MiniportDescriptor.of(new AdapterInfo(name, Medium.ETHERNET, 0, Map.of())),
+                new MiniportDescriptor(
+                        new AdapterInfo(name, Medium.ETHERNET, 0, Map.of()), ranking, ranking, Optional.empty()),
                 new SimMiniport(network, SimNicOptions.of(address).withAsyncCompletions(async))));
         settle();
+    }
+
+    /** A better NIC for an adapter, in the place of the one before. */
+    void replace(final String name, final MacAddress address) {
+        register(name, address, false, 1);
+        final NdisResult<SwapReport> swapped = now(engine.swap(name, 1));
+        assertThat(swapped.status()).as("%s", swapped).isEqualTo(NdisStatus.SUCCESS);
+        assertThat(engine.why(name).orElseThrow().active()).hasValue(1L);
     }
 
     /** The signaling of an adapter. */

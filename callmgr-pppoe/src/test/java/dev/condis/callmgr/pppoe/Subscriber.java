@@ -156,7 +156,9 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
             final Octets pdu = Octets.of(nbl.toByteArray());
             received.add(pdu);
-            receivedOn.computeIfAbsent(vc, first -> new CopyOnWriteArrayList<>()).add(pdu);
+            receivedOn
+                    .computeIfAbsent(vc, first -> new CopyOnWriteArrayList<>())
+                    .add(pdu);
         }
         if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
             vc.returnNetBufferLists(nbls, NblFlags.NONE);
