@@ -14,7 +14,6 @@ import dev.condis.itest.nic.StillbornNic;
 import dev.condis.itest.nic.WireNic;
 import dev.condis.itest.nic.WireNic.Fault;
 import java.time.Duration;
-import java.util.Hashtable;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +29,6 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
-import org.osgi.service.cm.Configuration;
 
 /**
  * Backends come, go, break and change their rank under calls that carry traffic, in a real framework: everything that Declarative Services gets
@@ -40,7 +38,6 @@ import org.osgi.service.cm.Configuration;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class BackendSwapIT extends BackendsOnAWire {
-    private static final String CORE = "dev.condis.core";
     private static final String FAIL_BACK = "swap.failback";
     private static final int VCS = 50;
 
@@ -320,11 +317,7 @@ public class BackendSwapIT extends BackendsOnAWire {
         final ServiceRegistration<CoMiniport> a = nic(1);
         client.load(VCS);
         awaitActive(a);
-        final Configuration core = configurations.getConfiguration(CORE, "?");
-        configured.push(core);
-        core.update(new Hashtable<>(Map.of(GRACE, 0L)));
-        await().atMost(SimulatedNics.PATIENCE)
-                .until(() -> Long.valueOf(0).equals(libraryReference().getProperty(GRACE)));
+        configureCore(Map.of(GRACE, 0L));
         client.passes();
 
         unregister(a);

@@ -42,6 +42,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 
 /** An adapter of its own for each test, whose backends are on a wire of the test, with a client above it that sends all the time. */
 public abstract class BackendsOnAWire {
+    private static final String CORE = "dev.condis.core";
     private static final String ADAPTER_POLICY = "dev.condis.core.adapter";
     private static final String DRAIN = "swap.drain.millis";
     static final String GRACE = "swap.grace.millis";
@@ -62,7 +63,7 @@ public abstract class BackendsOnAWire {
 
     final FarEnd wire = new FarEnd();
     final LoadClient client = new LoadClient();
-    final Deque<Configuration> configured = new ArrayDeque<>();
+    private final Deque<Configuration> configured = new ArrayDeque<>();
     private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
     private final Deque<Bundle> installed = new ArrayDeque<>();
     private Optional<Configuration> policy = Optional.empty();
@@ -85,7 +86,7 @@ public abstract class BackendsOnAWire {
         registered.push(context.registerService(BiFunction.class, wire, new Hashtable<>(Map.of("it.wire", adapter))));
         registered.push(context.registerService(CoClient.class, client, above()));
         configure("dev.condis.callmgr.pvc", Map.of("open", true));
-        changePolicy(Map.of());
+        configureCore(Map.of());
     }
 
     private Dictionary<String, Object> above() {
@@ -104,7 +105,7 @@ public abstract class BackendsOnAWire {
         }
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
-        for (final Configuration configuration : configured) {
+        for (final Configuration configuration : Set.copyOf(configured)) {
             configuration.delete();
         }
         await().atMost(SimulatedNics.PATIENCE)
@@ -126,11 +127,28 @@ public abstract class BackendsOnAWire {
         return configuration;
     }
 
+    /** Changes what holds for all adapters and waits until the core has heard of it. */
+    final void configureCore(final Map<String, Object> values) throws IOException {
+        final Map<String, Object> all = patient(values);
+        final Configuration core = configurations.getConfiguration(CORE, "?");
+        core.update(new Hashtable<>(all));
+        configured.push(core);
+        await().atMost(SimulatedNics.PATIENCE)
+                .until(() -> all.entrySet().stream()
+                        .allMatch(value ->
+                                value.getValue().equals(libraryReference().getProperty(value.getKey()))));
+    }
+
+    private static Map<String, Object> patient(final Map<String, Object> values) {
+        final Map<String, Object> all = new HashMap<>(values);
+        all.put(DRAIN, PATIENT);
+        return all;
+    }
+
     /** Changes the configuration of the adapter and waits until the core has heard of it. */
     final void changePolicy(final Map<String, Object> values) throws Exception {
-        final Map<String, Object> all = new HashMap<>(values);
+        final Map<String, Object> all = patient(values);
         all.put("adapter", adapter);
-        all.put(DRAIN, PATIENT);
         if (policy.isEmpty()) {
             policy = Optional.of(configure(ADAPTER_POLICY, all));
         } else {

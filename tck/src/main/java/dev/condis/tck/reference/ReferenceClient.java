@@ -277,7 +277,7 @@ public class ReferenceClient implements CoClient, ClientAfContext, ClientSapCont
     protected CompletionStage<NdisStatus> endFamily() {
         final CompletableFuture<NdisStatus> end;
         final ClientAf closing;
-        final CompletableFuture<Void> begun;
+        final CompletionStage<Void> begun;
         synchronized (lock) {
             if (ended.isPresent() || family.isEmpty()) {
                 return ended.isPresent() ? ended.get() : endWhenOpen(opening);

@@ -335,10 +335,8 @@ public final class ReferenceNic {
     /** Some indicated NBLs are back. */
     void returned() {
         if (pool.outstanding() == 0) {
-            for (CompletableFuture<NdisStatus> done = waiting.peek(); done != null; done = waiting.peek()) {
-                done.complete(NdisStatus.SUCCESS);
-                waiting.remove(done);
-            }
+            waiting.forEach(done -> done.complete(NdisStatus.SUCCESS));
+            waiting.removeIf(CompletableFuture::isDone);
         }
         synchronized (returns) {
             returns.notifyAll();
