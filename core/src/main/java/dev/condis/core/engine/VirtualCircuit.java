@@ -48,6 +48,9 @@ abstract class VirtualCircuit extends DataPath {
     private final VcSnapshot.Creator creator;
     private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
 
+    /** Guarded by the lock: the last backend has deleted the VC. */
+    private boolean endedBelow;
+
     private Optional<CallParameters> parameters = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
     private Optional<Activation> activation = Optional.empty();
@@ -184,9 +187,9 @@ abstract class VirtualCircuit extends DataPath {
         miniportTurns.next(operation);
     }
 
-    /** Nothing is left of the VC, or nothing is there yet. */
+    /** Nothing is left of the VC at its backend: it is deleted, or the backend has deleted it and the others will know in a moment. */
     final boolean isOver() {
-        return machine.state() == VcState.DELETED;
+        return machine.state() == VcState.DELETED || goneBelow.isDone();
     }
 
     /** The parameters with which a backend has to have the VC active; empty when it is to have it inactive. */
@@ -205,9 +208,18 @@ abstract class VirtualCircuit extends DataPath {
 
     /** The VC is at another backend from here on, or at none. What waits is sent there. */
     final void arriveAt(final BackendVc next) {
+        final boolean tooLate;
         synchronized (lock) {
-            moveTo(next);
-            lostActive = lostActive && !next.isSomewhere();
+            tooLate = endedBelow;
+            if (!tooLate) {
+                moveTo(next);
+                lostActive = lostActive && !next.isSomewhere();
+            }
+        }
+        if (tooLate) {
+            leave(next);
+            next.retire();
+            return;
         }
         if (next.isSomewhere()) {
             releaseSends();
@@ -449,6 +461,11 @@ abstract class VirtualCircuit extends DataPath {
 
     private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
         final BackendVc at = current();
+        if (isCompletedBelow(started) && !at.isActive()) {
+            // the backend that was to be asked is lost, and another one never had the VC active
+            turn.complete(null);
+            return;
+        }
         deactivateAt(at, status -> {
             if (at.isRetired()) {
                 // the backend was lost meanwhile, and nobody waits for it any more
@@ -458,6 +475,12 @@ abstract class VirtualCircuit extends DataPath {
                 deactivated(status, started, turn);
             }
         });
+    }
+
+    private boolean isCompletedBelow(final Deactivation started) {
+        synchronized (lock) {
+            return started.completedByMiniport;
+        }
     }
 
     /**
@@ -503,6 +526,9 @@ abstract class VirtualCircuit extends DataPath {
         synchronized (lock) {
             if (ended.overdue) {
                 LOG.warn("E2: the miniport has answered the deactivation of {} at last: {}", this, status);
+            } else if (ended.completedByMiniport) {
+                // the backend was lost while it answered, or before it was asked: nobody waits for the answer
+                LOG.debug("{}: the answer {} to a deactivation comes after the loss of the backend", this, status);
             } else if (deactivation.filter(current -> current == ended).isEmpty()) {
                 miniportLane.add(() -> miniportTurns.next(this::deleteBelow));
             } else if (status.isSuccess()) {
@@ -586,10 +612,24 @@ abstract class VirtualCircuit extends DataPath {
         }
     }
 
+    /** Its turn may have been ended by the loss of the backend: then another one may have taken the VC meanwhile, and loses it as well. */
     private void deleteBelow(final CompletableFuture<Void> turn) {
-        leave(current());
+        boolean left = false;
+        while (!left) {
+            final BackendVc at = current();
+            leave(at);
+            left = endAt(at);
+        }
         goneBelow.complete(null);
         turn.complete(null);
+    }
+
+    /** The VC goes nowhere any more, if it is still where it was just deleted. */
+    private boolean endAt(final BackendVc at) {
+        synchronized (lock) {
+            endedBelow = current() == at;
+            return endedBelow;
+        }
     }
 
     /**
