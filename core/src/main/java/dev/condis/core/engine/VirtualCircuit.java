@@ -50,6 +50,9 @@ abstract class VirtualCircuit extends DataPath {
     private final Instant created;
     private final CompletableFuture<Void> goneBelow = new CompletableFuture<>();
 
+    /** Guarded by the lock: the last backend has deleted the VC. */
+    private boolean endedBelow;
+
     private Optional<CallParameters> parameters = Optional.empty();
     private Optional<Deactivation> deactivation = Optional.empty();
     private Optional<Activation> activation = Optional.empty();
@@ -214,9 +217,18 @@ abstract class VirtualCircuit extends DataPath {
 
     /** The VC is at another backend from here on, or at none. What waits is sent there. */
     final void arriveAt(final BackendVc next) {
+        final boolean tooLate;
         synchronized (lock) {
-            moveTo(next);
-            lostActive = lostActive && !next.isSomewhere();
+            tooLate = endedBelow;
+            if (!tooLate) {
+                moveTo(next);
+                lostActive = lostActive && !next.isSomewhere();
+            }
+        }
+        if (tooLate) {
+            leave(next);
+            next.retire();
+            return;
         }
         if (next.isSomewhere()) {
             releaseSends();
@@ -613,10 +625,24 @@ abstract class VirtualCircuit extends DataPath {
         }
     }
 
+    /** Its turn may have been ended by the loss of the backend: then another one may have taken the VC meanwhile, and loses it as well. */
     private void deleteBelow(final CompletableFuture<Void> turn) {
-        leave(current());
+        boolean left = false;
+        while (!left) {
+            final BackendVc at = current();
+            leave(at);
+            left = endAt(at);
+        }
         goneBelow.complete(null);
         turn.complete(null);
+    }
+
+    /** The VC goes nowhere any more, if it is still where it was just deleted. */
+    private boolean endAt(final BackendVc at) {
+        synchronized (lock) {
+            endedBelow = current() == at;
+            return endedBelow;
+        }
     }
 
     /**

@@ -41,7 +41,9 @@ final class Leaks {
             for (var gone = collected.poll(); gone != null; gone = collected.poll()) {
                 watched.remove(gone);
             }
-            assertThat(watched.values()).as("retired, and still held by somebody").isEmpty();
+            assertThat(watched.values())
+                    .as("retired, and still held by somebody")
+                    .isEmpty();
         });
     }
 

@@ -24,9 +24,8 @@ class SwapSoakTest {
     private static final int BUFFERS = 4096;
     private static final int IN_FLIGHT = 4;
     private static final int JOURNAL = 64;
-    private static final SwapPolicy PATIENT = SwapPolicy.defaults()
-            .withGracePeriod(Duration.ofMinutes(5))
-            .withDrainDeadline(Duration.ofSeconds(30));
+    private static final SwapPolicy PATIENT =
+            SwapPolicy.defaults().withGracePeriod(Duration.ofMinutes(5)).withDrainDeadline(Duration.ofSeconds(30));
 
     private final Leaks leaks = new Leaks();
 
@@ -177,10 +176,9 @@ class SwapSoakTest {
     // --- what is left ---
 
     private static void assertOnly(final LoadedStack stack, final Running running) {
-        assertThat(stack.engine.adapters())
-                .singleElement()
-                .satisfies(adapter ->
-                        assertThat(adapter.vcs()).as("the VC table").hasSize(VCS));
+        assertThat(stack.engine.adapters()).singleElement().satisfies(adapter -> assertThat(adapter.vcs())
+                .as("the VC table")
+                .hasSize(VCS));
         assertThat(stack.engine.why(LoadedStack.ADAPTER).orElseThrow().candidates())
                 .as("candidates")
                 .singleElement()

@@ -32,7 +32,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** Sends. */
@@ -64,7 +64,8 @@ public final class CrashInterleavings {
     @Outcome(expect = FORBIDDEN, desc = "Not as it must be.")
     @State
     public static class SendsAtLeastOnce {
-        private final StressRig rig = StressRig.connected(StressRig.patient().withDelivery(SwapPolicy.Delivery.AT_LEAST_ONCE));
+        private final StressRig rig =
+                StressRig.connected(StressRig.patient().withDelivery(SwapPolicy.Delivery.AT_LEAST_ONCE));
 
         /** Before the actors. */
         public SendsAtLeastOnce() {
@@ -74,7 +75,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** Sends. */
@@ -118,7 +119,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** A completes what it has. */
@@ -149,7 +150,8 @@ public final class CrashInterleavings {
     @Outcome(expect = FORBIDDEN, desc = "Not as it must be.")
     @State
     public static class LateCompletionsAtLeastOnce {
-        private final StressRig rig = StressRig.connected(StressRig.patient().withDelivery(SwapPolicy.Delivery.AT_LEAST_ONCE));
+        private final StressRig rig =
+                StressRig.connected(StressRig.patient().withDelivery(SwapPolicy.Delivery.AT_LEAST_ONCE));
 
         /** Before the actors. */
         public LateCompletionsAtLeastOnce() {
@@ -161,7 +163,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** A completes what it has. */
@@ -197,7 +199,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** A receives 1. */
@@ -243,7 +245,7 @@ public final class CrashInterleavings {
         @Actor
         public void actor2() {
             rig.send(1);
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
             rig.send(2);
         }
 
@@ -263,7 +265,7 @@ public final class CrashInterleavings {
         }
     }
 
-    /** The NIC that the VC moves to is lost: the VC is at A, still or again. */
+    /** The NIC that the VC moves to is lost, before, after or meanwhile: the VC is at one of them. */
     @JCStressTest
     @Outcome(id = "ok, .*", expect = ACCEPTABLE, desc = "As it must be.")
     @Outcome(expect = FORBIDDEN, desc = "Not as it must be.")
@@ -281,7 +283,7 @@ public final class CrashInterleavings {
         @Actor
         public void actor2() {
             rig.send(1);
-            rig.begin(rig.registrationOfB().surpriseRemoved("pulled out"));
+            rig.loses(rig.b);
             rig.send(2);
         }
 
@@ -295,7 +297,7 @@ public final class CrashInterleavings {
             rig.settle();
             rig.everySendCameBackOnce(1, 2);
             rig.wentOutAtMostOnce();
-            rig.isUpAt(rig.a);
+            rig.isUpAt(rig.carrier());
             result.r1 = rig.verdict();
             result.r2 = rig.way();
         }
@@ -312,7 +314,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** The client closes the call. */
@@ -346,7 +348,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** The client deletes the VC. */
@@ -380,7 +382,7 @@ public final class CrashInterleavings {
         /** The hardware of A is gone. */
         @Actor
         public void actor1() {
-            rig.begin(rig.registrationOfA.surpriseRemoved("pulled out"));
+            rig.loses(rig.a);
         }
 
         /** The client makes a call. */

@@ -41,8 +41,14 @@ final class StressNic implements CoMiniport {
     /** Sends are completed when {@link #completeSends()} is called. */
     volatile boolean holdsSends;
 
-    /** It says that hardware is gone: sends go nowhere any more. */
-    volatile boolean dead;
+    /** Its hardware is gone: sends go nowhere any more. */
+    private volatile boolean dead;
+
+    /**
+     * Its hardware is being pulled out: it is asked nothing any more, so it keeps its VCs until it is halted; and what it was just being asked then may
+     * come after the halt, for nobody waits for a driver that is lost.
+     */
+    private volatile boolean lost;
 
     /** A VC receives this as soon as it is active here; 0: nothing. */
     volatile int receivesAtOnce;
@@ -65,7 +71,7 @@ final class StressNic implements CoMiniport {
     public NdisResult<MiniportVcContext> createVc(final MiniportVc vc) {
         final NicVc created = new NicVc(vc);
         synchronized (lock) {
-            notes.never(!initialized, name + " is asked for a VC and not initialized");
+            notes.never(!initialized && !lost, name + " is asked for a VC and not initialized");
             vcs.add(created);
         }
         return NdisResult.success(created);
@@ -85,10 +91,16 @@ final class StressNic implements CoMiniport {
     public void halt(final HaltAction action) {
         synchronized (lock) {
             notes.never(!initialized, name + " is halted twice");
-            notes.never(action != HaltAction.SURPRISE_REMOVED && !dead && !vcs.isEmpty(), name + " is halted with a VC");
+            notes.never(!lost && !vcs.isEmpty(), name + " is halted with a VC");
             initialized = false;
             vcs.clear();
         }
+    }
+
+    /** From here on it may be lost at any moment. */
+    StressNic pullOut() {
+        lost = true;
+        return this;
     }
 
     /** Completes what it holds. */
@@ -139,7 +151,7 @@ final class StressNic implements CoMiniport {
         public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
             synchronized (lock) {
                 notes.never(active, name + " is to activate a VC twice");
-                notes.never(!vcs.contains(this), name + " is to activate a VC that it does not have");
+                notes.never(!vcs.contains(this) && !lost, name + " is to activate a VC that it does not have");
                 active = true;
                 if (receivesAtOnce != 0) {
                     receive(receivesAtOnce);
@@ -161,7 +173,7 @@ final class StressNic implements CoMiniport {
         public NdisStatus deleteVc() {
             synchronized (lock) {
                 notes.never(active, name + " is to delete a VC that is active");
-                notes.never(!vcs.remove(this), name + " is to delete a VC that it does not have");
+                notes.never(!vcs.remove(this) && !lost, name + " is to delete a VC that it does not have");
             }
             return NdisStatus.SUCCESS;
         }

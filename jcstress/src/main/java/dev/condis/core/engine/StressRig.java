@@ -72,8 +72,7 @@ final class StressRig {
     private Optional<MiniportRegistration> registrationOfB = Optional.empty();
 
     private StressRig(final SwapPolicy policy) {
-        engine = new NdisEngine(
-                new EngineOptions(Clock.systemUTC(), Runnable::run, this::schedule, TEARDOWN));
+        engine = new NdisEngine(new EngineOptions(Clock.systemUTC(), Runnable::run, this::schedule, TEARDOWN));
         engine.setDefaultPolicy(policy);
         registrationOfA = register(A, a);
         engine.registerCallManager(DriverDescriptor.everywhere("cm"), new Named());
@@ -133,10 +132,6 @@ final class StressRig {
         return this;
     }
 
-    MiniportRegistration registrationOfB() {
-        return registrationOfB.orElseThrow();
-    }
-
     // --- what actors do ---
 
     /** The arbiter looks whether it has completed. */
@@ -177,6 +172,13 @@ final class StressRig {
         vc.sendNetBufferLists(nbls.get(octet - 1), NblFlags.NONE);
     }
 
+    /** The hardware of a NIC is gone. */
+    void loses(final StressNic nic) {
+        nic.pullOut();
+        final MiniportRegistration registration = nic == a ? registrationOfA : registrationOfB.orElseThrow();
+        begin(registration.surpriseRemoved("pulled out"));
+    }
+
     // --- what the arbiter looks at ---
 
     /** Lets everything end that can: NICs complete, and pauses are over. */
@@ -209,9 +211,7 @@ final class StressRig {
     void everySendWentOutInOrder(final int... octets) {
         everySendCameBackOnce(octets);
         notes.never(!notes.failed().isEmpty(), "failed: " + notes.failed());
-        final String wanted = Arrays.stream(octets)
-                .mapToObj(Integer::toString)
-                .collect(Collectors.joining());
+        final String wanted = Arrays.stream(octets).mapToObj(Integer::toString).collect(Collectors.joining());
         notes.never(!wanted.equals(order()), "went out: " + notes.sent());
     }
 
@@ -305,9 +305,11 @@ final class StressRig {
     /** What the engine says itself, beside a fault. */
     private String history() {
         final String swaps = engine.swaps(ADAPTER).stream()
-                .map(report -> report.outcome() + " " + report.vcs().stream()
-                        .map(each -> each.outcome() + each.reason().map(why -> " " + why).orElse(""))
-                        .toList())
+                .map(report -> report.outcome() + " "
+                        + report.vcs().stream()
+                                .map(each -> each.outcome()
+                                        + each.reason().map(why -> " " + why).orElse(""))
+                                .toList())
                 .collect(Collectors.joining(", "));
         final String states = snapshots().stream()
                 .map(each -> each.state() + "/" + each.callState())
