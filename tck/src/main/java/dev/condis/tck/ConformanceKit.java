@@ -122,8 +122,8 @@ public final class ConformanceKit {
         runner.setDaemon(true);
         runner.start();
         try {
-            final Patience patience = new Patience(
-                    options.withPatience(options.patience().multipliedBy(WAITS)));
+            final Patience patience =
+                    new Patience(options.withPatience(options.patience().multipliedBy(WAITS)));
             if (patience.ends(verdict)) {
                 return verdict.join();
             }

@@ -25,8 +25,8 @@ class BrokenDriversTest {
     }
 
     static void isCaught(final Fault fault, final Subject subject) {
-        final Finding finding = new ConformanceKit(subject, EngineHost::impatient, IMPATIENT)
-                .run(RuleBook.of(fault.rule()));
+        final Finding finding =
+                new ConformanceKit(subject, EngineHost::impatient, IMPATIENT).run(RuleBook.of(fault.rule()));
         assertThat(finding.verdict().outcome()).as("%s", finding).isEqualTo(Outcome.FAILED);
         assertThat(finding.verdict().detail()).isNotBlank();
     }
