@@ -137,7 +137,9 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
         hold.awaitReached();
 
         final CompletionStage<NdisResult<SwapReport>> running = library().swap(adapter, id(two));
-        assertThat(isPending(closed)).as("the backend before deactivates the VC").isTrue();
+        assertThat(isPending(closed))
+                .as("the backend before deactivates the VC")
+                .isTrue();
         hold.release();
 
         succeeds(closed);
