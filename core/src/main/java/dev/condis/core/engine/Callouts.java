@@ -55,12 +55,14 @@ final class Callouts {
 
     /** Something that cannot fail; a driver that says it has is not waited for. */
     static CompletionStage<Void> done(final String what, final Supplier<CompletionStage<Void>> callback) {
-        return staged(callback).handle((done, failure) -> {
+        final CompletableFuture<Void> ended = new CompletableFuture<>();
+        staged(callback).whenComplete((done, failure) -> {
             if (failure != null) {
                 failed(what, failure);
             }
-            return done;
+            ended.complete(null);
         });
+        return ended;
     }
 
     /** An answer to an OID request; one that is longer than the requester takes counts as none. */
