@@ -104,10 +104,7 @@ public final class AdaptersCheck implements HealthCheck {
             wanted(choice)
                     .filter(best -> !OptionalLong.of(best.serviceId()).equals(active))
                     .ifPresent(best -> log.warn(
-                            "{}: service {} would be better: {}",
-                            adapter.name(),
-                            best.serviceId(),
-                            choice.reason()));
+                            "{}: service {} would be better: {}", adapter.name(), best.serviceId(), choice.reason()));
         }
         candidate(choice, active)
                 .flatMap(BackendChoice.Candidate::demotedCause)
@@ -133,11 +130,13 @@ public final class AdaptersCheck implements HealthCheck {
             final String adapter, final BackendChoice.Candidate candidate, final FormattingResultLog log) {
         candidate
                 .unavailableCause()
-                .ifPresent(cause -> log.info("{}: service {} cannot be used: {}", adapter, candidate.serviceId(), cause));
+                .ifPresent(
+                        cause -> log.info("{}: service {} cannot be used: {}", adapter, candidate.serviceId(), cause));
         candidate
                 .lastFailure()
                 .filter(failure -> !candidate.unavailableCause().equals(Optional.of(failure)))
-                .ifPresent(failure -> log.info("{}: service {} last failed: {}", adapter, candidate.serviceId(), failure));
+                .ifPresent(
+                        failure -> log.info("{}: service {} last failed: {}", adapter, candidate.serviceId(), failure));
         if (candidate.staleCallbacks() > 0) {
             log.info(
                     "{}: {} callbacks of service {} came too late and were ignored",

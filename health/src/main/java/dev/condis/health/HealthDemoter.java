@@ -8,9 +8,11 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportCallManager;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.felix.hc.api.HealthCheck;
@@ -22,6 +24,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -33,7 +36,9 @@ import org.slf4j.LoggerFactory;
  * Runs the health checks that are about backends ({@link ServiceProperties#HEALTH_TARGET}) and demotes those backends while a check is critical. It is
  * there, with its threads, only while there is such a check; when it goes it demotes nobody any more.
  */
-@Component(service = {}, configurationPid = HealthDemoter.PID)
+@Component(
+        service = {},
+        configurationPid = HealthDemoter.PID)
 @Designate(ocd = HealthConfig.class)
 public final class HealthDemoter {
     /** The PID. */
@@ -44,11 +49,12 @@ public final class HealthDemoter {
             + Constants.OBJECTCLASS + "=" + MiniportCallManager.class.getName() + "))";
 
     private final BundleContext context;
-    private final long interval;
+    private final HealthConfig atFirst;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> thread(task, "condis-health"));
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> thread(task, "condis-health-check"));
     private final TargetedChecks checks;
+    private Optional<ScheduledFuture<?>> rounds = Optional.empty();
 
     /**
      * Called by Declarative Services.
@@ -58,17 +64,24 @@ public final class HealthDemoter {
      * @param config how often checks are run
      */
     @Activate
-    public HealthDemoter(
-            final BundleContext context, @Reference final NdisLibrary library, final HealthConfig config) {
+    public HealthDemoter(final BundleContext context, @Reference final NdisLibrary library, final HealthConfig config) {
         this.context = context;
-        interval = Math.max(1, config.interval_millis());
+        atFirst = config;
         checks = new TargetedChecks(this::backends, new Demotions(library), threads);
     }
 
     /** The checks that are there already are known. */
     @Activate
     void activate() {
-        timer.scheduleWithFixedDelay(checks::round, 0, interval, TimeUnit.MILLISECONDS);
+        modified(atFirst);
+    }
+
+    /** Who is demoted stays so. */
+    @Modified
+    synchronized void modified(final HealthConfig config) {
+        rounds.ifPresent(running -> running.cancel(false));
+        final long interval = Math.max(1, config.interval_millis());
+        rounds = Optional.of(timer.scheduleWithFixedDelay(checks::round, 0, interval, TimeUnit.MILLISECONDS));
     }
 
     private static Thread thread(final Runnable task, final String name) {

@@ -21,8 +21,7 @@ class AccountingCheckTest {
     private final AccountingCheck check = new AccountingCheck(library);
 
     private Result look(final VcSnapshot... vcs) {
-        library.adapters.put(
-                "atm0", FakeLibrary.adapter("atm0", AdapterSnapshot.State.RUNNING, Optional.empty(), vcs));
+        library.adapters.put("atm0", FakeLibrary.adapter("atm0", AdapterSnapshot.State.RUNNING, Optional.empty(), vcs));
         return check.execute();
     }
 

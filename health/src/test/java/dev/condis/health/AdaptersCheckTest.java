@@ -17,10 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class AdaptersCheckTest {
     private static final OptionalLong NONE = OptionalLong.empty();
-    private static final BackendChoice.Candidate FIRST =
-            FakeLibrary.candidate(40, Optional.empty(), Optional.empty());
-    private static final BackendChoice.Candidate SECOND =
-            FakeLibrary.candidate(41, Optional.empty(), Optional.empty());
+    private static final BackendChoice.Candidate FIRST = FakeLibrary.candidate(40, Optional.empty(), Optional.empty());
+    private static final BackendChoice.Candidate SECOND = FakeLibrary.candidate(41, Optional.empty(), Optional.empty());
 
     private final FakeLibrary library = new FakeLibrary();
 
@@ -80,8 +78,7 @@ class AdaptersCheckTest {
     @Test
     void someThatWaitWhileOthersGoOnAreAWarningToo() {
         library.runs("atm0", FIRST);
-        choose(FakeLibrary.choice(
-                "atm0", OptionalLong.of(40), NONE, Optional.of(Instant.EPOCH.plusSeconds(8)), FIRST));
+        choose(FakeLibrary.choice("atm0", OptionalLong.of(40), NONE, Optional.of(Instant.EPOCH.plusSeconds(8)), FIRST));
         is(Status.WARN, "VCs wait for a backend", "carried by service 40");
     }
 
@@ -108,16 +105,14 @@ class AdaptersCheckTest {
     @Test
     void oneThatAnOperatorHasPinnedIsGoodEnough() {
         library.runs("atm0", FIRST);
-        choose(FakeLibrary.choice(
-                "atm0", OptionalLong.of(41), OptionalLong.of(41), Optional.empty(), FIRST, SECOND));
+        choose(FakeLibrary.choice("atm0", OptionalLong.of(41), OptionalLong.of(41), Optional.empty(), FIRST, SECOND));
         is(Status.OK, "pinned");
     }
 
     @Test
     void oneThatIsNotWhereItIsPinnedIsAWarning() {
         library.runs("atm0", FIRST);
-        choose(FakeLibrary.choice(
-                "atm0", OptionalLong.of(40), OptionalLong.of(41), Optional.empty(), FIRST, SECOND));
+        choose(FakeLibrary.choice("atm0", OptionalLong.of(40), OptionalLong.of(41), Optional.empty(), FIRST, SECOND));
         is(Status.WARN, "service 41 would be better");
     }
 

@@ -28,8 +28,7 @@ class TargetedChecksTest {
 
     private final FakeLibrary library = new FakeLibrary();
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private final TargetedChecks checks =
-            new TargetedChecks(BACKENDS::get, new Demotions(library), waiting::add);
+    private final TargetedChecks checks = new TargetedChecks(BACKENDS::get, new Demotions(library), waiting::add);
     private Result result = new Result(Status.OK, "fine");
 
     @BeforeEach

@@ -68,8 +68,7 @@ public class HealthIT extends BackendsOnAWire {
         return context.registerService(
                 HealthCheck.class,
                 verdict::get,
-                new Hashtable<>(
-                        Map.of(HealthCheck.NAME, "thermometer", ServiceProperties.HEALTH_TARGET, target)));
+                new Hashtable<>(Map.of(HealthCheck.NAME, "thermometer", ServiceProperties.HEALTH_TARGET, target)));
     }
 
     private Optional<String> demotion(final ServiceRegistration<CoMiniport> backend) {
@@ -170,10 +169,10 @@ public class HealthIT extends BackendsOnAWire {
         client.load(VCS);
         awaitActive(a);
         verdict.set(new Result(Status.CRITICAL, "too hot"));
-        final ServiceRegistration<HealthCheck> check =
-                watch("(" + ServiceProperties.ADAPTER + "=" + adapter + ")");
+        final ServiceRegistration<HealthCheck> check = watch("(" + ServiceProperties.ADAPTER + "=" + adapter + ")");
 
-        await().atMost(SimulatedNics.PATIENCE).untilAsserted(() -> assertThat(demotion(a)).isPresent());
+        await().atMost(SimulatedNics.PATIENCE)
+                .untilAsserted(() -> assertThat(demotion(a)).isPresent());
         client.passes();
         assertThat(why().active()).hasValue(id(a));
         is(ADAPTERS, Status.WARN, "the active backend is demoted");

@@ -128,8 +128,7 @@ final class LibraryText {
                         ? "service " + choice.active().getAsLong() + " carries it, because "
                         : "no service carries it: ")
                 + choice.reason());
-        choice.graceEnds()
-                .ifPresent(end -> lines.add("calls whose VCs wait for a backend end at " + time.format(end)));
+        choice.graceEnds().ifPresent(end -> lines.add("calls whose VCs wait for a backend end at " + time.format(end)));
         if (!choice.candidates().isEmpty()) {
             lines.add(candidates(choice));
         }
@@ -139,9 +138,8 @@ final class LibraryText {
     }
 
     private static String candidates(final BackendChoice choice) {
-        final TextTable table =
-                new TextTable(
-                        "SERVICE", "RANKING", "KIND", "IS", "STALE CALLBACKS", "DEMOTED", "CANNOT BE USED", "LAST FAILURE");
+        final TextTable table = new TextTable(
+                "SERVICE", "RANKING", "KIND", "IS", "STALE CALLBACKS", "DEMOTED", "CANNOT BE USED", "LAST FAILURE");
         choice.candidates()
                 .forEach(candidate -> table.row(
                         candidate.serviceId(),

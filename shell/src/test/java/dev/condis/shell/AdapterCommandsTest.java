@@ -41,7 +41,14 @@ class AdapterCommandsTest {
         assertThat(commands.reset("atm0")).isEqualTo("atm0 was reset");
         assertThat(library.asked)
                 .containsExactly(
-                        "swap atm0 41", "pin atm0 41", "unpin atm0", "demote atm0 41: too hot", "promote atm0 41", "pause atm0", "restart atm0", "reset atm0");
+                        "swap atm0 41",
+                        "pin atm0 41",
+                        "unpin atm0",
+                        "demote atm0 41: too hot",
+                        "promote atm0 41",
+                        "pause atm0",
+                        "restart atm0",
+                        "reset atm0");
     }
 
     @Test

@@ -78,7 +78,8 @@ final class FakeLibrary implements NdisLibrary {
                 "it has the highest ranking",
                 Optional.empty(),
                 List.of(
-                        new BackendChoice.Candidate(41, 10, false, Optional.empty(), Optional.empty(), Optional.empty(), 0),
+                        new BackendChoice.Candidate(
+                                41, 10, false, Optional.empty(), Optional.empty(), Optional.empty(), 0),
                         new BackendChoice.Candidate(
                                 40,
                                 0,

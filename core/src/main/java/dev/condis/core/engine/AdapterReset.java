@@ -74,9 +74,7 @@ final class AdapterReset {
 
     private NdisResult<Void> end(final NdisResult<Void> result, final CompletableFuture<Void> over) {
         machine.endReset();
-        result.refusal()
-                .filter(Patience::isOverdue)
-                .ifPresent(refusal -> backend.overdue("MiniportResetEx"));
+        result.refusal().filter(Patience::isOverdue).ifPresent(refusal -> backend.overdue("MiniportResetEx"));
         if (carries()) {
             // first, so that a protocol that hears of the end can send at once
             adapter.updateGates();

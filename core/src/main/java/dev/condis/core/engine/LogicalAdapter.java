@@ -493,7 +493,8 @@ final class LogicalAdapter {
         concerned.get().demote(demotion);
         return tasks.submit(() -> settle(
                         demotion.isPresent() ? Cause.DEMOTED : Cause.BETTER_CANDIDATE,
-                        concerned.get() + demotion.map(cause -> " is demoted: " + cause).orElse(" is promoted")))
+                        concerned.get()
+                                + demotion.map(cause -> " is demoted: " + cause).orElse(" is promoted")))
                 .thenApply(done -> NdisResult.success());
     }
 
@@ -514,7 +515,8 @@ final class LogicalAdapter {
                         .orElse(OptionalLong.empty()),
                 pinned,
                 reason(running),
-                graceEnds.filter(end -> carried.filter(c -> c.adapter().isParked() || c.adapter().hasParked())
+                graceEnds.filter(end -> carried.filter(
+                                c -> c.adapter().isParked() || c.adapter().hasParked())
                         .isPresent()),
                 ordered.stream().map(Candidate::snapshot).toList(),
                 wouldChange(running, ordered));
@@ -529,8 +531,7 @@ final class LogicalAdapter {
             return "an operator has pinned it to service.id " + active.descriptor.serviceId();
         }
         if (active.demotion.isPresent()) {
-            return "no other candidate can take over, though it is demoted: "
-                    + active.demotion.get();
+            return "no other candidate can take over, though it is demoted: " + active.demotion.get();
         }
         return best().filter(best -> best == active).isPresent()
                 ? "of the candidates that can be used and are not demoted it has the highest service.ranking, and of equal ones"

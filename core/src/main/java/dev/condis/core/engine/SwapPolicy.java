@@ -109,7 +109,8 @@ public record SwapPolicy(
      * @return the changed policy
      */
     public SwapPolicy withDelivery(final Delivery promise) {
-        return new SwapPolicy(gracePeriod, holdLimit, promise, failBack, stablePeriod, drainDeadline, completionDeadline);
+        return new SwapPolicy(
+                gracePeriod, holdLimit, promise, failBack, stablePeriod, drainDeadline, completionDeadline);
     }
 
     /**

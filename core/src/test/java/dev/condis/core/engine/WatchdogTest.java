@@ -76,8 +76,7 @@ class WatchdogTest {
         passLimit(swap);
 
         assertThat(swap.active()).isEqualTo(1);
-        assertThat(line.context.statuses)
-                .containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.FAILURE);
+        assertThat(line.context.statuses).containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.FAILURE);
         assertThat(swap.journal()).extracting(SwapReport::cause).containsExactly(Cause.LOST, Cause.RETURNED);
         assertThat(swap.candidate(0).unavailableCause().orElseThrow())
                 .contains("R3", "3 sends", line.vc.toString(), "PT2S");
@@ -233,7 +232,9 @@ class WatchdogTest {
         assertThat(line.held()).isEqualTo(1);
         assertThat(swap.why().graceEnds()).contains(swap.clock.instant().plus(SwapStack.GRACE));
         passLimit(swap);
-        assertThat(line.context.statuses).as("what waits for a backend is not stuck").containsExactly(NdisStatus.FAILURE);
+        assertThat(line.context.statuses)
+                .as("what waits for a backend is not stuck")
+                .containsExactly(NdisStatus.FAILURE);
         swap.register(1, swap.next);
         assertThat(swap.why().graceEnds()).isEmpty();
         assertThat(swap.next.octets).containsExactly(2);
@@ -251,8 +252,7 @@ class WatchdogTest {
 
         passLimit(swap);
 
-        assertThat(line.context.statuses)
-                .containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.FAILURE);
+        assertThat(line.context.statuses).containsExactly(NdisStatus.FAILURE, NdisStatus.FAILURE, NdisStatus.FAILURE);
         assertThat(line.vc.state()).isEqualTo(VcState.DELETED);
         assertThat(swap.calls).endsWith("HaltEx DEVICE_FAILED");
         assertThat(swap.stack.pool.outstanding()).isZero();
