@@ -118,7 +118,7 @@ class PppoeParametersTest {
             final byte[] noise = new byte[random.nextInt(40)];
             random.nextBytes(noise);
             for (int j = 0; j < noise.length; j++) {
-                noise[j] &= random.nextBoolean() ? 7 : -1;
+                noise[j] = (byte) (noise[j] & (random.nextBoolean() ? 7 : -1));
             }
             assertThat(PppoeTag.read(noise, 0, noise.length)
                             .map(PppoeTag::length)

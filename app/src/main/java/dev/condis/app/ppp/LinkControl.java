@@ -76,21 +76,24 @@ final class LinkControl {
     }
 
     private List<byte[]> lcp(final int code, final int id, final byte[] data) {
-        switch (code) {
-            case CONFIGURE_REQUEST:
-                return configure(id, data);
-            case CONFIGURE_ACK:
-                acknowledged |= id == identifier;
-                return List.of();
-            case TERMINATE_REQUEST:
-                acknowledged = false;
-                acknowledging = false;
-                return List.of(packet(TERMINATE_ACK, id, data));
-            case ECHO_REQUEST:
-                return isOpened() && data.length >= MAGIC_NUMBER ? List.of(echo(id, data)) : List.of();
-            default:
-                return code == 0 || code > LAST_CODE ? List.of(codeReject(code, id, data)) : List.of();
-        }
+        return switch (code) {
+            case CONFIGURE_REQUEST -> configure(id, data);
+            case CONFIGURE_ACK -> acknowledged(id);
+            case TERMINATE_REQUEST -> terminated(id, data);
+            case ECHO_REQUEST -> isOpened() && data.length >= MAGIC_NUMBER ? List.of(echo(id, data)) : List.of();
+            default -> code == 0 || code > LAST_CODE ? List.of(codeReject(code, id, data)) : List.of();
+        };
+    }
+
+    private List<byte[]> acknowledged(final int id) {
+        acknowledged |= id == identifier;
+        return List.of();
+    }
+
+    private List<byte[]> terminated(final int id, final byte[] data) {
+        acknowledged = false;
+        acknowledging = false;
+        return List.of(packet(TERMINATE_ACK, id, data));
     }
 
     private List<byte[]> configure(final int id, final byte[] options) {
