@@ -15,23 +15,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The law of {@link VcSnapshot} holds whenever somebody looks: under load, while backends are lost and swapped. */
+/** The law of {@link VcSnapshot} holds whenever somebody looks.get(): under load, while backends are lost and swapped. */
 class AccountingTest {
     private static final int VCS = 20;
     private static final int CHANGES = 12;
     private static final int BUFFERS = 512;
 
-    /** Somebody who looks all the time. */
+    /** Somebody who looks.get() all the time. */
     private static final class Observer implements Runnable {
         private final LoadedStack stack;
         private final Map<String, VcSnapshot> before = new HashMap<>();
         private final Queue<String> broken = new ConcurrentLinkedQueue<>();
         private volatile boolean stops;
-        private volatile long looks;
+        private final AtomicLong looks = new AtomicLong();
 
         Observer(final LoadedStack stack) {
             this.stack = stack;
@@ -43,7 +44,7 @@ class AccountingTest {
                 stack.engine.adapters().stream()
                         .flatMap(adapter -> adapter.vcs().stream())
                         .forEach(this::look);
-                looks++;
+                looks.incrementAndGet();
             }
         }
 
@@ -98,8 +99,8 @@ class AccountingTest {
             stack.stop();
             observer.stops = true;
             watching.join();
-            assertThat(observer.broken).as("seen in %s looks", observer.looks).isEmpty();
-            assertThat(observer.looks).isPositive();
+            assertThat(observer.broken).as("seen in %s looks.get()", observer.looks.get()).isEmpty();
+            assertThat(observer.looks.get()).isPositive();
             final List<SwapReport> journal = stack.engine.swaps(LoadedStack.ADAPTER);
             assertThat(journal).extracting(SwapReport::cause).contains(SwapReport.Cause.LOST);
             stack.vcs.forEach(vc -> everythingIsBack(stack, vc));
