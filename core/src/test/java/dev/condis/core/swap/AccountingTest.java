@@ -20,13 +20,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The law of {@link VcSnapshot} holds whenever somebody looks.get(): under load, while backends are lost and swapped. */
+/** The law of {@link VcSnapshot} holds whenever somebody looks: under load, while backends are lost and swapped. */
 class AccountingTest {
     private static final int VCS = 20;
     private static final int CHANGES = 12;
     private static final int BUFFERS = 512;
 
-    /** Somebody who looks.get() all the time. */
+    /** Somebody who looks all the time. */
     private static final class Observer implements Runnable {
         private final LoadedStack stack;
         private final Map<String, VcSnapshot> before = new HashMap<>();
@@ -99,7 +99,7 @@ class AccountingTest {
             stack.stop();
             observer.stops = true;
             watching.join();
-            assertThat(observer.broken).as("seen in %s looks.get()", observer.looks.get()).isEmpty();
+            assertThat(observer.broken).as("seen in %s looks", observer.looks.get()).isEmpty();
             assertThat(observer.looks.get()).isPositive();
             final List<SwapReport> journal = stack.engine.swaps(LoadedStack.ADAPTER);
             assertThat(journal).extracting(SwapReport::cause).contains(SwapReport.Cause.LOST);
