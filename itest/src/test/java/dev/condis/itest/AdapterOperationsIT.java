@@ -79,7 +79,7 @@ public class AdapterOperationsIT {
     }
 
     private static <T> T get(final CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static long number(final OidResult result) {
@@ -216,7 +216,7 @@ public class AdapterOperationsIT {
     @Test
     public void circuitsAreAddedAndDeletedAtRunTime() throws Exception {
         final EchoClient client = aboveMonitored(new MonitoredMiniport(), Map.of("open", false));
-        final ClientAf af = client.opened().get(20, TimeUnit.SECONDS);
+        final ClientAf af = client.opened().get(60, TimeUnit.SECONDS);
         assertThat(get(client.call(af, vlan(5))).status()).isEqualTo(NdisStatus.FAILURE);
 
         assertThat(get(af.oidRequest(OidRequest.set(Oid.CO_ADD_PVC, coPvc("lan=vlan:5"))))
@@ -254,7 +254,7 @@ public class AdapterOperationsIT {
                 new Hashtable<>(Map.of(ServiceProperties.ADAPTER, MONITORED, ServiceProperties.MEDIUM, "ETHERNET"))));
         final EchoClient client = new EchoClient(AddressFamily.PVC, Optional.empty(), false);
         nics.register(client, MONITORED);
-        client.opened().get(20, TimeUnit.SECONDS);
+        client.opened().get(60, TimeUnit.SECONDS);
         return client;
     }
 
@@ -263,7 +263,7 @@ public class AdapterOperationsIT {
     }
 
     private static ClientVc onVlan(final EchoClient client, final int id) throws Exception {
-        return get(client.call(client.opened().get(20, TimeUnit.SECONDS), vlan(id)))
+        return get(client.call(client.opened().get(60, TimeUnit.SECONDS), vlan(id)))
                 .get();
     }
 }

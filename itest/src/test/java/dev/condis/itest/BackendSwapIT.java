@@ -264,7 +264,7 @@ public class BackendSwapIT extends BackendsOnAWire {
         assertThat(library()
                         .swap(adapter, id(b))
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .get()
                         .outcome())
                 .isEqualTo(Outcome.SWAPPED);
@@ -272,7 +272,7 @@ public class BackendSwapIT extends BackendsOnAWire {
         assertThat(library()
                         .pin(adapter, id(b))
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         final ServiceRegistration<CoMiniport> c = nic(3);
@@ -283,7 +283,7 @@ public class BackendSwapIT extends BackendsOnAWire {
         assertThat(library()
                         .unpin(adapter)
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         awaitActive(c);

@@ -100,10 +100,16 @@ public class BackendUpdateIT {
         leftovers = new Leftovers();
         nic(SimulatedNics.A, "02-00-00-00-00-0a");
         nic(SimulatedNics.B, "02-00-00-00-00-0b");
-        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=" + SimulatedNics.A + ")", "open", true));
-        configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=" + SimulatedNics.B + ")", "pvcs", new String[] {
-            "lan=" + LINE + ";incoming"
-        }));
+        configure(
+                PVC,
+                Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=" + SimulatedNics.A + ")", "open", true));
+        configure(
+                PVC,
+                Map.of(
+                        ServiceProperties.ADAPTER_TARGET,
+                        "(condis.adapter=" + SimulatedNics.B + ")",
+                        "pvcs",
+                        new String[] {"lan=" + LINE + ";incoming"}));
         register(listener, SimulatedNics.B);
         register(caller, SimulatedNics.A);
     }
@@ -136,7 +142,10 @@ public class BackendUpdateIT {
         }
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
-        assertThat(library.violations()).extracting(Violation::rule).as("what the verifier has found").isEmpty();
+        assertThat(library.violations())
+                .extracting(Violation::rule)
+                .as("what the verifier has found")
+                .isEmpty();
         assertThat(caller.pool.outstanding()).isZero();
         assertThat(listener.pool.outstanding()).isZero();
         leftovers.assertNoThreads();
@@ -146,10 +155,10 @@ public class BackendUpdateIT {
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(listener.events).contains("callConnected"));
         return caller.call(
-                        caller.opened().get(20, TimeUnit.SECONDS),
+                        caller.opened().get(60, TimeUnit.SECONDS),
                         CallParameters.permanent(MediaFlow.parse(LINE).toMediaParameters()))
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .get();
     }
 
@@ -226,9 +235,14 @@ public class BackendUpdateIT {
             exchange(vc, "through version " + version);
         }
         assertThat(caller.events).doesNotContain("unbindAdapter").noneMatch(event -> event.startsWith("incomingClose"));
-        assertThat(listener.events).doesNotContain("unbindAdapter").noneMatch(event -> event.startsWith("incomingClose"));
+        assertThat(listener.events)
+                .doesNotContain("unbindAdapter")
+                .noneMatch(event -> event.startsWith("incomingClose"));
         assertThat(caller.received).doesNotHaveDuplicates().hasSize(1 + UPDATES);
-        assertThat(vc.closeCall().toCompletableFuture().get(20, TimeUnit.SECONDS).status())
+        assertThat(vc.closeCall()
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS)
+                        .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
     }

@@ -63,7 +63,8 @@ public abstract class BackendsOnAWire {
 
     final FarEnd wire = new FarEnd();
     final LoadClient client = new LoadClient();
-    private final Deque<Configuration> configured = new ArrayDeque<>();
+    /** What is taken away after the test. */
+    final Deque<Configuration> configured = new ArrayDeque<>();
     private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
     private final Deque<Bundle> installed = new ArrayDeque<>();
     private Optional<Configuration> policy = Optional.empty();
@@ -95,27 +96,38 @@ public abstract class BackendsOnAWire {
 
     @After
     public void leaveNothingBehind() throws Exception {
-        client.stop();
-        changePolicy(Map.of(GRACE, 0L));
-        for (final Bundle bundle : installed) {
-            bundle.uninstall();
+        try {
+            client.stop();
+        } finally {
+            takeEverythingAway();
         }
-        for (final ServiceRegistration<?> registration : registered) {
-            registration.unregister();
-        }
-        await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
-        for (final Configuration configuration : Set.copyOf(configured)) {
-            configuration.delete();
-        }
-        await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
         leftovers.assertNoThreads();
         final List<Violation> violations = library().violations();
         assertThat(violations.subList(violationsBefore, violations.size()))
                 .as("what the verifier has found")
                 .extracting(Violation::rule)
                 .isSubsetOf(broken);
+    }
+
+    /** Whatever has failed: the next test begins with nothing. */
+    private void takeEverythingAway() throws Exception {
+        try {
+            changePolicy(Map.of(GRACE, 0L));
+            for (final Bundle bundle : installed) {
+                bundle.uninstall();
+            }
+            for (final ServiceRegistration<?> registration : registered) {
+                registration.unregister();
+            }
+            await().atMost(SimulatedNics.PATIENCE)
+                    .untilAsserted(() -> assertThat(library().adapters()).isEmpty());
+        } finally {
+            for (final Configuration configuration : Set.copyOf(configured)) {
+                configuration.delete();
+            }
+        }
+        await().atMost(SimulatedNics.PATIENCE)
+                .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
     }
 
     // --- what the tests do
@@ -133,10 +145,8 @@ public abstract class BackendsOnAWire {
         final Configuration core = configurations.getConfiguration(CORE, "?");
         core.update(new Hashtable<>(all));
         configured.push(core);
-        await().atMost(SimulatedNics.PATIENCE)
-                .until(() -> all.entrySet().stream()
-                        .allMatch(value ->
-                                value.getValue().equals(libraryReference().getProperty(value.getKey()))));
+        await().atMost(SimulatedNics.PATIENCE).until(() -> all.entrySet().stream()
+                .allMatch(value -> value.getValue().equals(libraryReference().getProperty(value.getKey()))));
     }
 
     private static Map<String, Object> patient(final Map<String, Object> values) {

@@ -42,7 +42,7 @@ final class FarEnd implements BiFunction<String, Predicate<byte[]>, Consumer<byt
 
         /** Waits until the NIC waits. */
         void awaitReached() throws InterruptedException {
-            assertThat(reached.await(20, TimeUnit.SECONDS)).as("a NIC waits").isTrue();
+            assertThat(reached.await(60, TimeUnit.SECONDS)).as("a NIC waits").isTrue();
         }
 
         void release() {

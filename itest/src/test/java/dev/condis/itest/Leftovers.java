@@ -20,7 +20,7 @@ import org.osgi.framework.ServiceReference;
 
 /** Finds what a stopped driver left behind. */
 final class Leftovers {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Set<String> threadsBefore = threads();
 

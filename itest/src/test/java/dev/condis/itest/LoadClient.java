@@ -54,7 +54,7 @@ final class LoadClient implements CoClient, ClientAfContext {
     void load(final int count) throws Exception {
         for (int i = 0; i < count; i++) {
             final LoadVc vc = another(i);
-            assertThat(vc.call().toCompletableFuture().get(20, TimeUnit.SECONDS).status())
+            assertThat(vc.call().toCompletableFuture().get(60, TimeUnit.SECONDS).status())
                     .isEqualTo(NdisStatus.SUCCESS);
             vcs.add(vc);
         }
@@ -128,7 +128,7 @@ final class LoadClient implements CoClient, ClientAfContext {
         }
 
         void create() throws Exception {
-            handle = opened.get(20, TimeUnit.SECONDS).createVc(this).get();
+            handle = opened.get(60, TimeUnit.SECONDS).createVc(this).get();
         }
 
         CompletionStage<NdisResult<CallParameters>> call() {
@@ -157,12 +157,15 @@ final class LoadClient implements CoClient, ClientAfContext {
         void exchange(final int count) {
             final long enough = sent + count;
             final long answers = expected + count;
-            await().atMost(SimulatedNics.PATIENCE).pollDelay(Duration.ZERO).pollInterval(SOON).until(() -> {
-                while (sent < enough && sendOne()) {
-                    // the next one
-                }
-                return completed.get() == enough && expected == answers;
-            });
+            await().atMost(SimulatedNics.PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(SOON)
+                    .until(() -> {
+                        while (sent < enough && sendOne()) {
+                            // the next one
+                        }
+                        return completed.get() == enough && expected == answers;
+                    });
         }
 
         void everythingOnceAndInOrder(final FarEnd wire) {

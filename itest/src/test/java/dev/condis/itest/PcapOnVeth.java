@@ -67,11 +67,15 @@ public class PcapOnVeth {
     static final String MAC_B = "02-00-00-00-00-0b";
     private static final String TEXT =
             "a text that is longer than the shortest payload of an Ethernet frame, so nothing is padded";
+<<<<<<< HEAD
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int SWAPS = 60;
 
     /** What the line contains that says what a run has shown. */
     static final String FIGURE = " swaps on a veth pair under load: ";
+=======
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+>>>>>>> kit
 
     @Inject
     private BundleContext context;
@@ -142,13 +146,13 @@ public class PcapOnVeth {
         twoNics(flowAtB);
         final EchoClient listener = client("eth-b", Optional.of(Sap.pvc("lan")), true);
         final EchoClient caller = client("eth-a", Optional.empty(), false);
-        listener.opened().get(20, TimeUnit.SECONDS);
+        listener.opened().get(60, TimeUnit.SECONDS);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(listener.events).contains("callConnected"));
         final CallParameters parameters = CallParameters.permanent(
                 MediaParameters.duplex(MediaFlow.parse(flowAtA).toSpecificParameters()));
-        final ClientVc vc = caller.call(caller.opened().get(20, TimeUnit.SECONDS), parameters)
+        final ClientVc vc = caller.call(caller.opened().get(60, TimeUnit.SECONDS), parameters)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .get();
 
         for (int i = 0; i < 100; i++) {
@@ -161,7 +165,7 @@ public class PcapOnVeth {
         assertThat(listener.received).hasSize(100).doesNotHaveDuplicates();
         assertThat(vc.closeCall()
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
@@ -185,10 +189,10 @@ public class PcapOnVeth {
         configure(PVC, Map.of(ServiceProperties.ADAPTER_TARGET, "(condis.adapter=eth-a)", "open", true));
         final EchoClient caller = client("eth-a", Optional.empty(), false);
         final ClientVc vc = caller.call(
-                        caller.opened().get(20, TimeUnit.SECONDS),
+                        caller.opened().get(60, TimeUnit.SECONDS),
                         CallParameters.permanent(MediaFlow.parse("vlan:9").toMediaParameters()))
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .get();
         assertThat(query(vc, Oid.GEN_CO_MEDIA_CONNECT_STATUS)).isZero();
 
@@ -203,13 +207,13 @@ public class PcapOnVeth {
 
         assertThat(library.pause("eth-a")
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .isSuccess())
                 .isTrue();
         caller.send(vc, TEXT);
         assertThat(library.restart("eth-a")
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .isSuccess())
                 .isTrue();
         caller.send(vc, TEXT);
@@ -217,14 +221,14 @@ public class PcapOnVeth {
                 .containsExactly(NdisStatus.PAUSED, NdisStatus.SUCCESS));
         assertThat(library.reset("eth-a")
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .isSuccess())
                 .isTrue();
         caller.send(vc, TEXT);
         await().atMost(PATIENCE).until(() -> query(vc, Oid.GEN_CO_XMIT_PDUS_OK) == 2);
         assertThat(vc.closeCall()
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);
@@ -376,7 +380,7 @@ public class PcapOnVeth {
                 .binding()
                 .oidRequest(vc.handle(), OidRequest.query(oid, Long.BYTES))
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         assertThat(result.status()).isEqualTo(NdisStatus.SUCCESS);
         return OidTable.number(result.information());
     }
@@ -406,9 +410,9 @@ public class PcapOnVeth {
         final EchoClient caller = client("eth-a", Optional.empty(), false);
         final CallParameters parameters = CallParameters.permanent(
                 MediaParameters.duplex(MediaFlow.parse("vlan:7").toSpecificParameters()));
-        caller.call(caller.opened().get(20, TimeUnit.SECONDS), parameters)
+        caller.call(caller.opened().get(60, TimeUnit.SECONDS), parameters)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .get();
         final Bundle pcap = Stream.of(context.getBundles())
                 .filter(bundle -> PCAP.equals(bundle.getSymbolicName()))
@@ -420,6 +424,6 @@ public class PcapOnVeth {
         assertThat(caller.events).endsWith("unbindAdapter", "unbound NDIS_STATUS_SUCCESS");
         leftovers.assertNoneOf(pcap);
         pcap.start();
-        caller.opened().get(20, TimeUnit.SECONDS);
+        caller.opened().get(60, TimeUnit.SECONDS);
     }
 }

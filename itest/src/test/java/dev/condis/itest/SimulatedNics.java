@@ -34,7 +34,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 /** Two simulated NICs on one network with a client on each, and whatever else a test configures and registers. */
 final class SimulatedNics {
     static final String SIM = "dev.condis.adapter.sim";
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     static final String A = "it-a";
     static final String B = "it-b";
 
@@ -94,10 +94,10 @@ final class SimulatedNics {
 
     ClientVc call() throws Exception {
         final CallParameters parameters = Q2931Parameters.call(LISTENER);
-        listener.opened().get(20, TimeUnit.SECONDS);
-        return caller.call(caller.opened().get(20, TimeUnit.SECONDS), parameters)
+        listener.opened().get(60, TimeUnit.SECONDS);
+        return caller.call(caller.opened().get(60, TimeUnit.SECONDS), parameters)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .get();
     }
 
@@ -110,7 +110,7 @@ final class SimulatedNics {
     void hangUp(final ClientVc vc) throws Exception {
         assertThat(vc.closeCall()
                         .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(NdisStatus.SUCCESS);
         assertThat(vc.deleteVc().status()).isEqualTo(NdisStatus.SUCCESS);

@@ -59,7 +59,7 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
     }
 
     private static <T> T get(final CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static boolean isPending(final CompletionStage<?> stage) {
@@ -216,7 +216,7 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
             callers.shutdown();
         }
         for (final Future<?> caller : running) {
-            caller.get(20, TimeUnit.SECONDS);
+            caller.get(60, TimeUnit.SECONDS);
         }
         assertThat(wire.attached()).isEqualTo(VCS);
         client.everythingOnceAndInOrder(wire);

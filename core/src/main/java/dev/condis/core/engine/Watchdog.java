@@ -26,14 +26,12 @@ final class Watchdog {
     /** How often it looks within the limit. */
     static final int LOOKS = 4;
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Supplier<Duration> limit;
     private final EngineOptions options;
     private Optional<Adapter> watched = Optional.empty();
     private Duration inForce = Duration.ZERO;
     private Map<VirtualCircuit, Sight> seen = Map.of();
-    private Runnable cancelNext = NOTHING;
+    private Runnable cancelNext = Watchdog::nothing;
 
     /** Looks of an earlier round mean nothing any more. */
     private long round;
@@ -87,7 +85,7 @@ final class Watchdog {
         round++;
         seen = Map.of();
         cancelNext.run();
-        cancelNext = NOTHING;
+        cancelNext = Watchdog::nothing;
         inForce = limit.get();
         if (watched.isPresent() && !inForce.isZero()) {
             lookLater();
@@ -159,5 +157,9 @@ final class Watchdog {
             backend.declareLost("R3: it has " + inside + (inside == 1 ? " send of " : " sends of ") + first
                     + " and has completed none within " + time + others);
         });
+    }
+
+    private static void nothing() {
+        // there is no next look to cancel
     }
 }
