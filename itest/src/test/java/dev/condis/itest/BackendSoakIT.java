@@ -143,8 +143,8 @@ public class BackendSoakIT {
         client.passes();
         assertRetiredAreCollected();
         await().atMost(SimulatedNics.PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(grownSince(before)).as("more than before").isEmpty());
+                .untilAsserted(() ->
+                        assertThat(grownSince(before)).as("more than before").isEmpty());
         client.everythingOnceAndInOrder(wire);
         nic.uninstall();
         await().atMost(Duration.ofMinutes(2))
@@ -200,8 +200,9 @@ public class BackendSoakIT {
         final long id = serviceId(bundle);
         await().atMost(SimulatedNics.PATIENCE)
                 .pollInterval(Duration.ofMillis(1))
-                .untilAsserted(() ->
-                        assertThat(library().why(ADAPTER).orElseThrow().active()).hasValue(id));
+                .untilAsserted(
+                        () -> assertThat(library().why(ADAPTER).orElseThrow().active())
+                                .hasValue(id));
         final List<SwapReport> swaps = library().swaps(ADAPTER);
         final SwapReport last = swaps.get(swaps.size() - 1);
         assertThat(last.outcome()).as(last.toString()).isEqualTo(Outcome.SWAPPED);

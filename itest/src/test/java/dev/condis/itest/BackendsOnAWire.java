@@ -65,6 +65,7 @@ public abstract class BackendsOnAWire {
     final LoadClient client = new LoadClient();
     /** What is taken away after the test. */
     final Deque<Configuration> configured = new ArrayDeque<>();
+
     private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
     private final Deque<Bundle> installed = new ArrayDeque<>();
     private Optional<Configuration> policy = Optional.empty();

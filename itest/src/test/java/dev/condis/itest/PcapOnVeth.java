@@ -67,15 +67,11 @@ public class PcapOnVeth {
     static final String MAC_B = "02-00-00-00-00-0b";
     private static final String TEXT =
             "a text that is longer than the shortest payload of an Ethernet frame, so nothing is padded";
-<<<<<<< HEAD
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SWAPS = 60;
 
     /** What the line contains that says what a run has shown. */
     static final String FIGURE = " swaps on a veth pair under load: ";
-=======
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
->>>>>>> kit
 
     @Inject
     private BundleContext context;

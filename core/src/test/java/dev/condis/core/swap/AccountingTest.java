@@ -99,7 +99,9 @@ class AccountingTest {
             stack.stop();
             observer.stops = true;
             watching.join();
-            assertThat(observer.broken).as("seen in %s looks", observer.looks.get()).isEmpty();
+            assertThat(observer.broken)
+                    .as("seen in %s looks", observer.looks.get())
+                    .isEmpty();
             assertThat(observer.looks.get()).isPositive();
             final List<SwapReport> journal = stack.engine.swaps(LoadedStack.ADAPTER);
             assertThat(journal).extracting(SwapReport::cause).contains(SwapReport.Cause.LOST);
