@@ -26,14 +26,12 @@ final class Watchdog {
     /** How often it looks within the limit. */
     static final int LOOKS = 4;
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Supplier<Duration> limit;
     private final EngineOptions options;
     private Optional<Adapter> watched = Optional.empty();
     private Duration inForce = Duration.ZERO;
     private Map<VirtualCircuit, Sight> seen = Map.of();
-    private Runnable cancelNext = NOTHING;
+    private Optional<Runnable> cancelNext = Optional.empty();
 
     /** Looks of an earlier round mean nothing any more. */
     private long round;
@@ -86,8 +84,8 @@ final class Watchdog {
     private void begin() {
         round++;
         seen = Map.of();
-        cancelNext.run();
-        cancelNext = NOTHING;
+        cancelNext.ifPresent(Runnable::run);
+        cancelNext = Optional.empty();
         inForce = limit.get();
         if (watched.isPresent() && !inForce.isZero()) {
             lookLater();
@@ -99,7 +97,8 @@ final class Watchdog {
         final long own = round;
         // rounded up, since nobody is accused too early
         final Duration pause = inForce.plusNanos(LOOKS - 1L).dividedBy(LOOKS);
-        cancelNext = options.timer().schedule(() -> options.passive().execute(() -> look(own)), pause);
+        cancelNext =
+                Optional.of(options.timer().schedule(() -> options.passive().execute(() -> look(own)), pause));
     }
 
     private void look(final long own) {

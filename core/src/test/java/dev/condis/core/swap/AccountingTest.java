@@ -31,7 +31,7 @@ class AccountingTest {
         private final Map<String, VcSnapshot> before = new HashMap<>();
         private final Queue<String> broken = new ConcurrentLinkedQueue<>();
         private volatile boolean stops;
-        private volatile long looks;
+        private long looks;
 
         Observer(final LoadedStack stack) {
             this.stack = stack;
