@@ -31,7 +31,7 @@ final class Watchdog {
     private Optional<Adapter> watched = Optional.empty();
     private Duration inForce = Duration.ZERO;
     private Map<VirtualCircuit, Sight> seen = Map.of();
-    private Runnable cancelNext = Watchdog::nothing;
+    private Optional<Runnable> cancelNext = Optional.empty();
 
     /** Looks of an earlier round mean nothing any more. */
     private long round;
@@ -84,8 +84,8 @@ final class Watchdog {
     private void begin() {
         round++;
         seen = Map.of();
-        cancelNext.run();
-        cancelNext = Watchdog::nothing;
+        cancelNext.ifPresent(Runnable::run);
+        cancelNext = Optional.empty();
         inForce = limit.get();
         if (watched.isPresent() && !inForce.isZero()) {
             lookLater();
@@ -97,7 +97,8 @@ final class Watchdog {
         final long own = round;
         // rounded up, since nobody is accused too early
         final Duration pause = inForce.plusNanos(LOOKS - 1L).dividedBy(LOOKS);
-        cancelNext = options.timer().schedule(() -> options.passive().execute(() -> look(own)), pause);
+        cancelNext =
+                Optional.of(options.timer().schedule(() -> options.passive().execute(() -> look(own)), pause));
     }
 
     private void look(final long own) {
@@ -157,9 +158,5 @@ final class Watchdog {
             backend.declareLost("R3: it has " + inside + (inside == 1 ? " send of " : " sends of ") + first
                     + " and has completed none within " + time + others);
         });
-    }
-
-    private static void nothing() {
-        // there is no next look to cancel
     }
 }

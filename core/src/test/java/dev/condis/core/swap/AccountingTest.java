@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +31,7 @@ class AccountingTest {
         private final Map<String, VcSnapshot> before = new HashMap<>();
         private final Queue<String> broken = new ConcurrentLinkedQueue<>();
         private volatile boolean stops;
-        private final AtomicLong looks = new AtomicLong();
+        private long looks;
 
         Observer(final LoadedStack stack) {
             this.stack = stack;
@@ -44,7 +43,7 @@ class AccountingTest {
                 stack.engine.adapters().stream()
                         .flatMap(adapter -> adapter.vcs().stream())
                         .forEach(this::look);
-                looks.incrementAndGet();
+                looks++;
             }
         }
 
@@ -99,10 +98,8 @@ class AccountingTest {
             stack.stop();
             observer.stops = true;
             watching.join();
-            assertThat(observer.broken)
-                    .as("seen in %s looks", observer.looks.get())
-                    .isEmpty();
-            assertThat(observer.looks.get()).isPositive();
+            assertThat(observer.broken).as("seen in %s looks", observer.looks).isEmpty();
+            assertThat(observer.looks).isPositive();
             final List<SwapReport> journal = stack.engine.swaps(LoadedStack.ADAPTER);
             assertThat(journal).extracting(SwapReport::cause).contains(SwapReport.Cause.LOST);
             stack.vcs.forEach(vc -> everythingIsBack(stack, vc));
