@@ -64,6 +64,9 @@ public class BackendSoakIT {
     private static final int VCS = 20;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+    /** Long: a thousand cycles meet whatever else the machine does. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     /** The core's threads for what may block go when they were idle for a minute. */
     private static final Duration UNTIL_COLLECTED = Duration.ofMinutes(3);
 
@@ -122,7 +125,7 @@ public class BackendSoakIT {
         for (final Configuration configuration : configured) {
             configuration.delete();
         }
-        await().atMost(SimulatedNics.PATIENCE)
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());
     }
 
@@ -142,7 +145,7 @@ public class BackendSoakIT {
 
         client.passes();
         assertRetiredAreCollected();
-        await().atMost(SimulatedNics.PATIENCE)
+        await().atMost(PATIENCE)
                 .untilAsserted(() ->
                         assertThat(grownSince(before)).as("more than before").isEmpty());
         client.everythingOnceAndInOrder(wire);
@@ -163,7 +166,7 @@ public class BackendSoakIT {
                 "it:soak-" + version, NicBundle.of(WireNic.class, version + ".0.0", ADAPTER, 0, true));
         bundle.start();
         final long id = serviceId(bundle);
-        await().atMost(SimulatedNics.PATIENCE)
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> library().why(ADAPTER).isPresent()
                         && library().why(ADAPTER).orElseThrow().candidates().stream()
@@ -187,7 +190,7 @@ public class BackendSoakIT {
             final SwapReport report = library()
                     .swap(ADAPTER, serviceId(after))
                     .toCompletableFuture()
-                    .get(SimulatedNics.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                     .get();
             assertThat(report.outcome()).as(report.toString()).isEqualTo(Outcome.SWAPPED);
         }
@@ -198,11 +201,9 @@ public class BackendSoakIT {
 
     private void awaitActive(final Bundle bundle) {
         final long id = serviceId(bundle);
-        await().atMost(SimulatedNics.PATIENCE)
-                .pollInterval(Duration.ofMillis(1))
-                .untilAsserted(
-                        () -> assertThat(library().why(ADAPTER).orElseThrow().active())
-                                .hasValue(id));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).untilAsserted(() -> assertThat(
+                        library().why(ADAPTER).orElseThrow().active())
+                .hasValue(id));
         final List<SwapReport> swaps = library().swaps(ADAPTER);
         final SwapReport last = swaps.get(swaps.size() - 1);
         assertThat(last.outcome()).as(last.toString()).isEqualTo(Outcome.SWAPPED);
