@@ -146,8 +146,8 @@ public class BackendSoakIT {
         client.passes();
         assertRetiredAreCollected();
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(grownSince(before)).as("more than before").isEmpty());
+                .untilAsserted(() ->
+                        assertThat(grownSince(before)).as("more than before").isEmpty());
         client.everythingOnceAndInOrder(wire);
         nic.uninstall();
         await().atMost(Duration.ofMinutes(2))
@@ -201,10 +201,9 @@ public class BackendSoakIT {
 
     private void awaitActive(final Bundle bundle) {
         final long id = serviceId(bundle);
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(1))
-                .untilAsserted(() ->
-                        assertThat(library().why(ADAPTER).orElseThrow().active()).hasValue(id));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).untilAsserted(() -> assertThat(
+                        library().why(ADAPTER).orElseThrow().active())
+                .hasValue(id));
         final List<SwapReport> swaps = library().swaps(ADAPTER);
         final SwapReport last = swaps.get(swaps.size() - 1);
         assertThat(last.outcome()).as(last.toString()).isEqualTo(Outcome.SWAPPED);
