@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,7 @@ public class BackendUpdateIT {
     private static final String BUNDLE = "condis.itest.update";
     private static final String LINE = "vlan:5";
     private static final int UPDATES = 3;
+    private static final long GRACE_MILLIS = 120_000;
     private static final Duration SOON = Duration.ofMillis(5);
 
     @Inject
@@ -83,6 +85,7 @@ public class BackendUpdateIT {
     private final EchoClient caller = new EchoClient(AddressFamily.PVC, Optional.empty(), false);
     private final EchoClient listener = new EchoClient(AddressFamily.PVC, Optional.of(Sap.pvc("lan")), true);
     private final Deque<Configuration> configured = new ArrayDeque<>();
+    private final Map<String, Configuration> policies = new HashMap<>();
     private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
     private Leftovers leftovers;
 
@@ -98,6 +101,8 @@ public class BackendUpdateIT {
     public void connectTwoNics() throws Exception {
         assertThat(Leftovers.drivers(context)).isEmpty();
         leftovers = new Leftovers();
+        awaitTheirBackend(SimulatedNics.A);
+        awaitTheirBackend(SimulatedNics.B);
         nic(SimulatedNics.A, "02-00-00-00-00-0a");
         nic(SimulatedNics.B, "02-00-00-00-00-0b");
         configure(
@@ -112,6 +117,17 @@ public class BackendUpdateIT {
                         new String[] {"lan=" + LINE + ";incoming"}));
         register(listener, SimulatedNics.B);
         register(caller, SimulatedNics.A);
+    }
+
+    /** However long a busy machine takes for the update. */
+    private void awaitTheirBackend(final String adapter) throws IOException {
+        final Configuration policy = configurations.createFactoryConfiguration("dev.condis.core.adapter", "?");
+        policy.update(policy(adapter, GRACE_MILLIS));
+        policies.put(adapter, policy);
+    }
+
+    private static Dictionary<String, Object> policy(final String adapter, final long graceMillis) {
+        return new Hashtable<>(Map.of("adapter", adapter, "swap.grace.millis", graceMillis));
     }
 
     private void nic(final String name, final String address) throws IOException {
@@ -139,6 +155,14 @@ public class BackendUpdateIT {
         }
         for (final Configuration configuration : configured) {
             configuration.delete();
+        }
+        for (final Map.Entry<String, Configuration> policy : policies.entrySet()) {
+            policy.getValue().update(policy(policy.getKey(), 0));
+        }
+        await().atMost(SimulatedNics.PATIENCE)
+                .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
+        for (final Configuration policy : policies.values()) {
+            policy.delete();
         }
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(Leftovers.drivers(context)).isEmpty());

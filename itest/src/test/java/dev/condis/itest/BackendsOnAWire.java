@@ -153,6 +153,7 @@ public abstract class BackendsOnAWire {
     private static Map<String, Object> patient(final Map<String, Object> values) {
         final Map<String, Object> all = new HashMap<>(values);
         all.put(DRAIN, PATIENT);
+        all.putIfAbsent(GRACE, PATIENT);
         return all;
     }
 
