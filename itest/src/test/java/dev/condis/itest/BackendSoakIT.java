@@ -53,14 +53,14 @@ import org.osgi.service.cm.ConfigurationAdmin;
 /**
  * The bundle of a backend is installed, swapped to under calls that carry traffic, and uninstalled again, many times in one framework. Nothing
  * of those that are gone is left: no class loader, thread, open file, service, listener or bundle. 50 times; 1,000 times with
- * {@code -Dcondis.long=true}.
+ * {@code -Dcondis.soak=1000}.
  */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class BackendSoakIT {
     private static final String ADAPTER = "it-soak";
     private static final int WARM_UP = 6;
-    private static final int CYCLES = Boolean.getBoolean("condis.long") ? 1000 : 50;
+    private static final int CYCLES = Integer.getInteger("condis.soak", 50);
     private static final int VCS = 20;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
