@@ -45,6 +45,13 @@ final class PcapFrameSource implements FrameSource {
     private static final long FRAMES_BETWEEN_COUNTS = 1 << 16;
     private static final int ENDLESS = -1;
     private static final long POLL_NANOS = 1_000_000;
+
+    /** Its timer hands a block over that was the current one two times in a row; as much again for a kernel that is busy. */
+    private static final long HAND_OVER_PERIODS = 4;
+
+    /** The period is rounded up to the kernel's ticks. */
+    private static final long TIMER_MILLIS = 20;
+
     /** Room for the Ethernet header and four tags beside the MTU. */
     private static final int HEADER_BYTES = 30;
 
@@ -72,7 +79,7 @@ final class PcapFrameSource implements FrameSource {
         this.live = live.isPresent();
         this.file = file;
         handOverNanos = live.filter(l -> l.profile() != PcapSettings.Profile.LATENCY)
-                .map(l -> TimeUnit.MILLISECONDS.toNanos(2L * l.timeoutMillis()))
+                .map(l -> TimeUnit.MILLISECONDS.toNanos(HAND_OVER_PERIODS * l.timeoutMillis() + TIMER_MILLIS))
                 .orElse(0L);
     }
 
@@ -304,7 +311,7 @@ final class PcapFrameSource implements FrameSource {
 
     /**
      * Takes what is in the kernel's ring. A frame in a block that is not full can be seen when the kernel hands the block over, which
-     * its timer does within two of its periods.
+     * its timer sees to.
      */
     private void flushNow(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
         final long asked = System.nanoTime();
