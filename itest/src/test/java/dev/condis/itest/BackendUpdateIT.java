@@ -126,6 +126,14 @@ public class BackendUpdateIT {
         policies.put(adapter, policy);
     }
 
+    /** Before the NICs go: a wait that has begun takes as long as it was to take. */
+    private void waitNoLonger(final String adapter, final Configuration policy) throws IOException {
+        policy.update(policy(adapter, 0));
+        final String known = "(&(adapter=" + adapter + ")(swap.grace.millis=0))";
+        await().atMost(SimulatedNics.PATIENCE)
+                .until(() -> context.getAllServiceReferences("dev.condis.core.osgi.AdapterPolicy", known) != null);
+    }
+
     private static Dictionary<String, Object> policy(final String adapter, final long graceMillis) {
         return new Hashtable<>(Map.of("adapter", adapter, "swap.grace.millis", graceMillis));
     }
@@ -153,11 +161,11 @@ public class BackendUpdateIT {
         for (final ServiceRegistration<?> registration : registered) {
             registration.unregister();
         }
+        for (final Map.Entry<String, Configuration> policy : policies.entrySet()) {
+            waitNoLonger(policy.getKey(), policy.getValue());
+        }
         for (final Configuration configuration : configured) {
             configuration.delete();
-        }
-        for (final Map.Entry<String, Configuration> policy : policies.entrySet()) {
-            policy.getValue().update(policy(policy.getKey(), 0));
         }
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(library.adapters()).isEmpty());
