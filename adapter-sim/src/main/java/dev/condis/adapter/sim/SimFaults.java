@@ -153,6 +153,18 @@ public final class SimFaults {
     }
 
     /**
+     * How many completions are still to be lost.
+     *
+     * @param operation which
+     * @return the number
+     */
+    public int toLose(Operation operation) {
+        synchronized (faults) {
+            return faults.get(operation).toLose;
+        }
+    }
+
+    /**
      * How many completions are held.
      *
      * @param operation which

@@ -294,10 +294,12 @@ class SimMiniportTest {
         time.runUntilIdle();
         assertThat(deactivated).isCompletedWithValue(NdisStatus.SUCCESS);
         left.faults().lose(Operation.ACTIVATE, 1);
+        assertThat(left.faults().toLose(Operation.ACTIVATE)).isOne();
         CompletableFuture<NdisResult<CallParameters>> lost =
                 out.context.activateVc(on(new AtmConnection(0, 100))).toCompletableFuture();
         time.advance(Duration.ofHours(1));
         assertThat(lost).isNotDone();
+        assertThat(left.faults().toLose(Operation.ACTIVATE)).isZero();
         assertThat(out.context.state()).isEqualTo(SimVc.State.ACTIVE);
     }
 

@@ -200,8 +200,10 @@ class SwapTest {
         for (int i = 2; i < 2 + times; i++) {
             lab.flow(5);
             if (crash == Crash.LOSSY) {
-                nic.faults().lose(Operation.SEND, 7);
-                lab.flow(2);
+                final SimFaults faults = nic.faults();
+                faults.lose(Operation.SEND, 7);
+                // some VCs may have lost their whole window by now, and flow no more
+                lab.await("completions are lost", () -> faults.toLose(Operation.SEND) == 0);
             }
             final SimMiniport next = lab.nic();
             crash.strike(nic, registration);
