@@ -4,11 +4,14 @@ package dev.condis.adapter.sim;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.Octets;
 import dev.condis.api.miniport.CallHandOver;
 import dev.condis.api.miniport.MiniportCallManager;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** What an MCM does wrong when it is to adopt calls. */
 enum HandOverFault {
@@ -33,6 +36,18 @@ enum HandOverFault {
         return proxy(MiniportCallManager.class, mcm, "handOver", Optional.of(faulty));
     }
 
+    /** An MCM that is like this one, but freezes only when that is over. */
+    static MiniportCallManager freezingAfter(final SimMcm mcm, final Supplier<? extends CompletionStage<?>> meanwhile) {
+        final CallHandOver real = mcm.handOver().orElseThrow();
+        final Supplier<CompletionStage<NdisResult<Octets>>> freeze =
+                () -> meanwhile.get().thenCompose(over -> real.freeze());
+        return proxy(
+                MiniportCallManager.class,
+                mcm,
+                "handOver",
+                Optional.of(proxy(CallHandOver.class, real, "freeze", freeze)));
+    }
+
     private static <T> T proxy(final Class<T> type, final T target, final String function, final Object answer) {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
@@ -40,7 +55,7 @@ enum HandOverFault {
                         if (answer instanceof RuntimeException fault) {
                             throw fault;
                         }
-                        return answer;
+                        return answer instanceof Supplier<?> supplier ? supplier.get() : answer;
                     }
                     try {
                         return method.invoke(target, arguments);

@@ -262,6 +262,26 @@ class HandOverTest {
         talk(next, last(there()));
     }
 
+    @Test
+    void shouldMoveACallToo_thatIsTakenUntilTheFreeze() {
+        start(Form.MCM);
+        final Talk outgoing = call(here(), 1);
+        final Talk answered = last(there());
+        final Talk late = there().createVc();
+        register(
+                1,
+                HandOverFault.freezingAfter(
+                        mcm(lab.network, Form.MCM), () -> late.vc.makeCall(Q2931Parameters.call(Lab.number(0)))));
+        assertSwapped(swap(1), 1);
+
+        assertSwapped(swap(0), 2);
+
+        assertThat(late.vc.callState()).isEqualTo(CallState.CONNECTED);
+        talk(outgoing, answered);
+        talk(late, last(here()));
+        close(late, last(here()));
+    }
+
     private void assertStays(final String reason, final Talk outgoing, final Talk answered) {
         for (int i = 0; i < 3; i++) {
             final SwapReport report = swap(1);

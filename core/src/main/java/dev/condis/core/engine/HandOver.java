@@ -158,9 +158,7 @@ final class HandOver {
         final NdisStatus status = Callouts.statusNow(
                 "the adoption by " + next, () -> successor().adopt(predecessor().format(), whole.get()));
         return status.isSuccess()
-                ? Stream.of(missingFamily(), adoptFamilies(), adoptCircuits())
-                        .flatMap(Optional::stream)
-                        .findFirst()
+                ? missingFamily().or(this::adoptFamilies).or(this::adoptCircuits)
                 : Optional.of(next + " does not adopt the calls: " + status);
     }
 

@@ -173,24 +173,44 @@ final class Swap {
     private CompletionStage<SwapReport> handOver(
             final List<VcMove> moves, final HandOver calls, final Backend before, final Backend next) {
         phase("prepare");
-        final Optional<String> refused = moves.stream()
-                .filter(move -> move.refusal().isPresent())
-                .findFirst()
-                .map(move -> move.circuit() + ": " + move.refusal().orElseThrow());
+        final Optional<String> refused = firstRefusal(moves);
         if (refused.isPresent()) {
             return stays(moves, calls, next, refused.get());
         }
         return calls.adopt()
                 .thenComposeAsync(
-                        reason -> {
-                            final Optional<String> lost =
-                                    next.isLost() ? Optional.of("it was lost meanwhile") : Optional.empty();
-                            final Optional<String> why = reason.or(() -> lost);
-                            return why.isPresent()
-                                    ? stays(moves, calls, next, why.get())
-                                    : takeOver(moves, calls, before, next);
-                        },
+                        reason -> reason.isPresent()
+                                ? stays(moves, calls, next, reason.get())
+                                : prepare(acceptedMeanwhile(moves, calls), next)
+                                        .thenComposeAsync(more -> adopted(moves, more, calls, before, next), passive),
                         passive);
+    }
+
+    private static Optional<String> firstRefusal(final List<VcMove> moves) {
+        return moves.stream()
+                .filter(move -> move.refusal().isPresent())
+                .findFirst()
+                .map(move -> move.circuit() + ": " + move.refusal().orElseThrow());
+    }
+
+    /** VCs of calls that the MCM before has taken until it was frozen; from then on there are no others. */
+    private static List<VirtualCircuit> acceptedMeanwhile(final List<VcMove> moves, final HandOver calls) {
+        final Set<VirtualCircuit> known = moves.stream().map(VcMove::circuit).collect(Collectors.toSet());
+        return calls.circuits().stream()
+                .filter(circuit -> !known.contains(circuit))
+                .toList();
+    }
+
+    private CompletionStage<SwapReport> adopted(
+            final List<VcMove> first,
+            final List<VcMove> more,
+            final HandOver calls,
+            final Backend before,
+            final Backend next) {
+        final List<VcMove> moves = Stream.concat(first.stream(), more.stream()).toList();
+        final Optional<String> lost = next.isLost() ? Optional.of("it was lost meanwhile") : Optional.empty();
+        final Optional<String> why = lost.or(() -> firstRefusal(more));
+        return why.isPresent() ? stays(moves, calls, next, why.get()) : takeOver(moves, calls, before, next);
     }
 
     private CompletionStage<SwapReport> stays(
