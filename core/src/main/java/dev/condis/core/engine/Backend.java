@@ -47,6 +47,7 @@ final class Backend implements MiniportAdapter {
     private final LongAdder staleCallbacks = new LongAdder();
     private final CompletableFuture<String> loss = new CompletableFuture<>();
     private final OverdueOperations overdue = new OverdueOperations();
+    private volatile Optional<MiniportDriver.HaltAction> removal = Optional.empty();
     private volatile Optional<String> retiredBy = Optional.empty();
 
     Backend(
@@ -164,6 +165,17 @@ final class Backend implements MiniportAdapter {
     /** The backend is lost: what it has is taken from it, and its answers are not waited for. */
     void lost(final String cause) {
         loss.complete(cause);
+    }
+
+    /** The backend is lost, for its hardware is gone or does not work any more: its end is another one. */
+    void lost(final String cause, final MiniportDriver.HaltAction action) {
+        removal = Optional.of(action);
+        lost(cause);
+    }
+
+    /** How a backend is to be halted whose hardware is gone or does not work any more. */
+    Optional<MiniportDriver.HaltAction> removal() {
+        return removal;
     }
 
     /** The backend does not say so itself, but it cannot go on. */

@@ -746,7 +746,7 @@ final class LogicalAdapter {
 
         /** The backend says of itself that it cannot go on; one that was carried before has no say. */
         void failed(final Backend gone, final String cause) {
-            gone.lost(cause);
+            gone.lost(cause, MiniportDriver.HaltAction.DEVICE_FAILED);
             tasks.submit(() -> {
                 final Optional<Carried> running =
                         carried.filter(c -> c.adapter().backend() == gone);
@@ -769,7 +769,7 @@ final class LogicalAdapter {
             if (carried.filter(c -> c.candidate() == this).isPresent()) {
                 LOG.warn("the backend of {} is gone: {}", LogicalAdapter.this, cause);
             }
-            latest.ifPresent(backend -> backend.lost(cause));
+            latest.ifPresent(backend -> backend.lost(cause, action));
             return tasks.submit(() -> lost(carried.filter(c -> c.candidate() == this), cause, action));
         }
 

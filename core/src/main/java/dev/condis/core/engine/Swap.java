@@ -375,7 +375,20 @@ final class Swap {
     private CompletionStage<Void> discard(final Backend next, final String why) {
         final CompletionStage<Void> gone = Patience.all(tried.stream().map(VcMove::discarded));
         return Patience.teardown("the end of the VCs at " + next, gone, options)
-                .thenComposeAsync(ended -> next.end(HaltAction.DEVICE_DISABLED, why), passive);
+                .thenComposeAsync(ended -> end(next, why), passive);
+    }
+
+    /** Ends a backend that the adapter does not use any more. One that has been pulled out meanwhile hears of that first (R221). */
+    private CompletionStage<Void> end(final Backend unused, final String why) {
+        final Optional<HaltAction> removal = unused.removal();
+        return removal.isEmpty()
+                ? unused.end(HaltAction.DEVICE_DISABLED, why)
+                : tellOfRemoval(unused).thenComposeAsync(told -> unused.end(removal.get(), why), passive);
+    }
+
+    private CompletionStage<Boolean> tellOfRemoval(final Backend gone) {
+        final CompletionStage<Void> told = CompletableFuture.runAsync(() -> gone.surpriseRemoved(() -> {}), passive);
+        return Patience.teardown(new Callout("MiniportDevicePnPEventNotify", gone), told, options);
     }
 
     private CompletionStage<SwapReport> retire(final Backend before, final Backend next) {
@@ -384,9 +397,8 @@ final class Swap {
         return Patience.teardown("the end of the VCs at " + before, gone, options)
                 .thenComposeAsync(ended -> endRequests(), passive)
                 .thenComposeAsync(
-                        ended -> before.end(
-                                HaltAction.DEVICE_DISABLED,
-                                "swap " + number + " made generation " + next.generation() + " its successor"),
+                        ended -> end(
+                                before, "swap " + number + " made generation " + next.generation() + " its successor"),
                         passive)
                 .thenApply(halted -> {
                     phase("retire");
@@ -423,8 +435,7 @@ final class Swap {
                 .thenComposeAsync(done -> endRequests(), passive)
                 .thenComposeAsync(
                         done -> {
-                            final CompletionStage<Void> ended =
-                                    before.end(HaltAction.DEVICE_DISABLED, "swap " + number);
+                            final CompletionStage<Void> ended = end(before, "swap " + number);
                             // nobody waits for a driver that may never answer
                             return before.isLost() ? CompletableFuture.<Void>completedStage(null) : ended;
                         },
@@ -455,8 +466,7 @@ final class Swap {
             add(new VcReport(circuit.toString(), VcOutcome.PARKED, Optional.empty(), 0, Duration.ZERO));
         }
         phase("park");
-        final CompletionStage<Void> told = CompletableFuture.runAsync(() -> before.surpriseRemoved(() -> {}), passive);
-        return Patience.teardown(new Callout("MiniportDevicePnPEventNotify", before), told, options)
+        return tellOfRemoval(before)
                 .thenComposeAsync(done -> reclaim(before), passive)
                 .thenApply(done -> {
                     phase("take back");

@@ -37,4 +37,34 @@ class LossMeanwhileTest {
         line.send(2);
         assertThat(swap.next.octets).containsExactly(2);
     }
+
+    @Test
+    void r221_aBackendThatIsPulledOutInTheMiddleOfASwapHearsOfItBeforeItIsHalted() {
+        final SwapStack swap = SwapStack.pair(SwapStack.PATIENT);
+        final Line line = swap.line();
+        swap.first.completesAtOnce = false;
+        line.send(1);
+        final CompletionStage<NdisResult<SwapReport>> running = swap.swapTo(1);
+
+        swap.stack.miniportRegistration.surpriseRemoved("pulled out");
+        swap.passAMoment();
+
+        TestStack.succeeds(running);
+        assertThat(swap.calls).containsSubsequence("SurpriseRemoved", "HaltEx SURPRISE_REMOVED");
+        assertThat(swap.calls)
+                .filteredOn(call -> call.contains("SurpriseRemoved"))
+                .hasSize(1);
+    }
+
+    @Test
+    void r221_aNextBackendThatIsPulledOutWhileItIsPreparedHearsOfItBeforeItIsHalted() {
+        final SwapStack swap = SwapStack.alone(SwapStack.PATIENT);
+        final MiniportRegistration successor = swap.register(1, swap.next);
+        swap.line();
+        swap.next.activateVc.whenCalled = () -> successor.surpriseRemoved("pulled out");
+
+        assertThat(TestStack.succeeds(swap.swapTo(1)).get().outcome()).isEqualTo(SwapReport.Outcome.REFUSED);
+
+        assertThat(swap.calls).containsSubsequence("next SurpriseRemoved", "next HaltEx SURPRISE_REMOVED");
+    }
 }
