@@ -39,7 +39,7 @@ class LossMeanwhileTest {
     }
 
     @Test
-    void r221_aBackendThatIsPulledOutInTheMiddleOfASwapHearsOfItBeforeItIsHalted() {
+    void r221ABackendPulledOutInTheMiddleOfASwapHearsOfItBeforeItIsHalted() {
         final SwapStack swap = SwapStack.pair(SwapStack.PATIENT);
         final Line line = swap.line();
         swap.first.completesAtOnce = false;
@@ -57,7 +57,7 @@ class LossMeanwhileTest {
     }
 
     @Test
-    void r221_aNextBackendThatIsPulledOutWhileItIsPreparedHearsOfItBeforeItIsHalted() {
+    void r221ANextBackendPulledOutWhileItIsPreparedHearsOfItBeforeItIsHalted() {
         final SwapStack swap = SwapStack.alone(SwapStack.PATIENT);
         final MiniportRegistration successor = swap.register(1, swap.next);
         swap.line();
