@@ -46,7 +46,7 @@ record FlowBinding(
         final MediaParameters media = parameters.media().get();
         try {
             return MediaFlow.fromSpecificParameters(media.specific().get())
-                    .map(flow -> of(flow, media, link, object))
+                    .map(flow -> of(flow, parameters, media, link, object))
                     .orElseGet(() -> refuse(
                             object,
                             "media parameters of type 0x"
@@ -57,7 +57,11 @@ record FlowBinding(
     }
 
     private static NdisResult<FlowBinding> of(
-            final MediaFlow flow, final MediaParameters media, final PcapLink link, final String object) {
+            final MediaFlow flow,
+            final CallParameters parameters,
+            final MediaParameters media,
+            final PcapLink link,
+            final String object) {
         final Optional<String> foreign = foreignTo(link.linkType(), flow);
         if (foreign.isPresent()) {
             return refuse(object, flow + ": " + foreign.get());
@@ -68,7 +72,7 @@ record FlowBinding(
             return refuse(object, flow + ": " + String.join("; ", problems));
         }
         final Optional<Encapsulation> encapsulation = sends && flow instanceof EthernetFlow ethernet
-                ? Optional.of(Encapsulation.of(ethernet, link.localAddress()))
+                ? Optional.of(Encapsulation.of(ethernet, link.localAddress(), Priority.of(parameters)))
                 : Optional.empty();
         final boolean stamps = media.flags().contains(MediaParameters.Flag.USE_TIME_STAMPS);
         final boolean stations =

@@ -84,6 +84,27 @@ final class FlowVc {
         return chosen;
     }
 
+    /**
+     * Puts other parameters for the same flow in force; a failure leaves the old ones (rule R142).
+     *
+     * @return the parameters; {@code NOT_ACCEPTED} of a VC that is not active, {@code INVALID_DATA} for another flow
+     */
+    synchronized NdisResult<CallParameters> change(final CallParameters parameters) {
+        final String object = vc.handle().toString();
+        if (!open || binding.isEmpty()) {
+            return FlowBinding.refuse(NdisStatus.NOT_ACCEPTED, object, "the VC is not active");
+        }
+        final NdisResult<FlowBinding> chosen = FlowBinding.of(parameters, link, object);
+        if (!chosen.isSuccess()) {
+            return new NdisResult<>(chosen.status(), Optional.empty(), chosen.refusal());
+        }
+        if (!chosen.get().key().equals(binding.get().key())) {
+            return FlowBinding.refuse(object, "a change of quality of service cannot change the flow");
+        }
+        binding = Optional.of(chosen.get());
+        return NdisResult.success(parameters);
+    }
+
     private void open(final FlowBinding next) {
         binding = Optional.of(next);
         if (!open) {
