@@ -28,6 +28,8 @@ final class Encapsulation {
 
     private static final int MAC_BYTES = 6;
     private static final int TYPE_BYTES = 2;
+    /** Where the EtherType or the first tag stands. */
+    private static final int TYPE_AT = 2 * MAC_BYTES;
     private static final int MAX_802_3_LENGTH = 1500;
     private static final int LABEL_TTL = 255;
     private static final int BOTTOM_OF_STACK = 0x100;
@@ -129,6 +131,22 @@ final class Encapsulation {
         };
     }
 
+    /** Whether frames begin with an 802.1Q tag; see {@link FrameSender#maxFrameBytes}. */
+    boolean isTagged() {
+        return header.length > TYPE_AT + 1
+                && ((header[TYPE_AT] & 0xff) << 8 | header[TYPE_AT + 1] & 0xff) == FrameParser.TYPE_VLAN;
+    }
+
+    /**
+     * The longest PDU that fits.
+     *
+     * @param maxFrameBytes most octets the frame may have, as {@link #isTagged} says
+     * @return octets, 0 if the headers leave no room
+     */
+    int longestPdu(final int maxFrameBytes) {
+        return Math.max(0, Math.min(maxPdu, maxFrameBytes - header.length) + stationsBytes);
+    }
+
     /** Octets before the PDU. */
     int headerBytes() {
         return header.length;
@@ -139,7 +157,7 @@ final class Encapsulation {
      *
      * @param pdu the PDU between position and limit, which stay
      * @param frame receives the frame from index 0
-     * @param maxFrameBytes most octets the frame may have
+     * @param maxFrameBytes most octets the frame may have, as {@link #isTagged} says
      * @return the frame's length with padding; {@link #TOO_LONG} or {@link #TOO_SHORT}
      */
     int write(final ByteBuffer pdu, final byte[] frame, final int maxFrameBytes) {

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
+import dev.condis.api.FlowSpec;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -74,10 +76,42 @@ record FlowBinding(
         final Optional<Encapsulation> encapsulation = sends && flow instanceof EthernetFlow ethernet
                 ? Optional.of(Encapsulation.of(ethernet, link.localAddress(), Priority.of(parameters)))
                 : Optional.empty();
+        final Optional<String> tooLong =
+                tooLong(parameters.callManager().orElseGet(CallManagerParameters::bestEffort), encapsulation, link);
+        if (tooLong.isPresent()) {
+            return refuse(object, flow + ": " + tooLong.get());
+        }
         final boolean stamps = media.flags().contains(MediaParameters.Flag.USE_TIME_STAMPS);
         final boolean stations =
                 flow instanceof EthernetFlow ethernet && ethernet.innermost().kind() == FlowLayer.Kind.STATIONS;
         return NdisResult.success(new FlowBinding(FlowKey.of(flow), flow, encapsulation, stations, stamps));
+    }
+
+    /** Why the PDUs that somebody wants to exchange do not fit. */
+    private static Optional<String> tooLong(
+            final CallManagerParameters asked, final Optional<Encapsulation> encapsulation, final PcapLink link) {
+        final int room = encapsulation
+                .map(headers -> headers.longestPdu(link.maxFrameBytes(headers.isTagged())))
+                .orElse(Integer.MAX_VALUE);
+        if (room <= 0) {
+            return Optional.of("its headers leave no room in a frame" + byTheMtu(link));
+        }
+        if (isLonger(asked.transmit(), room)) {
+            return Optional.of("a PDU that is sent can have " + room + " octets at most" + byTheMtu(link));
+        }
+        return isLonger(asked.receive(), link.longestReceived())
+                ? Optional.of("a PDU that is received can have " + link.longestReceived() + " octets at most")
+                : Optional.empty();
+    }
+
+    private static String byTheMtu(final PcapLink link) {
+        return link.mtu() == 0 ? "" : " (MTU " + link.mtu() + ")";
+    }
+
+    private static boolean isLonger(final FlowSpec flow, final int room) {
+        return flow.serviceType() != FlowSpec.ServiceType.NOTRAFFIC
+                && flow.maxSduSize() != FlowSpec.UNSPECIFIED
+                && flow.maxSduSize() > room;
     }
 
     private static boolean transmits(final Set<MediaParameters.Flag> flags) {

@@ -8,6 +8,7 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.miniport.VcIndications;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.LinkState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -112,6 +113,24 @@ final class FlowVc {
             link.rundown().add(this);
             open = true;
         }
+    }
+
+    /**
+     * Tells whoever has the VC how long its PDUs can be now ({@code NDIS_STATUS_WAN_CO_MTULINKPARAMS}), if it is active.
+     *
+     * @param state the link, for its speeds
+     */
+    void indicateMtu(final LinkState state) {
+        if (open) {
+            vc.indicateStatus(MtuLinkParams.indication(state, longestPdu()));
+        }
+    }
+
+    /** How long a PDU that is sent can be at this moment, octets; of a VC that sends none, the longest that it can receive. */
+    int longestPdu() {
+        return binding.flatMap(FlowBinding::encapsulation)
+                .map(headers -> headers.longestPdu(link.maxFrameBytes(headers.isTagged())))
+                .orElseGet(link::longestReceived);
     }
 
     FlowCounters counters() {
@@ -220,7 +239,7 @@ final class FlowVc {
         final Optional<FlowBinding> bound = binding;
         final boolean withStations = bound.isPresent() && bound.get().withStations();
         if (withStations && !link.isForHere(frame)) {
-            link.counters().add(LinkCounters.Received.OF_NO_VC, 1);
+            link.unclaimed(LinkCounters.Unclaimed.STATION);
             final NetBufferList ofAnother = null;
             return ofAnother;
         }
