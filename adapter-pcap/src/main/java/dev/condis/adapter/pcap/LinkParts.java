@@ -92,8 +92,10 @@ final class LinkParts {
     static LinkParts open(final PcapSettings settings, final PcapHost host) throws CaptureException {
         return complete(settings, parts -> {
             if (settings.readsFile()) {
-                parts.source = Optional.of(
-                        host.backend().openFile(settings.source().orElseThrow(), settings.file()));
+                final FrameSource file =
+                        host.backend().openFile(settings.source().orElseThrow(), settings.file());
+                final double speed = settings.file().speed();
+                parts.source = Optional.of(speed > 0 ? new PacedSource(file, Pace.of(speed)) : file);
             } else if (settings.source().isPresent()) {
                 openInterface(settings, host.backend(), parts);
             }

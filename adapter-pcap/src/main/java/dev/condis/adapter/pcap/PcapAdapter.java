@@ -124,7 +124,8 @@ public final class PcapAdapter {
                         config.startAfter(),
                         config.startDelayMillis(),
                         config.maxInflatedBytes(),
-                        config.connectWaitMillis()),
+                        config.connectWaitMillis(),
+                        config.speed()),
                 new PcapSettings.Limits(config.maxFlows(), config.maxHeldPdus(), config.pduBytes(), config.buffers()),
                 MacAddress.parse(config.localAddress()));
     }
