@@ -13,6 +13,7 @@ import dev.condis.api.miniport.MiniportDriver;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Dictionary;
 import java.util.HashMap;
@@ -56,6 +57,9 @@ public final class PcapAdapter {
 
     private final Object lock = new Object();
     private final Map<String, Object> properties = new HashMap<>();
+    private final Optional<PcapSettings> settings;
+    private final PcapHost host;
+    private final Reappearance reappearance;
     private final Optional<MiniportDriver> driver;
     private Optional<ServiceRegistration<?>> registration = Optional.empty();
 
@@ -70,6 +74,13 @@ public final class PcapAdapter {
         this(context, config, Clock.systemUTC(), Optional.empty());
     }
 
+    /** What an adapter gets from the machine. */
+    record Machine(Clock clock, LinkProbe linkProbe, FrameBackend backend, Duration look) {
+        static Machine real(final Clock clock) {
+            return new Machine(clock, new SystemLinkProbe(), new Pcap4jBackend(), Duration.ofSeconds(1));
+        }
+    }
+
     /**
      * Makes the adapter.
      *
@@ -80,12 +91,30 @@ public final class PcapAdapter {
             final PcapAdapterConfig config,
             final Clock clock,
             final Optional<CallManagerFactory> signaling) {
-        driver = settings(config)
-                .map(settings -> driver(
-                        settings,
-                        new PcapHost(() -> epochNanos(clock), new PublishedStatus(), new SystemLinkProbe()),
-                        signaling));
+        this(context, config, Machine.real(clock), signaling);
+    }
+
+    /**
+     * Makes the adapter.
+     *
+     * @param machine what it gets from the machine
+     * @param signaling makes the half that signals; empty for an adapter as the configuration says
+     */
+    PcapAdapter(
+            final BundleContext context,
+            final PcapAdapterConfig config,
+            final Machine machine,
+            final Optional<CallManagerFactory> signaling) {
+        settings = settings(config);
+        host = new PcapHost(
+                () -> epochNanos(machine.clock()), new PublishedStatus(), machine.linkProbe(), machine.backend());
+        reappearance = new Reappearance(
+                machine.look(),
+                () -> ControlThread.create(config.condis_adapter()),
+                () -> settings.map(this::reappeared).orElse(false));
+        driver = settings.map(known -> driver(known, signaling));
         driver.ifPresent(made -> register(context, made));
+        settings.ifPresent(this::lookIfMissing);
     }
 
     private static long epochNanos(final Clock clock) {
@@ -138,13 +167,12 @@ public final class PcapAdapter {
         }
     }
 
-    private MiniportDriver driver(
-            final PcapSettings settings, final PcapHost host, final Optional<CallManagerFactory> signaling) {
+    private MiniportDriver driver(final PcapSettings settings, final Optional<CallManagerFactory> signaling) {
         properties.put(ServiceProperties.ADAPTER, settings.name());
         properties.put(ServiceProperties.MEDIUM, Medium.ETHERNET.name());
         properties.put(ServiceProperties.VERSION, Libpcap.version());
         properties.put(ServiceProperties.CAPABILITIES, capabilities(settings));
-        probe(settings, host);
+        properties.putAll(probe(settings));
         if (signaling.isPresent()) {
             return new PcapHalves(
                     new PcapMiniport(settings, host), signaling.get().create());
@@ -160,30 +188,34 @@ public final class PcapAdapter {
         return sends && receives ? new String[] {"send", "receive"} : new String[] {sends ? "send" : "receive"};
     }
 
-    private void probe(final PcapSettings settings, final PcapHost host) {
+    /** Looks whether the source can be opened. Returns the properties that say so. */
+    private Map<String, Object> probe(final PcapSettings settings) {
+        final Map<String, Object> found = new HashMap<>();
         try {
             final LinkType type = LinkParts.probe(settings, host.backend());
             if (type == LinkType.SUNATM) {
-                properties.put(ServiceProperties.MEDIUM, Medium.ATM.name());
+                found.put(ServiceProperties.MEDIUM, Medium.ATM.name());
             }
-            properties.put(ServiceProperties.AVAILABLE, true);
+            found.put(ServiceProperties.AVAILABLE, true);
             settings.source()
                     .filter(source -> !settings.readsFile())
-                    .ifPresent(source -> describe(source, settings.live(), host.linkProbe()));
+                    .ifPresent(source -> found.putAll(describe(source, settings.live())));
         } catch (CaptureException e) {
             LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
-            properties.put(ServiceProperties.AVAILABLE, false);
-            properties.put(ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
+            found.put(ServiceProperties.AVAILABLE, false);
+            found.put(ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
         }
+        return found;
     }
 
-    private void describe(final String source, final PcapSettings.Live live, final LinkProbe linkProbe) {
-        final long speed = linkProbe.state(source).transmitBps();
+    private Map<String, Object> describe(final String source, final PcapSettings.Live live) {
+        final Map<String, Object> found = new HashMap<>();
+        final long speed = host.linkProbe().state(source).transmitBps();
         if (speed > 0) {
-            properties.put(ServiceProperties.LINK_SPEED_BPS, speed);
+            found.put(ServiceProperties.LINK_SPEED_BPS, speed);
         }
         // who sees other frames, or stamps cut off elsewhere, does not hear the same
-        linkProbe
+        host.linkProbe()
                 .wire(source)
                 .map(wire -> String.join(
                                 " ",
@@ -192,7 +224,37 @@ public final class PcapAdapter {
                                 live.precision().name(),
                                 live.filter())
                         .strip())
-                .ifPresent(wire -> properties.put(ServiceProperties.WIRE, wire));
+                .ifPresent(wire -> found.put(ServiceProperties.WIRE, wire));
+        return found;
+    }
+
+    /** A file is looked for when the configuration changes only: what broke off once breaks off again. */
+    private void lookIfMissing(final PcapSettings settings) {
+        final boolean missing;
+        synchronized (lock) {
+            missing = Boolean.FALSE.equals(properties.get(ServiceProperties.AVAILABLE));
+        }
+        if (missing && settings.source().isPresent() && !settings.readsFile()) {
+            reappearance.lost();
+        }
+    }
+
+    /** Looks for an interface that was missing, and says so when it is there. */
+    private boolean reappeared(final PcapSettings settings) {
+        final Map<String, Object> found;
+        try {
+            LinkParts.probe(settings, host.backend());
+            found = probe(settings);
+        } catch (CaptureException e) {
+            LOG.trace("adapter {} is still unavailable", settings.name(), e);
+            return false;
+        }
+        final boolean available = Boolean.TRUE.equals(found.get(ServiceProperties.AVAILABLE));
+        if (available) {
+            LOG.info("adapter {} can be used again", settings.name());
+        }
+        publish(found);
+        return available;
     }
 
     private void register(final BundleContext context, final MiniportDriver made) {
@@ -247,6 +309,7 @@ public final class PcapAdapter {
         } catch (IllegalStateException e) {
             LOG.debug("the service is gone already", e);
         }
+        reappearance.close();
         driver.ifPresent(made -> made.halt(MiniportDriver.HaltAction.DEVICE_DISABLED));
     }
 
@@ -255,12 +318,14 @@ public final class PcapAdapter {
 
         @Override
         public void opened() {
+            reappearance.opened();
             publish(Map.of(ServiceProperties.AVAILABLE, true, CaptureProperties.STATE, CaptureProperties.STATE_OPEN));
         }
 
         @Override
         public void unavailable(final String cause) {
             publish(Map.of(ServiceProperties.AVAILABLE, false, ServiceProperties.UNAVAILABLE_CAUSE, cause));
+            settings.ifPresent(PcapAdapter.this::lookIfMissing);
         }
 
         @Override
