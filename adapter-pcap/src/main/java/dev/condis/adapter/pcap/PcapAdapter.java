@@ -167,19 +167,19 @@ public final class PcapAdapter {
         }
     }
 
-    private MiniportDriver driver(final PcapSettings settings, final Optional<CallManagerFactory> signaling) {
-        properties.put(ServiceProperties.ADAPTER, settings.name());
+    private MiniportDriver driver(final PcapSettings known, final Optional<CallManagerFactory> signaling) {
+        properties.put(ServiceProperties.ADAPTER, known.name());
         properties.put(ServiceProperties.MEDIUM, Medium.ETHERNET.name());
         properties.put(ServiceProperties.VERSION, Libpcap.version());
-        properties.put(ServiceProperties.CAPABILITIES, capabilities(settings));
-        properties.putAll(probe(settings));
+        properties.put(ServiceProperties.CAPABILITIES, capabilities(known));
+        properties.putAll(probe(known));
         if (signaling.isPresent()) {
             return new PcapHalves(
-                    new PcapMiniport(settings, host), signaling.get().create());
+                    new PcapMiniport(known, host), signaling.get().create());
         }
-        return settings.mode() == PcapSettings.Mode.MCM
-                ? new PcapMcm(settings, host)
-                : new PcapMiniport(settings, host);
+        return known.mode() == PcapSettings.Mode.MCM
+                ? new PcapMcm(known, host)
+                : new PcapMiniport(known, host);
     }
 
     private static String[] capabilities(final PcapSettings settings) {
@@ -188,23 +188,25 @@ public final class PcapAdapter {
         return sends && receives ? new String[] {"send", "receive"} : new String[] {sends ? "send" : "receive"};
     }
 
-    /** Looks whether the source can be opened. Returns the properties that say so. */
-    private Map<String, Object> probe(final PcapSettings settings) {
-        final Map<String, Object> found = new HashMap<>();
+    private Map<String, Object> probe(final PcapSettings known) {
         try {
-            final LinkType type = LinkParts.probe(settings, host.backend());
-            if (type == LinkType.SUNATM) {
-                found.put(ServiceProperties.MEDIUM, Medium.ATM.name());
-            }
-            found.put(ServiceProperties.AVAILABLE, true);
-            settings.source()
-                    .filter(source -> !settings.readsFile())
-                    .ifPresent(source -> found.putAll(describe(source, settings.live())));
+            return found(known);
         } catch (CaptureException e) {
-            LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
-            found.put(ServiceProperties.AVAILABLE, false);
-            found.put(ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
+            LOG.warn("adapter {} is unavailable: {}", known.name(), e.getMessage());
+            return Map.of(ServiceProperties.AVAILABLE, false, ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
         }
+    }
+
+    /** Looks whether the source can be opened. Returns the properties of one that can. */
+    private Map<String, Object> found(final PcapSettings known) throws CaptureException {
+        final Map<String, Object> found = new HashMap<>();
+        if (LinkParts.probe(known, host.backend()) == LinkType.SUNATM) {
+            found.put(ServiceProperties.MEDIUM, Medium.ATM.name());
+        }
+        found.put(ServiceProperties.AVAILABLE, true);
+        known.source()
+                .filter(source -> !known.readsFile())
+                .ifPresent(source -> found.putAll(describe(source, known.live())));
         return found;
     }
 
@@ -229,32 +231,27 @@ public final class PcapAdapter {
     }
 
     /** A file is looked for when the configuration changes only: what broke off once breaks off again. */
-    private void lookIfMissing(final PcapSettings settings) {
+    private void lookIfMissing(final PcapSettings known) {
         final boolean missing;
         synchronized (lock) {
             missing = Boolean.FALSE.equals(properties.get(ServiceProperties.AVAILABLE));
         }
-        if (missing && settings.source().isPresent() && !settings.readsFile()) {
+        if (missing && known.source().isPresent() && !known.readsFile()) {
             reappearance.lost();
         }
     }
 
     /** Looks for an interface that was missing, and says so when it is there. */
-    private boolean reappeared(final PcapSettings settings) {
-        final Map<String, Object> found;
+    private boolean reappeared(final PcapSettings known) {
         try {
-            LinkParts.probe(settings, host.backend());
-            found = probe(settings);
+            final Map<String, Object> found = found(known);
+            LOG.info("adapter {} can be used again", known.name());
+            publish(found);
+            return true;
         } catch (CaptureException e) {
-            LOG.trace("adapter {} is still unavailable", settings.name(), e);
+            LOG.trace("adapter {} is still unavailable", known.name(), e);
             return false;
         }
-        final boolean available = Boolean.TRUE.equals(found.get(ServiceProperties.AVAILABLE));
-        if (available) {
-            LOG.info("adapter {} can be used again", settings.name());
-        }
-        publish(found);
-        return available;
     }
 
     private void register(final BundleContext context, final MiniportDriver made) {

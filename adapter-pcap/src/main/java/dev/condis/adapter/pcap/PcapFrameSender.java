@@ -18,6 +18,8 @@ final class PcapFrameSender implements FrameSender {
     /** What the C library says of EMSGSIZE. */
     private static final String TOO_LONG = "too long";
 
+    private static final LinkProbe SYSTEM = new SystemLinkProbe();
+
     private static final int HEADER_BYTES = 14;
     /** The kernel lets a frame that begins with an 802.1Q tag be longer by that tag, and no other. */
     private static final int TAG_BYTES = 4;
@@ -47,18 +49,29 @@ final class PcapFrameSender implements FrameSender {
     @Override
     public synchronized NdisStatus send(final byte[] frame, final int length, final long epochNanos) {
         try {
-            handle.sendPacket(frame, length);
+            send(frame, length);
             reported = false;
             return NdisStatus.SUCCESS;
         } catch (PcapNativeException | NotOpenException e) {
             report(e);
-            return isTooLong(e) ? NdisStatus.INVALID_LENGTH : NdisStatus.FAILURE;
+            return isTooLong(e, length) ? NdisStatus.INVALID_LENGTH : NdisStatus.FAILURE;
         }
     }
 
-    /** The MTU was made smaller, and nobody has noticed yet: EMSGSIZE. */
-    private static boolean isTooLong(final Exception e) {
-        return String.valueOf(e.getMessage()).contains(TOO_LONG);
+    /** A socket keeps the news that its interface was switched off for the first send after it was switched on again: so each has two attempts. */
+    private void send(final byte[] frame, final int length) throws PcapNativeException, NotOpenException {
+        try {
+            handle.sendPacket(frame, length);
+        } catch (PcapNativeException e) {
+            LOG.trace("first attempt on {}", name, e);
+            handle.sendPacket(frame, length);
+        }
+    }
+
+    /** The MTU was made smaller, and nobody has noticed yet: EMSGSIZE, in the language of this machine. */
+    private boolean isTooLong(final Exception e, final int length) {
+        return String.valueOf(e.getMessage()).contains(TOO_LONG)
+                || length > SYSTEM.mtu(name).orElse(Integer.MAX_VALUE - HEADER_BYTES) + HEADER_BYTES;
     }
 
     private void report(final Exception e) {
