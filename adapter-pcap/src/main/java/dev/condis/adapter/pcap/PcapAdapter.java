@@ -174,12 +174,9 @@ public final class PcapAdapter {
         properties.put(ServiceProperties.CAPABILITIES, capabilities(known));
         properties.putAll(probe(known));
         if (signaling.isPresent()) {
-            return new PcapHalves(
-                    new PcapMiniport(known, host), signaling.get().create());
+            return new PcapHalves(new PcapMiniport(known, host), signaling.get().create());
         }
-        return known.mode() == PcapSettings.Mode.MCM
-                ? new PcapMcm(known, host)
-                : new PcapMiniport(known, host);
+        return known.mode() == PcapSettings.Mode.MCM ? new PcapMcm(known, host) : new PcapMiniport(known, host);
     }
 
     private static String[] capabilities(final PcapSettings settings) {

@@ -3,7 +3,6 @@
 package dev.condis.adapter.pcap;
 
 import dev.condis.api.NdisStatus;
-import dev.condis.api.media.MacAddress;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -26,24 +25,17 @@ final class PcapFrameSender implements FrameSender {
 
     private final String name;
     private final PcapHandle handle;
-    private final MacAddress address;
     private volatile int mtu;
     private boolean reported;
 
     private PcapFrameSender(final PcapFrameSource.Interface nic, final PcapHandle handle) {
         this.name = nic.name();
         this.handle = handle;
-        this.address = nic.address().orElse(PcapSettings.DEFAULT_LOCAL_ADDRESS);
         this.mtu = nic.mtu();
     }
 
     static PcapFrameSender open(final PcapFrameSource.Interface nic) throws CaptureException {
         return new PcapFrameSender(nic, PcapFrameSource.openForSending(nic));
-    }
-
-    /** The interface's own address. */
-    MacAddress address() {
-        return address;
     }
 
     @Override

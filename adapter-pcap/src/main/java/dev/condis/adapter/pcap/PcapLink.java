@@ -78,6 +78,7 @@ final class PcapLink {
     private volatile int mtu;
     /** Receive buffers of a size that has become too small, as long as some are out. */
     private final Set<NetBufferListPool> outgrown = ConcurrentHashMap.newKeySet();
+
     private volatile FrameSource.KernelCounts kernelBefore = FrameSource.KernelCounts.NONE;
     private volatile boolean receiving;
     private volatile boolean waiting;
@@ -98,7 +99,7 @@ final class PcapLink {
         this.linkType = parts.linkType();
         this.recorder = parts.recorder();
         this.localAddress = parts.localAddress();
-        this.hearsOthers = parts.mtu() == 0 || settings.live().promiscuous();
+        this.hearsOthers = parts.hearsOthers();
         this.mtu = parts.mtu();
         this.parser = new FrameParser(linkType);
         this.pduBytes = settings.limits().pduBytes() > 0 ? settings.limits().pduBytes() : parts.pduBytes();
@@ -350,7 +351,8 @@ final class PcapLink {
      * @throws CaptureException if it cannot be opened anew; then the link is as good as removed
      */
     boolean followMtu() throws CaptureException {
-        final int now = isLive() ? linkProbe.mtu(settings.source().orElseThrow()).orElse(mtu) : mtu;
+        final int now =
+                isLive() ? linkProbe.mtu(settings.source().orElseThrow()).orElse(mtu) : mtu;
         if (now == mtu) {
             return false;
         }

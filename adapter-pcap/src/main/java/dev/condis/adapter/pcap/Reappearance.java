@@ -4,6 +4,7 @@ package dev.condis.adapter.pcap;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class Reappearance implements AutoCloseable {
     private final Supplier<ScheduledExecutorService> threads;
     private final BooleanSupplier look;
     private Optional<ScheduledExecutorService> thread = Optional.empty();
+    private Optional<Future<?>> pending = Optional.empty();
     private boolean looking;
     private int losses;
     private boolean closed;
@@ -63,7 +65,7 @@ final class Reappearance implements AutoCloseable {
             thread = Optional.of(threads.get());
         }
         try {
-            thread.get().schedule(this::lookOnce, delay.toNanos(), TimeUnit.NANOSECONDS);
+            pending = Optional.of(thread.get().schedule(this::lookOnce, delay.toNanos(), TimeUnit.NANOSECONDS));
         } catch (final RejectedExecutionException e) {
             LOG.debug("nobody looks any more", e);
         }
@@ -102,6 +104,7 @@ final class Reappearance implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        pending.ifPresent(next -> next.cancel(false));
         thread.ifPresent(ScheduledExecutorService::shutdownNow);
     }
 }

@@ -129,8 +129,8 @@ class CyclesTest {
 
     /** Halted before it was read to its end, or after: both. */
     private static void onAFile(final Path capture, final int number) {
-        final PcapMiniport miniport = miniport(
-                small(PcapSettings.of("cycle" + number, capture.toString(), PcapSettings.Mode.MINIPORT))
+        final PcapMiniport miniport =
+                miniport(small(PcapSettings.of("cycle" + number, capture.toString(), PcapSettings.Mode.MINIPORT))
                         .with(new PcapSettings.FileReading(1, 0, 1 << 20, 0)));
         assertThat(miniport.initialize(new FakeNdis())).isEqualTo(NdisStatus.SUCCESS);
         miniport.restart();

@@ -130,8 +130,7 @@ class LiveInterfaceChangesTest {
                 unavailable.add("a live interface has no end");
             }
         };
-        final PcapMiniport miniport =
-                new PcapMiniport(on(nic), new PcapHost(() -> 0L, status, new SystemLinkProbe()));
+        final PcapMiniport miniport = new PcapMiniport(on(nic), new PcapHost(() -> 0L, status, new SystemLinkProbe()));
         started.add(miniport);
         assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
         return miniport;
@@ -165,9 +164,8 @@ class LiveInterfaceChangesTest {
 
     private static void carries(final VcFake from, final VcFake to, final int number, final int octets) {
         assertThat(send(from, pdu(number, octets))).isEqualTo(NdisStatus.SUCCESS);
-        await().atMost(PATIENCE)
-                .until(() -> to.received().stream()
-                        .anyMatch(pdu -> java.util.Arrays.equals(pdu.bytes(), pdu(number, octets))));
+        await().atMost(PATIENCE).until(() -> to.received().stream()
+                .anyMatch(pdu -> java.util.Arrays.equals(pdu.bytes(), pdu(number, octets))));
     }
 
     private static long ask(final CoMiniport miniport, final Oid oid) {
@@ -179,10 +177,11 @@ class LiveInterfaceChangesTest {
 
     private static List<Long> mtus(final VcFake vc) {
         return vc.indications().stream()
-                .map(indication -> OidTable.number(indication.buffer().length() == 20
-                        ? dev.condis.api.Octets.of(java.util.Arrays.copyOfRange(
-                                indication.buffer().toByteArray(), 16, 20))
-                        : dev.condis.api.Octets.EMPTY))
+                .map(indication -> OidTable.number(
+                        indication.buffer().length() == 20
+                                ? dev.condis.api.Octets.of(java.util.Arrays.copyOfRange(
+                                        indication.buffer().toByteArray(), 16, 20))
+                                : dev.condis.api.Octets.EMPTY))
                 .toList();
     }
 
@@ -232,8 +231,7 @@ class LiveInterfaceChangesTest {
         await().atMost(PATIENCE).until(() -> states().contains(MediaConnectState.DISCONNECTED));
         assertThat(send(left, pdu(2, 100))).isEqualTo(NdisStatus.FAILURE);
         up("here");
-        await().atMost(PATIENCE)
-                .until(() -> states().get(states().size() - 1) == MediaConnectState.CONNECTED);
+        await().atMost(PATIENCE).until(() -> states().get(states().size() - 1) == MediaConnectState.CONNECTED);
         carries(left, right, 3, 100);
         carries(right, left, 4, 100);
         assertThat(ndis.removals()).isEmpty();
@@ -298,9 +296,9 @@ class LiveInterfaceChangesTest {
                         Clock.systemUTC(), new SystemLinkProbe(), new Pcap4jBackend(), Duration.ofMillis(20)),
                 Optional.empty()));
         try {
-            final CoMiniport miniport =
-                    (CoMiniport) registry.services().get(CoMiniport.class.getName());
-            assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+            final CoMiniport miniport = (CoMiniport) registry.services().get(CoMiniport.class.getName());
+            assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis)))
+                    .isEqualTo(NdisStatus.SUCCESS);
             inside().call(() -> miniport.restart().toCompletableFuture().join());
             final VcFake before = vc(miniport, "vlan:5");
             assertThat(send(before, pdu(1, 100))).isEqualTo(NdisStatus.SUCCESS);
@@ -319,7 +317,8 @@ class LiveInterfaceChangesTest {
             await().atMost(PATIENCE)
                     .until(() -> Boolean.TRUE.equals(registry.properties().get(ServiceProperties.AVAILABLE)));
             assertThat(registry.properties()).doesNotContainKey(ServiceProperties.UNAVAILABLE_CAUSE);
-            assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
+            assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis)))
+                    .isEqualTo(NdisStatus.SUCCESS);
             inside().call(() -> miniport.restart().toCompletableFuture().join());
             final VcFake after = vc(miniport, "vlan:5");
             final VcFake peer = vc(start("there"), "vlan:5");
@@ -338,6 +337,9 @@ class LiveInterfaceChangesTest {
         final VcFake right = vc(start("there"), "vlan:5");
         IntStream.range(0, 50).forEach(i -> send(left, pdu(i, 100)));
         await().atMost(PATIENCE).until(() -> right.received().size() == 50);
-        assertThat(right.received()).extracting(FakeNdis.Pdu::epochNanos).isSorted().anyMatch(nanos -> nanos % 1000 != 0);
+        assertThat(right.received())
+                .extracting(FakeNdis.Pdu::epochNanos)
+                .isSorted()
+                .anyMatch(nanos -> nanos % 1000 != 0);
     }
 }
