@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** What tshark and tcpdump, which nobody here wrote, say is in a capture file. */
 final class Tshark {
-    private static final String TSHARK = "/usr/bin/tshark";
+    static final String TSHARK = "/usr/bin/tshark";
     private static final String TCPDUMP = "/usr/bin/tcpdump";
 
     private Tshark() {}
@@ -69,11 +69,6 @@ final class Tshark {
         final Said said = run(command(file, fields));
         assertThat(said.code()).as("exit code of tshark; %s", said.errors()).isZero();
         return rows(said, fields);
-    }
-
-    /** Has tshark read a file that may break off; what it read until then. */
-    static List<Row> readAsFarAsPossible(final Path file, final List<String> fields) {
-        return rows(run(command(file, fields)), fields);
     }
 
     private static List<String> command(final Path file, final List<String> fields) {
