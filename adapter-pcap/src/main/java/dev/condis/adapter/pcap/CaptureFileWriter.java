@@ -107,7 +107,7 @@ final class CaptureFileWriter implements FrameSender {
     }
 
     @Override
-    public int maxFrameBytes() {
+    public int maxFrameBytes(final boolean tagged) {
         return PcapSettings.MAX_SNAPLEN;
     }
 

@@ -99,10 +99,28 @@ final class CaptureFiles {
         for (final byte octet : start) {
             magic = magic << 8 | octet & 0xff;
         }
+        final Optional<String> compression = foreignCompression(magic);
+        if (compression.isPresent()) {
+            throw new CaptureException("compressed with " + compression.get()
+                    + ", but only gzip is inflated here; do that first: " + path);
+        }
         if (!isCaptureMagic(magic) && !isCaptureMagic(Integer.reverseBytes(magic))) {
             throw new CaptureException(String.format(
                     "not a capture file, it begins with 0x%08x (pcap, pcapng or gzip of them): %s", magic, path));
         }
+    }
+
+    /** What a capture was compressed with that Java cannot inflate. */
+    private static Optional<String> foreignCompression(final int magic) {
+        if (magic >>> 8 == 0x42_5a68) {
+            return Optional.of("bzip2");
+        }
+        return switch (magic) {
+            case 0x28b5_2ffd -> Optional.of("zstd");
+            case 0xfd37_7a58 -> Optional.of("xz");
+            case 0x0422_4d18 -> Optional.of("lz4");
+            default -> Optional.empty();
+        };
     }
 
     private static boolean isCaptureMagic(final int magic) {

@@ -28,8 +28,15 @@ final class Encapsulation {
 
     private static final int MAC_BYTES = 6;
     private static final int TYPE_BYTES = 2;
+    /** Where the EtherType or the first tag stands. */
+    private static final int TYPE_AT = 2 * MAC_BYTES;
     private static final int MAX_802_3_LENGTH = 1500;
     private static final int LABEL_TTL = 255;
+    private static final int BOTTOM_OF_STACK = 0x100;
+    /** Where the traffic class stands in an entry of a label stack. */
+    private static final int CLASS_SHIFT = 9;
+    /** Where the priority code point stands in a tag. */
+    private static final int PRIORITY_SHIFT = 13;
     private static final int NO_LENGTH_FIELD = -1;
     /** Room for two addresses, all tags and labels and a session header. */
     private static final int MOST_BYTES = STATIONS_BYTES + 4 * EthernetFlow.MAX_LAYERS + 8;
@@ -59,8 +66,9 @@ final class Encapsulation {
      *
      * @param flow a flow without {@link EthernetFlow#sendProblems()}
      * @param local source address
+     * @param priority of each tag and label, 0..7
      */
-    static Encapsulation of(final EthernetFlow flow, final MacAddress local) {
+    static Encapsulation of(final EthernetFlow flow, final MacAddress local, final int priority) {
         final ByteBuffer out = ByteBuffer.allocate(MOST_BYTES);
         put(out, flow.peer().orElse(MacAddress.BROADCAST));
         put(out, local);
@@ -71,7 +79,7 @@ final class Encapsulation {
                 out.putShort((short) FrameParser.TYPE_MPLS);
                 labels = true;
             }
-            putLayer(out, layer, i == flow.layers().size() - 1);
+            putLayer(out, layer, priority, i == flow.layers().size() - 1);
         }
         return finish(flow.innermost(), out);
     }
@@ -80,13 +88,15 @@ final class Encapsulation {
         out.putShort((short) (address.value() >>> 32)).putInt((int) address.value());
     }
 
-    private static void putLayer(final ByteBuffer out, final FlowLayer layer, final boolean innermost) {
+    private static void putLayer(
+            final ByteBuffer out, final FlowLayer layer, final int priority, final boolean innermost) {
         final int value = (int) layer.value();
         switch (layer.kind()) {
-            case VLAN -> out.putShort((short) FrameParser.TYPE_VLAN).putShort((short) value);
-            case SVLAN -> out.putShort((short) FrameParser.TYPE_SVLAN).putShort((short) value);
-            case VLAN9100 -> out.putShort((short) FrameParser.TYPE_VLAN9100).putShort((short) value);
-            case MPLS -> out.putInt(value << 12 | (innermost ? 0x100 : 0) | LABEL_TTL);
+            case VLAN -> putTag(out, FrameParser.TYPE_VLAN, priority, value);
+            case SVLAN -> putTag(out, FrameParser.TYPE_SVLAN, priority, value);
+            case VLAN9100 -> putTag(out, FrameParser.TYPE_VLAN9100, priority, value);
+            case MPLS ->
+                out.putInt(value << 12 | priority << CLASS_SHIFT | (innermost ? BOTTOM_OF_STACK : 0) | LABEL_TTL);
             case PPPOE ->
                 out.putShort((short) FrameParser.TYPE_PPPOE_SESSION)
                         .putShort((short) 0x1100)
@@ -98,6 +108,10 @@ final class Encapsulation {
             }
             case UDP, PPP -> throw new IllegalArgumentException("receive only: " + layer);
         }
+    }
+
+    private static void putTag(final ByteBuffer out, final int type, final int priority, final int id) {
+        out.putShort((short) type).putShort((short) (priority << PRIORITY_SHIFT | id));
     }
 
     private static Encapsulation finish(final FlowLayer innermost, final ByteBuffer out) {
@@ -117,6 +131,22 @@ final class Encapsulation {
         };
     }
 
+    /** Whether frames begin with an 802.1Q tag; see {@link FrameSender#maxFrameBytes}. */
+    boolean isTagged() {
+        return header.length > TYPE_AT + 1
+                && ((header[TYPE_AT] & 0xff) << 8 | header[TYPE_AT + 1] & 0xff) == FrameParser.TYPE_VLAN;
+    }
+
+    /**
+     * The longest PDU that fits.
+     *
+     * @param maxFrameBytes most octets the frame may have, as {@link #isTagged} says
+     * @return octets, 0 if the headers leave no room
+     */
+    int longestPdu(final int maxFrameBytes) {
+        return Math.max(0, Math.min(maxPdu, maxFrameBytes - header.length) + stationsBytes);
+    }
+
     /** Octets before the PDU. */
     int headerBytes() {
         return header.length;
@@ -127,7 +157,7 @@ final class Encapsulation {
      *
      * @param pdu the PDU between position and limit, which stay
      * @param frame receives the frame from index 0
-     * @param maxFrameBytes most octets the frame may have
+     * @param maxFrameBytes most octets the frame may have, as {@link #isTagged} says
      * @return the frame's length with padding; {@link #TOO_LONG} or {@link #TOO_SHORT}
      */
     int write(final ByteBuffer pdu, final byte[] frame, final int maxFrameBytes) {

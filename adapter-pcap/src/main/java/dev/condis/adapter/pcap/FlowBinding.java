@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
+import dev.condis.api.FlowSpec;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -46,7 +48,7 @@ record FlowBinding(
         final MediaParameters media = parameters.media().get();
         try {
             return MediaFlow.fromSpecificParameters(media.specific().get())
-                    .map(flow -> of(flow, media, link, object))
+                    .map(flow -> of(flow, parameters, media, link, object))
                     .orElseGet(() -> refuse(
                             object,
                             "media parameters of type 0x"
@@ -57,7 +59,11 @@ record FlowBinding(
     }
 
     private static NdisResult<FlowBinding> of(
-            final MediaFlow flow, final MediaParameters media, final PcapLink link, final String object) {
+            final MediaFlow flow,
+            final CallParameters parameters,
+            final MediaParameters media,
+            final PcapLink link,
+            final String object) {
         final Optional<String> foreign = foreignTo(link.linkType(), flow);
         if (foreign.isPresent()) {
             return refuse(object, flow + ": " + foreign.get());
@@ -68,12 +74,44 @@ record FlowBinding(
             return refuse(object, flow + ": " + String.join("; ", problems));
         }
         final Optional<Encapsulation> encapsulation = sends && flow instanceof EthernetFlow ethernet
-                ? Optional.of(Encapsulation.of(ethernet, link.localAddress()))
+                ? Optional.of(Encapsulation.of(ethernet, link.localAddress(), Priority.of(parameters)))
                 : Optional.empty();
+        final Optional<String> tooLong =
+                tooLong(parameters.callManager().orElseGet(CallManagerParameters::bestEffort), encapsulation, link);
+        if (tooLong.isPresent()) {
+            return refuse(object, flow + ": " + tooLong.get());
+        }
         final boolean stamps = media.flags().contains(MediaParameters.Flag.USE_TIME_STAMPS);
         final boolean stations =
                 flow instanceof EthernetFlow ethernet && ethernet.innermost().kind() == FlowLayer.Kind.STATIONS;
         return NdisResult.success(new FlowBinding(FlowKey.of(flow), flow, encapsulation, stations, stamps));
+    }
+
+    /** Why the PDUs that somebody wants to exchange do not fit. */
+    private static Optional<String> tooLong(
+            final CallManagerParameters asked, final Optional<Encapsulation> encapsulation, final PcapLink link) {
+        final int room = encapsulation
+                .map(headers -> headers.longestPdu(link.maxFrameBytes(headers.isTagged())))
+                .orElse(Integer.MAX_VALUE);
+        if (room <= 0) {
+            return Optional.of("its headers leave no room in a frame" + byTheMtu(link));
+        }
+        if (isLonger(asked.transmit(), room)) {
+            return Optional.of("a PDU that is sent can have " + room + " octets at most" + byTheMtu(link));
+        }
+        return isLonger(asked.receive(), link.longestReceived())
+                ? Optional.of("a PDU that is received can have " + link.longestReceived() + " octets at most")
+                : Optional.empty();
+    }
+
+    private static String byTheMtu(final PcapLink link) {
+        return link.mtu() == 0 ? "" : " (MTU " + link.mtu() + ")";
+    }
+
+    private static boolean isLonger(final FlowSpec flow, final int room) {
+        return flow.serviceType() != FlowSpec.ServiceType.NOTRAFFIC
+                && flow.maxSduSize() != FlowSpec.UNSPECIFIED
+                && flow.maxSduSize() > room;
     }
 
     private static boolean transmits(final Set<MediaParameters.Flag> flags) {

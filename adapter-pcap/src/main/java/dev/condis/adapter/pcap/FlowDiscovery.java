@@ -122,7 +122,11 @@ final class FlowDiscovery implements PcapLink.Owner, LinkOperations.Owner {
 
         @Override
         public void receive(final byte[] frame, final int from, final int to, final long epochNanos) {
-            link.counters().add(counter, 1);
+            if (counter == LinkCounters.Received.OF_NO_VC) {
+                link.unclaimed();
+            } else {
+                link.counters().add(counter, 1);
+            }
         }
     }
 
@@ -181,22 +185,21 @@ final class FlowDiscovery implements PcapLink.Owner, LinkOperations.Owner {
     }
 
     @Override
-    public boolean frame(final FrameParser parser, final byte[] frame, final long epochNanos) {
+    public void frame(final FrameParser parser, final byte[] frame, final long epochNanos) {
         final FlowReceiver wanted = probe.wanted(parser);
         final FlowKey canonical = probe.canonical(parser);
         if (canonical.length() > probe.depth() || parser.isEvidence()) {
             final FlowReceiver discovered = discovered(canonical);
             if (!parser.isEvidence() && discovered != null && (wanted == null || discovered instanceof McmCall)) {
                 discovered.receive(frame, parser.canonicalStart(), parser.canonicalEnd(), epochNanos);
-                return true;
+                return;
             }
         }
         if (wanted != null) {
             wanted.receive(frame, probe.from(), probe.to(), epochNanos);
         } else if (!parser.isEvidence()) {
-            link.counters().add(LinkCounters.Received.OF_NO_VC, 1);
+            link.unclaimed();
         }
-        return wanted != null;
     }
 
     /** The receiver of a discovered flow, which is offered now if it is new; {@code null} if it cannot become one. */

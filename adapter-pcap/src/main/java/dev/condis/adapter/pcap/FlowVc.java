@@ -8,6 +8,7 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.miniport.VcIndications;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
+import dev.condis.api.status.LinkState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,6 +85,27 @@ final class FlowVc {
         return chosen;
     }
 
+    /**
+     * Puts other parameters for the same flow in force; a failure leaves the old ones (rule R142).
+     *
+     * @return the parameters; {@code NOT_ACCEPTED} of a VC that is not active, {@code INVALID_DATA} for another flow
+     */
+    synchronized NdisResult<CallParameters> change(final CallParameters parameters) {
+        final String object = vc.handle().toString();
+        if (!open || binding.isEmpty()) {
+            return FlowBinding.refuse(NdisStatus.NOT_ACCEPTED, object, "the VC is not active");
+        }
+        final NdisResult<FlowBinding> chosen = FlowBinding.of(parameters, link, object);
+        if (!chosen.isSuccess()) {
+            return new NdisResult<>(chosen.status(), Optional.empty(), chosen.refusal());
+        }
+        if (!chosen.get().key().equals(binding.get().key())) {
+            return FlowBinding.refuse(object, "a change of quality of service cannot change the flow");
+        }
+        binding = Optional.of(chosen.get());
+        return NdisResult.success(parameters);
+    }
+
     private void open(final FlowBinding next) {
         binding = Optional.of(next);
         if (!open) {
@@ -91,6 +113,24 @@ final class FlowVc {
             link.rundown().add(this);
             open = true;
         }
+    }
+
+    /**
+     * Tells whoever has the VC how long its PDUs can be now ({@code NDIS_STATUS_WAN_CO_MTULINKPARAMS}), if it is active.
+     *
+     * @param state the link, for its speeds
+     */
+    void indicateMtu(final LinkState state) {
+        if (open) {
+            vc.indicateStatus(MtuLinkParams.indication(state, longestPdu()));
+        }
+    }
+
+    /** How long a PDU that is sent can be at this moment, octets; of a VC that sends none, the longest that it can receive. */
+    int longestPdu() {
+        return binding.flatMap(FlowBinding::encapsulation)
+                .map(headers -> headers.longestPdu(link.maxFrameBytes(headers.isTagged())))
+                .orElseGet(link::longestReceived);
     }
 
     FlowCounters counters() {
@@ -199,7 +239,7 @@ final class FlowVc {
         final Optional<FlowBinding> bound = binding;
         final boolean withStations = bound.isPresent() && bound.get().withStations();
         if (withStations && !link.isForHere(frame)) {
-            link.counters().add(LinkCounters.Received.OF_NO_VC, 1);
+            link.unclaimed(LinkCounters.Unclaimed.STATION);
             final NetBufferList ofAnother = null;
             return ofAnother;
         }

@@ -532,6 +532,25 @@ final class FrameParser {
         return type == NO_TYPE ? key : key.add(FlowLayer.Kind.TYPE, type);
     }
 
+    /** What the frame is if nobody takes it: the innermost of what could have named a flow. */
+    LinkCounters.Unclaimed unclaimed() {
+        if (problem != FrameProblem.NONE) {
+            return LinkCounters.Unclaimed.MALFORMED;
+        }
+        if (inner != Inner.NONE && !evidence) {
+            return switch (inner) {
+                case PPPOE -> LinkCounters.Unclaimed.PPPOE;
+                case PPP -> LinkCounters.Unclaimed.PPP;
+                case ATM -> LinkCounters.Unclaimed.ATM;
+                case MPLS, UDP_MPLS, NONE -> LinkCounters.Unclaimed.MPLS;
+            };
+        }
+        if (tagCount > 0) {
+            return LinkCounters.Unclaimed.VLAN;
+        }
+        return type == FlowLayer.LLC ? LinkCounters.Unclaimed.LLC : LinkCounters.Unclaimed.TYPE;
+    }
+
     /** Where the PDU of the {@link #canonical} flow begins. */
     int canonicalStart() {
         if (inner != Inner.NONE) {

@@ -20,7 +20,7 @@ interface FrameSender extends AutoCloseable {
         }
 
         @Override
-        public int maxFrameBytes() {
+        public int maxFrameBytes(final boolean tagged) {
             return Integer.MAX_VALUE;
         }
 
@@ -36,7 +36,7 @@ interface FrameSender extends AutoCloseable {
      * @param frame holds the frame from index 0, without FCS
      * @param length octets of the frame
      * @param epochNanos time stamp for a capture file; 0 stands for the moment of the call
-     * @return {@code SUCCESS}, or the status for the NBL
+     * @return {@code SUCCESS}, or the status for the NBL: {@code INVALID_LENGTH} for a frame that is too long, {@code FAILURE}
      */
     NdisStatus send(byte[] frame, int length, long epochNanos);
 
@@ -44,8 +44,22 @@ interface FrameSender extends AutoCloseable {
         return true;
     }
 
-    /** Most octets a frame may have, with its Ethernet header, without FCS. */
-    int maxFrameBytes();
+    /**
+     * Most octets a frame may have at this moment.
+     *
+     * @param tagged whether it begins with an 802.1Q tag, which interfaces do not count
+     * @return octets with the Ethernet header and the tag, without FCS
+     */
+    int maxFrameBytes(boolean tagged);
+
+    /**
+     * The interface takes frames of another length from now on.
+     *
+     * @param mtu octets that a frame may have after its Ethernet header
+     */
+    default void mtuChanged(final int mtu) {
+        // only an interface has one
+    }
 
     @Override
     void close();

@@ -3,8 +3,7 @@
 package dev.condis.adapter.pcap;
 
 /**
- * Where received frames come from. A seam: another backend than pcap4j (a packet socket with a ring, another binding of libpcap)
- * implements this and {@link FrameSender}.
+ * Where received frames come from; a {@link FrameBackend} opens it.
  *
  * <p>Life: {@link #run} once, by one thread; {@link #breakLoop} from any thread at any time; {@link #close} after run has
  * returned, or instead of it.
@@ -29,9 +28,21 @@ interface FrameSource {
         }
     }
 
+    /** What its frames begin with. */
     LinkType linkType();
 
+    /** Whether frames come as they arrive; those of a file come as they are taken. */
     boolean isLive();
+
+    /**
+     * Whether frames of an interface are captured whole when its MTU has become another one.
+     *
+     * @param mtu octets that a frame may have after its Ethernet header
+     * @return {@code false} if the source has to be opened anew for that
+     */
+    default boolean takesWhole(final int mtu) {
+        return true;
+    }
 
     /**
      * Delivers frames until the end, a break or a failure.
@@ -40,6 +51,7 @@ interface FrameSource {
      */
     End run(FrameSink sink) throws CaptureException;
 
+    /** Makes {@link #run} return soon. */
     void breakLoop();
 
     /**
@@ -52,6 +64,7 @@ interface FrameSource {
         flushed.run();
     }
 
+    /** Gives back all that is held. */
     void close();
 
     /** As they were read last. */

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -41,11 +40,33 @@ final class LinkCounters {
         PAUSED
     }
 
+    /** What a frame was that nobody took: the innermost that could have named a flow. */
+    enum Unclaimed {
+        /** To another station. */
+        STATION,
+        /** Of a PPPoE session. */
+        PPPOE,
+        /** Of a label stack. */
+        MPLS,
+        /** With VLAN tags. */
+        VLAN,
+        /** Of an EtherType. */
+        TYPE,
+        /** With an LLC header. */
+        LLC,
+        /** Of an ATM connection. */
+        ATM,
+        /** Of a PPP protocol. */
+        PPP,
+        /** Damaged. */
+        MALFORMED
+    }
+
     private static final int RECEIVED = Received.values().length;
 
     private final AtomicLongArray received = new AtomicLongArray(RECEIVED);
     private final AtomicLongArray problems = new AtomicLongArray(FrameProblem.count());
-    private final AtomicLong unusable = new AtomicLong();
+    private final AtomicLongArray unclaimed = new AtomicLongArray(Unclaimed.values().length);
     private final LongAdder indicated = new LongAdder();
     private final LongAdder indicatedBytes = new LongAdder();
     private final LongAdder sent = new LongAdder();
@@ -65,9 +86,10 @@ final class LinkCounters {
         problems.setOpaque(at, problems.getPlain(at) + 1);
     }
 
-    /** A damaged frame that no VC could take. Capture thread only. */
-    void addUnusable() {
-        unusable.setOpaque(unusable.getPlain() + 1);
+    /** A frame that nobody took. Capture thread only. */
+    void add(final Unclaimed what) {
+        final int at = what.ordinal();
+        unclaimed.setOpaque(at, unclaimed.getPlain(at) + 1);
     }
 
     /** PDUs are handed to their VC. */
@@ -113,8 +135,8 @@ final class LinkCounters {
                 + get(Received.FLOW_LIMIT);
     }
 
-    long unusable() {
-        return unusable.getOpaque();
+    long get(final Unclaimed what) {
+        return unclaimed.getOpaque(what.ordinal());
     }
 
     long indicated() {
@@ -147,6 +169,9 @@ final class LinkCounters {
         final StringBuilder text = new StringBuilder();
         for (final Received what : Received.values()) {
             append(text, what.name().toLowerCase(java.util.Locale.ROOT), get(what));
+        }
+        for (final Unclaimed what : Unclaimed.values()) {
+            append(text, "unclaimed_" + what.name().toLowerCase(java.util.Locale.ROOT), get(what));
         }
         for (int i = 1; i < FrameProblem.count(); i++) {
             append(text, FrameProblem.at(i).text(), get(FrameProblem.at(i)));

@@ -4,6 +4,7 @@ package dev.condis.adapter.pcap;
 
 import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
+import dev.condis.api.media.CaptureOids;
 import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
@@ -11,6 +12,7 @@ import dev.condis.api.oid.OidTable;
 import dev.condis.api.status.LinkState;
 import dev.condis.api.status.LinkState.MediaConnectState;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -44,6 +46,7 @@ final class LinkOids {
     private static final long BPS_PER_UNIT = 100;
     private static final long MAX_U32 = 0xFFFF_FFFFL;
     private static final int U32 = Integer.BYTES;
+    private static final int HEADER_BYTES = 14;
 
     private final PcapLink link;
     private final LongSupplier epochNanos;
@@ -52,7 +55,7 @@ final class LinkOids {
     LinkOids(final PcapLink link, final LongSupplier epochNanos) {
         this.link = link;
         this.epochNanos = epochNanos;
-        this.ofAdapter = table(link::pduCounts);
+        this.ofAdapter = table(link::pduCounts, this::ofAdapter);
     }
 
     /**
@@ -66,16 +69,93 @@ final class LinkOids {
         if (link.isRemoved()) {
             return OidResult.failure(NdisStatus.NOT_ACCEPTED);
         }
-        return vc.map(flow -> table(flow.counters()::snapshot))
+        return vc.map(flow -> table(flow.counters()::snapshot, of -> longestPdu(of, flow)))
                 .orElse(ofAdapter)
                 .answer(request);
     }
 
-    private OidTable table(final Supplier<PduCounts> counts) {
+    private OidTable table(final Supplier<PduCounts> counts, final Consumer<OidTable.Builder> more) {
         final OidTable.Builder table = OidTable.ofMiniport();
         operational(table);
         statistics(table, counts);
+        more.accept(table);
         return table.build();
+    }
+
+    private static void longestPdu(final OidTable.Builder table, final FlowVc flow) {
+        table.query(CaptureOids.MAXIMUM_FRAME_SIZE, () -> OidTable.u32(flow.longestPdu()));
+    }
+
+    private void ofAdapter(final OidTable.Builder table) {
+        table.query(CaptureOids.MAXIMUM_FRAME_SIZE, () -> OidTable.u32(maxFrameBytes() - HEADER_BYTES))
+                .query(CaptureOids.MAXIMUM_TOTAL_SIZE, () -> OidTable.u32(maxFrameBytes()))
+                .query(CaptureOids.SUMMARY, () -> OidTable.text(link.counters().toString()))
+                .counter(CaptureOids.MALFORMED, () -> link.counters().malformed());
+        belowTheAdapter(table);
+        inTheAdapter(table);
+        unclaimed(table);
+    }
+
+    /** What can be sent; of an adapter that only receives, what can be received. */
+    private int maxFrameBytes() {
+        return link.canSend() ? link.maxFrameBytes(false) : link.longestReceived();
+    }
+
+    private void belowTheAdapter(final OidTable.Builder table) {
+        table.counter(
+                        CaptureOids.INTERFACE_RECEIVED,
+                        () -> link.interfaceCounts().received())
+                .counter(
+                        CaptureOids.INTERFACE_DROPPED,
+                        () -> link.interfaceCounts().dropped())
+                .counter(
+                        CaptureOids.INTERFACE_ERRORS,
+                        () -> link.interfaceCounts().errors())
+                .counter(
+                        CaptureOids.INTERFACE_MISSED,
+                        () -> link.interfaceCounts().missed())
+                .counter(
+                        CaptureOids.CAPTURE_INTERFACE_DROPPED,
+                        () -> link.kernelCounts().droppedByInterface())
+                .counter(CaptureOids.KERNEL_RECEIVED, () -> link.kernelCounts().received())
+                .counter(CaptureOids.KERNEL_DROPPED, () -> link.kernelCounts().dropped());
+    }
+
+    private void inTheAdapter(final OidTable.Builder table) {
+        counter(table, CaptureOids.ADAPTER_RECEIVED, LinkCounters.Received.FRAMES);
+        counter(table, CaptureOids.BUFFER_DROPPED, LinkCounters.Received.NO_BUFFER);
+        counter(table, CaptureOids.PAUSE_DROPPED, LinkCounters.Received.PAUSED);
+        counter(table, CaptureOids.TOO_LONG_DROPPED, LinkCounters.Received.TOO_LONG);
+        counter(table, CaptureOids.CUT, LinkCounters.Received.CUT);
+        counter(table, CaptureOids.FLOW_LIMIT, LinkCounters.Received.FLOW_LIMIT);
+        table.counter(
+                CaptureOids.CALL_DROPPED,
+                () -> link.counters().get(LinkCounters.Received.NOT_CONNECTED)
+                        + link.counters().get(LinkCounters.Received.REFUSED));
+    }
+
+    private void counter(final OidTable.Builder table, final Oid oid, final LinkCounters.Received what) {
+        table.counter(oid, () -> link.counters().get(what));
+    }
+
+    private void unclaimed(final OidTable.Builder table) {
+        for (final LinkCounters.Unclaimed what : LinkCounters.Unclaimed.values()) {
+            table.counter(oid(what), () -> link.counters().get(what));
+        }
+    }
+
+    private static Oid oid(final LinkCounters.Unclaimed what) {
+        return switch (what) {
+            case STATION -> CaptureOids.UNCLAIMED_STATION;
+            case PPPOE -> CaptureOids.UNCLAIMED_PPPOE;
+            case MPLS -> CaptureOids.UNCLAIMED_MPLS;
+            case VLAN -> CaptureOids.UNCLAIMED_VLAN;
+            case TYPE -> CaptureOids.UNCLAIMED_TYPE;
+            case LLC -> CaptureOids.UNCLAIMED_LLC;
+            case ATM -> CaptureOids.UNCLAIMED_ATM;
+            case PPP -> CaptureOids.UNCLAIMED_PPP;
+            case MALFORMED -> CaptureOids.UNCLAIMED_MALFORMED;
+        };
     }
 
     private void operational(final OidTable.Builder table) {

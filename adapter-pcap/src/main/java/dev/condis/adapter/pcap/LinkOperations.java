@@ -83,6 +83,24 @@ final class LinkOperations {
         }
     }
 
+    private void mtuChanged() {
+        LOG.info("the MTU of {} is {} now", link.settings().name(), link.mtu());
+        final LinkState state = link.linkState();
+        indicating.lock();
+        try {
+            link.rundown().stream().filter(vc -> !closed).forEach(vc -> vc.indicateMtu(state));
+        } finally {
+            indicating.unlock();
+        }
+    }
+
+    /** The interface cannot be opened any more. */
+    private void gone(final CaptureException cause) {
+        LOG.warn("{} cannot be opened anew: {}", link.settings().name(), cause.getMessage());
+        status.unavailable(cause.getMessage());
+        adapter.removeMiniport(cause.getMessage());
+    }
+
     private void indicate(final LinkState state) {
         LOG.info("the link of {} is {} now, {} bit/s", link.settings().name(), state.connect(), state.transmitBps());
         adapter.indicateStatus(StatusIndication.linkState(state));
@@ -111,6 +129,11 @@ final class LinkOperations {
         try {
             link.refreshKernelCounts();
             monitor.poll();
+            if (link.followMtu()) {
+                mtuChanged();
+            }
+        } catch (final CaptureException e) {
+            gone(e);
         } catch (final RuntimeException e) {
             // an exception would end the polling for good
             LOG.warn(
@@ -162,9 +185,7 @@ final class LinkOperations {
                     ? NdisResult.success(AddressingReset.KEPT)
                     : NdisResult.failure(NdisStatus.REQUEST_ABORTED);
         } catch (final CaptureException e) {
-            LOG.warn("{} cannot be reset: {}", link.settings().name(), e.getMessage());
-            status.unavailable(e.getMessage());
-            adapter.removeMiniport(e.getMessage());
+            gone(e);
             return NdisResult.failure(NdisStatus.OPEN_FAILED);
         }
     }

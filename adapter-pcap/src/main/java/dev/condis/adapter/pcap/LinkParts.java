@@ -10,11 +10,15 @@ import java.util.function.LongSupplier;
 /** What is opened for a link, and closed again if something fails on the way. Handed over when it is complete. */
 final class LinkParts {
 
+    /** Ethernet header, tags, and what offloading in the sender may have left together. */
+    private static final int FRAME_ROOM = 2048 + 18;
+
     private Optional<FrameSource> source = Optional.empty();
     private FrameSender sender = FrameSender.NONE;
     private Optional<CaptureFileWriter> recorder = Optional.empty();
     private MacAddress localAddress;
     private int pduBytes = PcapSettings.Limits.FILE_PDU_BYTES;
+    private int mtu;
 
     private LinkParts(final MacAddress localAddress) {
         this.localAddress = localAddress;
@@ -41,6 +45,11 @@ final class LinkParts {
     /** How large a receive buffer should be when nothing is configured. */
     int pduBytes() {
         return pduBytes;
+    }
+
+    /** Octets that a frame of an interface may have after its Ethernet header; 0 without an interface. */
+    int mtu() {
+        return mtu;
     }
 
     LinkType linkType() {
@@ -77,19 +86,21 @@ final class LinkParts {
      * Opens everything.
      *
      * @param settings what to open
-     * @param epochNanos the clock for frames that are written
+     * @param host the way to the wire, and the clock for frames that are written
      * @throws CaptureException if something cannot be opened; nothing stays open then
      */
-    static LinkParts open(final PcapSettings settings, final LongSupplier epochNanos) throws CaptureException {
+    static LinkParts open(final PcapSettings settings, final PcapHost host) throws CaptureException {
         return complete(settings, parts -> {
             if (settings.readsFile()) {
-                parts.source =
-                        Optional.of(PcapFrameSource.openFile(settings.source().orElseThrow(), settings.file()));
+                final FrameSource file =
+                        host.backend().openFile(settings.source().orElseThrow(), settings.file());
+                final double speed = settings.file().speed();
+                parts.source = Optional.of(speed > 0 ? new PacedSource(file, Pace.of(speed)) : file);
             } else if (settings.source().isPresent()) {
-                openLive(settings, parts);
+                openInterface(settings, host.backend(), parts);
             }
             if (settings.writeFile().isPresent()) {
-                openWriter(settings, parts, epochNanos);
+                openWriter(settings, parts, host.epochNanos());
             }
         });
     }
@@ -97,26 +108,34 @@ final class LinkParts {
     /**
      * Opens an interface once more, without what records it.
      *
+     * @param settings what to open
+     * @param backend the way to the wire
      * @param before the kind of link that it was
      * @throws CaptureException if it cannot be opened, or is a link of another kind now
      */
-    static LinkParts reopen(final PcapSettings settings, final LinkType before) throws CaptureException {
+    static LinkParts reopen(final PcapSettings settings, final FrameBackend backend, final LinkType before)
+            throws CaptureException {
         return complete(settings, parts -> {
-            openLive(settings, parts);
+            openInterface(settings, backend, parts);
             if (parts.linkType() != before) {
                 throw new CaptureException("it was a link of kind " + before + ", and is " + parts.linkType());
             }
         });
     }
 
-    private static void openLive(final PcapSettings settings, final LinkParts parts) throws CaptureException {
-        final PcapFrameSource.Interface nic =
-                PcapFrameSource.findInterface(settings.source().orElseThrow());
-        parts.source = Optional.of(PcapFrameSource.openLive(nic, settings.live()));
-        final PcapFrameSender sender = PcapFrameSender.open(nic);
-        parts.sender = sender;
-        parts.localAddress = sender.address();
-        parts.pduBytes = Math.min(nic.maxFrameBytes() + 2048, PcapSettings.Limits.FILE_PDU_BYTES);
+    private static void openInterface(final PcapSettings settings, final FrameBackend backend, final LinkParts parts)
+            throws CaptureException {
+        final FrameBackend.Nic nic = backend.openInterface(settings.source().orElseThrow(), settings.live());
+        parts.source = Optional.of(nic.source());
+        parts.sender = nic.sender();
+        parts.localAddress = nic.address();
+        parts.mtu = nic.mtu();
+        parts.pduBytes = pduBytes(nic.mtu());
+    }
+
+    /** How large a receive buffer should be for the frames of an interface. */
+    static int pduBytes(final int mtu) {
+        return Math.min(mtu + FRAME_ROOM, PcapSettings.Limits.FILE_PDU_BYTES);
     }
 
     private static void openWriter(final PcapSettings settings, final LinkParts parts, final LongSupplier epochNanos)
@@ -142,44 +161,12 @@ final class LinkParts {
      * @return the link type of the source
      * @throws CaptureException if it would not; the message is the cause
      */
-    static LinkType probe(final PcapSettings settings) throws CaptureException {
+    static LinkType probe(final PcapSettings settings, final FrameBackend backend) throws CaptureException {
         if (settings.readsFile()) {
-            return probeFile(settings.source().orElseThrow(), settings.file());
+            return backend.probeFile(settings.source().orElseThrow(), settings.file());
         }
-        if (settings.source().isPresent()) {
-            final PcapFrameSource source = PcapFrameSource.openLive(
-                    PcapFrameSource.findInterface(settings.source().orElseThrow()), smallest(settings.live()));
-            source.close();
-            return source.linkType();
-        }
-        return LinkType.ETHERNET;
-    }
-
-    private static LinkType probeFile(final String path, final PcapSettings.FileReading reading)
-            throws CaptureException {
-        CaptureFiles.check(path);
-        final Optional<String> cause = Libpcap.unavailabilityCause();
-        if (cause.isPresent()) {
-            throw new CaptureException(cause.get());
-        }
-        if (CaptureFiles.isCompressed(path)) {
-            // to inflate a large file takes too long for a component's activation
-            return LinkType.ETHERNET;
-        }
-        final PcapFrameSource source = PcapFrameSource.openFile(path, reading);
-        source.close();
-        return source.linkType();
-    }
-
-    private static PcapSettings.Live smallest(final PcapSettings.Live live) {
-        return new PcapSettings.Live(
-                PcapSettings.Profile.LATENCY,
-                2048,
-                1 << 18,
-                live.timeoutMillis(),
-                live.promiscuous(),
-                live.direction(),
-                live.filter(),
-                live.precision());
+        return settings.source().isPresent()
+                ? backend.probeInterface(settings.source().get(), settings.live())
+                : LinkType.ETHERNET;
     }
 }

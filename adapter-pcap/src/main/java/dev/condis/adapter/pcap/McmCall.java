@@ -382,6 +382,29 @@ final class McmCall implements McmVcContext, FlowReceiver {
         return outcome;
     }
 
+    /**
+     * Another service for what is sent, which is another priority on the wire; there is nobody to negotiate with (rules R141, R142).
+     */
+    @Override
+    public CompletionStage<NdisResult<CallParameters>> modifyCallQoS(final CallParameters asked) {
+        final Optional<CallParameters> before = vc().callParameters();
+        final CallParameters next = before.flatMap(CallParameters::media)
+                .filter(media -> asked.media().isEmpty())
+                .map(asked::withMedia)
+                .orElse(asked);
+        final NdisResult<CallParameters> changed = data().change(next);
+        if (!changed.isSuccess()) {
+            return changed.asStage();
+        }
+        return vc().activateVc(next).thenApply(active -> {
+            if (!active.isSuccess()) {
+                before.ifPresent(data()::change);
+                return NdisResult.failure(NdisStatus.FAILURE);
+            }
+            return NdisResult.success(next);
+        });
+    }
+
     @Override
     public NdisStatus deleteVc() {
         return data().isOpen() ? NdisStatus.NOT_ACCEPTED : NdisStatus.SUCCESS;

@@ -124,7 +124,8 @@ public final class PcapAdapter {
                         config.startAfter(),
                         config.startDelayMillis(),
                         config.maxInflatedBytes(),
-                        config.connectWaitMillis()),
+                        config.connectWaitMillis(),
+                        config.speed()),
                 new PcapSettings.Limits(config.maxFlows(), config.maxHeldPdus(), config.pduBytes(), config.buffers()),
                 MacAddress.parse(config.localAddress()));
     }
@@ -143,7 +144,7 @@ public final class PcapAdapter {
         properties.put(ServiceProperties.MEDIUM, Medium.ETHERNET.name());
         properties.put(ServiceProperties.VERSION, Libpcap.version());
         properties.put(ServiceProperties.CAPABILITIES, capabilities(settings));
-        probe(settings, host.linkProbe());
+        probe(settings, host);
         if (signaling.isPresent()) {
             return new PcapHalves(
                     new PcapMiniport(settings, host), signaling.get().create());
@@ -159,16 +160,16 @@ public final class PcapAdapter {
         return sends && receives ? new String[] {"send", "receive"} : new String[] {sends ? "send" : "receive"};
     }
 
-    private void probe(final PcapSettings settings, final LinkProbe linkProbe) {
+    private void probe(final PcapSettings settings, final PcapHost host) {
         try {
-            final LinkType type = LinkParts.probe(settings);
+            final LinkType type = LinkParts.probe(settings, host.backend());
             if (type == LinkType.SUNATM) {
                 properties.put(ServiceProperties.MEDIUM, Medium.ATM.name());
             }
             properties.put(ServiceProperties.AVAILABLE, true);
             settings.source()
                     .filter(source -> !settings.readsFile())
-                    .ifPresent(source -> describe(source, settings.live(), linkProbe));
+                    .ifPresent(source -> describe(source, settings.live(), host.linkProbe()));
         } catch (CaptureException e) {
             LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
             properties.put(ServiceProperties.AVAILABLE, false);

@@ -129,6 +129,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                             + " PDUs held for it reach their limit. A live interface does not wait.")
     int connectWaitMillis() default 10_000;
 
+    /** Pace of a file. */
+    @AttributeDefinition(
+            name = "Replay speed",
+            required = false,
+            description =
+                    "How fast a capture file is read. 1: its frames come as long after each other as they were captured; 10: ten times"
+                            + " as fast; 0: as fast as they are taken. Time stamps stay those of the file.")
+    double speed() default 0;
+
     /** Most flows. */
     @AttributeDefinition(name = "Flows", required = false, description = "Most flows that are remembered at a time.")
     int maxFlows() default 65_536;

@@ -15,17 +15,24 @@ final class PcapFrameSender implements FrameSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapFrameSender.class);
 
+    /** What the C library says of EMSGSIZE. */
+    private static final String TOO_LONG = "too long";
+
+    private static final int HEADER_BYTES = 14;
+    /** The kernel lets a frame that begins with an 802.1Q tag be longer by that tag, and no other. */
+    private static final int TAG_BYTES = 4;
+
     private final String name;
     private final PcapHandle handle;
     private final MacAddress address;
-    private final int maxFrameBytes;
+    private volatile int mtu;
     private boolean reported;
 
     private PcapFrameSender(final PcapFrameSource.Interface nic, final PcapHandle handle) {
         this.name = nic.name();
         this.handle = handle;
         this.address = nic.address().orElse(PcapSettings.DEFAULT_LOCAL_ADDRESS);
-        this.maxFrameBytes = nic.maxFrameBytes();
+        this.mtu = nic.mtu();
     }
 
     static PcapFrameSender open(final PcapFrameSource.Interface nic) throws CaptureException {
@@ -45,8 +52,13 @@ final class PcapFrameSender implements FrameSender {
             return NdisStatus.SUCCESS;
         } catch (PcapNativeException | NotOpenException e) {
             report(e);
-            return NdisStatus.FAILURE;
+            return isTooLong(e) ? NdisStatus.INVALID_LENGTH : NdisStatus.FAILURE;
         }
+    }
+
+    /** The MTU was made smaller, and nobody has noticed yet: EMSGSIZE. */
+    private static boolean isTooLong(final Exception e) {
+        return String.valueOf(e.getMessage()).contains(TOO_LONG);
     }
 
     private void report(final Exception e) {
@@ -57,8 +69,13 @@ final class PcapFrameSender implements FrameSender {
     }
 
     @Override
-    public int maxFrameBytes() {
-        return maxFrameBytes;
+    public int maxFrameBytes(final boolean tagged) {
+        return mtu + HEADER_BYTES + (tagged ? TAG_BYTES : 0);
+    }
+
+    @Override
+    public void mtuChanged(final int now) {
+        mtu = now;
     }
 
     @Override

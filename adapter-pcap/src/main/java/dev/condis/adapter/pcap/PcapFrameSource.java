@@ -4,8 +4,6 @@ package dev.condis.adapter.pcap;
 
 import dev.condis.api.media.MacAddress;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,11 +54,14 @@ final class PcapFrameSource implements FrameSource {
     private static final int HEADER_BYTES = 30;
 
     private static final int SNAPLEN_STEP = 2048;
+    private static final LinkProbe SYSTEM = new SystemLinkProbe();
+    private static final int USUAL_MTU = 1500;
 
     private final PcapHandle handle;
     private final LinkType linkType;
     private final boolean live;
     private final Optional<CaptureFiles.Openable> file;
+    private final int wholeSnaplen;
     private final long handOverNanos;
     private final KernelCounter kernel = new KernelCounter();
     private final Flushes flushes = new Flushes();
@@ -73,8 +74,10 @@ final class PcapFrameSource implements FrameSource {
             final PcapHandle handle,
             final LinkType linkType,
             final Optional<PcapSettings.Live> live,
+            final int wholeSnaplen,
             final Optional<CaptureFiles.Openable> file) {
         this.handle = handle;
+        this.wholeSnaplen = wholeSnaplen;
         this.linkType = linkType;
         this.live = live.isPresent();
         this.file = file;
@@ -84,13 +87,7 @@ final class PcapFrameSource implements FrameSource {
     }
 
     /** What is known of a live interface. */
-    record Interface(String name, Optional<MacAddress> address, int mtu) {
-
-        /** Largest frame, with one tag beyond the MTU as Linux allows it. */
-        int maxFrameBytes() {
-            return mtu + 14 + 4;
-        }
-    }
+    record Interface(String name, Optional<MacAddress> address, int mtu) {}
 
     /** Looks an interface up. */
     static Interface findInterface(final String name) throws CaptureException {
@@ -100,7 +97,7 @@ final class PcapFrameSource implements FrameSource {
             if (found == null) {
                 throw new CaptureException("no interface '" + name + "' (or no permission to see it)");
             }
-            return new Interface(name, addressOf(found), mtuOf(name));
+            return new Interface(name, addressOf(found), SYSTEM.mtu(name).orElse(USUAL_MTU));
         } catch (PcapNativeException e) {
             throw new CaptureException("interfaces cannot be listed: " + e.getMessage(), e);
         }
@@ -113,17 +110,6 @@ final class PcapFrameSource implements FrameSource {
             }
         }
         return Optional.empty();
-    }
-
-    private static int mtuOf(final String name) {
-        final int usual = 1500;
-        try {
-            final NetworkInterface found = NetworkInterface.getByName(name);
-            return found == null ? usual : found.getMTU();
-        } catch (SocketException e) {
-            LOG.debug("MTU of {} is unknown, {} assumed", name, usual, e);
-            return usual;
-        }
     }
 
     private static void requireLibpcap() throws CaptureException {
@@ -142,7 +128,12 @@ final class PcapFrameSource implements FrameSource {
                 handle.setFilter(live.filter(), BpfCompileMode.OPTIMIZE);
             }
             final PcapFrameSource source =
-                    new PcapFrameSource(handle, linkTypeOf(handle, nic.name()), Optional.of(live), Optional.empty());
+                    new PcapFrameSource(
+                            handle,
+                            linkTypeOf(handle, nic.name()),
+                            Optional.of(live),
+                            live.snaplen() > 0 ? PcapSettings.MAX_SNAPLEN : snaplen(nic, live),
+                            Optional.empty());
             opened = true;
             return source;
         } catch (PcapNativeException | NotOpenException e) {
@@ -155,26 +146,31 @@ final class PcapFrameSource implements FrameSource {
     }
 
     private static PcapHandle.Builder receiveBuilder(final Interface nic, final PcapSettings.Live live) {
-        final boolean immediate = live.profile() == PcapSettings.Profile.LATENCY;
         return new PcapHandle.Builder(nic.name())
-                .snaplen(snaplen(nic, live, immediate))
+                .snaplen(snaplen(nic, live))
                 .bufferSize(live.bufferBytes())
                 .timeoutMillis(live.timeoutMillis())
-                .immediateMode(immediate)
+                .immediateMode(isImmediate(live))
                 .promiscuousMode(live.promiscuous() ? PromiscuousMode.PROMISCUOUS : PromiscuousMode.NONPROMISCUOUS)
                 .timestampPrecision(
                         PcapHandle.TimestampPrecision.valueOf(live.precision().name()))
                 .direction(PcapHandle.PcapDirection.valueOf(live.direction().name()));
     }
 
-    private static int snaplen(final Interface nic, final PcapSettings.Live live, final boolean immediate) {
+    private static boolean isImmediate(final PcapSettings.Live live) {
+        return live.profile() == PcapSettings.Profile.LATENCY;
+    }
+
+    private static int snaplen(final Interface nic, final PcapSettings.Live live) {
         if (live.snaplen() > 0) {
             return live.snaplen();
         }
         // in immediate mode each slot of the kernel's ring is as large as the snapshot length: small slots, many frames
-        return immediate
-                ? Math.min(PcapSettings.MAX_SNAPLEN, roundUp(nic.mtu() + HEADER_BYTES))
-                : PcapSettings.Limits.FILE_PDU_BYTES;
+        return isImmediate(live) ? snaplenFor(nic.mtu()) : PcapSettings.Limits.FILE_PDU_BYTES;
+    }
+
+    private static int snaplenFor(final int mtu) {
+        return Math.min(PcapSettings.MAX_SNAPLEN, roundUp(mtu + HEADER_BYTES));
     }
 
     private static int roundUp(final int bytes) {
@@ -218,7 +214,12 @@ final class PcapFrameSource implements FrameSource {
         try {
             final PcapHandle handle = Pcaps.openOffline(file.path().toString(), PcapHandle.TimestampPrecision.NANO);
             final PcapFrameSource source =
-                    new PcapFrameSource(handle, fileLinkType(handle, path), Optional.empty(), Optional.of(file));
+                    new PcapFrameSource(
+                            handle,
+                            fileLinkType(handle, path),
+                            Optional.empty(),
+                            PcapSettings.MAX_SNAPLEN,
+                            Optional.of(file));
             opened = true;
             return source;
         } catch (PcapNativeException e) {
@@ -262,6 +263,11 @@ final class PcapFrameSource implements FrameSource {
     @Override
     public boolean isLive() {
         return live;
+    }
+
+    @Override
+    public boolean takesWhole(final int mtu) {
+        return snaplenFor(mtu) <= wholeSnaplen;
     }
 
     @Override

@@ -40,11 +40,9 @@ final class PcapLink {
     interface Owner {
 
         /**
-         * A frame that the parser has read.
-         *
-         * @return whether it belongs to anybody
+         * A frame that the parser has read, for this station. One that belongs to nobody is counted with {@link PcapLink#unclaimed()}.
          */
-        boolean frame(FrameParser parser, byte[] frame, long epochNanos);
+        void frame(FrameParser parser, byte[] frame, long epochNanos);
 
         /**
          * No frame will come any more.
@@ -58,15 +56,16 @@ final class PcapLink {
     private final PcapSettings settings;
     private final Owner owner;
     private final LinkProbe linkProbe;
+    private final FrameBackend backend;
     private final LinkType linkType;
     private final Optional<CaptureFileWriter> recorder;
     private final MacAddress localAddress;
-    private final NetBufferListPool pool;
-    private final int pduBytes;
+    private final boolean hearsOthers;
     private final FrameParser parser;
     private final FlowTable table = new FlowTable();
     private final LinkCounters counters = new LinkCounters();
     private final long crcErrorsBefore;
+    private final LinkProbe.InterfaceCounts interfaceBefore;
     private final Set<FlowVc> rundown = ConcurrentHashMap.newKeySet();
     private final Object sendLock = new Object();
     private final Object lifecycle = new Object();
@@ -74,6 +73,11 @@ final class PcapLink {
     private final Condition returned = returns.newCondition();
     private final AtomicInteger held = new AtomicInteger();
     private volatile Hardware hardware;
+    private volatile NetBufferListPool pool;
+    private volatile int pduBytes;
+    private volatile int mtu;
+    /** Receive buffers of a size that has become too small, as long as some are out. */
+    private final Set<NetBufferListPool> outgrown = ConcurrentHashMap.newKeySet();
     private volatile FrameSource.KernelCounts kernelBefore = FrameSource.KernelCounts.NONE;
     private volatile boolean receiving;
     private volatile boolean waiting;
@@ -90,14 +94,18 @@ final class PcapLink {
         this.settings = settings;
         this.owner = owner;
         this.linkProbe = host.linkProbe();
+        this.backend = host.backend();
         this.linkType = parts.linkType();
         this.recorder = parts.recorder();
         this.localAddress = parts.localAddress();
+        this.hearsOthers = parts.mtu() == 0 || settings.live().promiscuous();
+        this.mtu = parts.mtu();
         this.parser = new FrameParser(linkType);
         this.pduBytes = settings.limits().pduBytes() > 0 ? settings.limits().pduBytes() : parts.pduBytes();
         this.pool = newPool(settings, pduBytes, parts.source().isPresent());
         this.hardware = new Hardware(parts);
         this.crcErrorsBefore = crcErrors();
+        this.interfaceBefore = interfaceNow();
     }
 
     /** What a reset closes and opens again. */
@@ -106,14 +114,25 @@ final class PcapLink {
         private final Optional<ReceiveLoop> loop;
         private final FrameSender sender;
         /** Guarded by the send lock. */
-        private final byte[] sendFrame;
+        private byte[] sendFrame;
 
         Hardware(final LinkParts parts) {
             this.source = parts.source();
             this.sender = parts.sender();
             this.loop =
                     source.map(s -> new ReceiveLoop(settings.name(), s, PcapLink.this::onFrame, PcapLink.this::onEnd));
-            this.sendFrame = new byte[Math.min(sender.maxFrameBytes(), PcapSettings.MAX_SNAPLEN)];
+            this.sendFrame = newFrame();
+        }
+
+        private byte[] newFrame() {
+            return new byte[Math.min(sender.maxFrameBytes(true), PcapSettings.MAX_SNAPLEN)];
+        }
+
+        void mtuChanged(final int now) {
+            synchronized (sendLock) {
+                sender.mtuChanged(now);
+                sendFrame = newFrame();
+            }
         }
 
         boolean stop() {
@@ -139,7 +158,7 @@ final class PcapLink {
      * @throws CaptureException if something cannot be opened; nothing stays open then
      */
     static PcapLink open(final PcapSettings settings, final PcapHost host, final Owner owner) throws CaptureException {
-        return new PcapLink(settings, host, owner, LinkParts.open(settings, host.epochNanos()));
+        return new PcapLink(settings, host, owner, LinkParts.open(settings, host));
     }
 
     private static NetBufferListPool newPool(final PcapSettings settings, final int bytes, final boolean receives) {
@@ -170,6 +189,21 @@ final class PcapLink {
         return hardware.sender.canSend();
     }
 
+    /** Most octets a frame may have at this moment; see {@link FrameSender#maxFrameBytes}. */
+    int maxFrameBytes(final boolean tagged) {
+        return hardware.sender.maxFrameBytes(tagged);
+    }
+
+    /** How long a PDU that is received can be at this moment, octets. */
+    int longestReceived() {
+        return pduBytes;
+    }
+
+    /** Octets that a frame may have after its Ethernet header; 0 without an interface. */
+    int mtu() {
+        return mtu;
+    }
+
     MacAddress localAddress() {
         return localAddress;
     }
@@ -195,6 +229,15 @@ final class PcapLink {
         return isLive() ? linkProbe.crcErrors(settings.source().orElseThrow()) : 0;
     }
 
+    private LinkProbe.InterfaceCounts interfaceNow() {
+        return isLive() ? linkProbe.counts(settings.source().orElseThrow()) : LinkProbe.InterfaceCounts.NONE;
+    }
+
+    /** What the interface has counted since this link was opened; nothing of a file. */
+    LinkProbe.InterfaceCounts interfaceCounts() {
+        return interfaceNow().since(interfaceBefore);
+    }
+
     /** The state of the link at this moment; a file is always connected, at no speed. */
     LinkState linkState() {
         return isLive() ? linkProbe.state(settings.source().orElseThrow()) : LinkState.connected(0);
@@ -209,7 +252,7 @@ final class PcapLink {
                 counters.sendFailures(),
                 counters.indicated(),
                 counters.indicatedBytes(),
-                counters.unusable() + counters.get(LinkCounters.Received.TOO_LONG),
+                counters.get(LinkCounters.Unclaimed.MALFORMED) + counters.get(LinkCounters.Received.TOO_LONG),
                 counters.get(LinkCounters.Received.NO_BUFFER)
                         + counters.get(LinkCounters.Received.NOT_CONNECTED)
                         + counters.get(LinkCounters.Received.PAUSED)
@@ -287,18 +330,58 @@ final class PcapLink {
      */
     boolean reset() throws CaptureException {
         synchronized (lifecycle) {
-            boolean complete = closed;
             try {
                 if (!closed) {
-                    reopen();
-                    complete = true;
+                    reopenOrRemove();
                 }
                 return !closed;
             } finally {
-                if (!complete) {
-                    removed = true;
-                }
                 resetting = false;
+            }
+        }
+    }
+
+    /**
+     * Looks whether the MTU of the interface has changed, and has sends and receives follow it. What has become too long is refused from then on.
+     * Where the kernel would cut longer frames, or they would find no buffer, the interface is opened anew, and what it receives for those tens of
+     * milliseconds is lost.
+     *
+     * @return whether it has changed
+     * @throws CaptureException if it cannot be opened anew; then the link is as good as removed
+     */
+    boolean followMtu() throws CaptureException {
+        final int now = isLive() ? linkProbe.mtu(settings.source().orElseThrow()).orElse(mtu) : mtu;
+        if (now == mtu) {
+            return false;
+        }
+        synchronized (lifecycle) {
+            if (closed || removed) {
+                return false;
+            }
+            mtu = now;
+            hardware.mtuChanged(now);
+            if (!receivesWhole(now)) {
+                reopenOrRemove();
+                mtu = now;
+                hardware.mtuChanged(now);
+            }
+            return true;
+        }
+    }
+
+    private boolean receivesWhole(final int now) {
+        final boolean fits = settings.limits().pduBytes() > 0 || LinkParts.pduBytes(now) <= pduBytes;
+        return fits && hardware.source.map(s -> s.takesWhole(now)).orElse(true);
+    }
+
+    private void reopenOrRemove() throws CaptureException {
+        boolean complete = false;
+        try {
+            reopen();
+            complete = true;
+        } finally {
+            if (!complete) {
+                removed = true;
             }
         }
     }
@@ -308,7 +391,14 @@ final class PcapLink {
         if (!old.stop()) {
             throw new CaptureException("the capture thread does not end");
         }
-        final LinkParts parts = LinkParts.reopen(settings, linkType);
+        final LinkParts parts = LinkParts.reopen(settings, backend, linkType);
+        mtu = parts.mtu();
+        if (settings.limits().pduBytes() == 0 && parts.pduBytes() > pduBytes) {
+            outgrown.removeIf(before -> before.outstanding() == 0);
+            outgrown.add(pool);
+            pool = newPool(settings, parts.pduBytes(), true);
+            pduBytes = parts.pduBytes();
+        }
         hardware = new Hardware(parts);
         kernelBefore = kernelBefore.plus(old.kernelCounts());
         if (receiving) {
@@ -340,9 +430,35 @@ final class PcapLink {
         if (problem != FrameProblem.NONE) {
             counters.add(problem);
         }
-        if (!owner.frame(parser, frame, epochNanos) && problem != FrameProblem.NONE) {
-            counters.addUnusable();
+        if (!isOurs(frame)) {
+            unclaimed(LinkCounters.Unclaimed.STATION);
+        } else {
+            owner.frame(parser, frame, epochNanos);
         }
+    }
+
+    /** Whether a frame is for this station, or this station hears everybody's. */
+    private boolean isOurs(final byte[] frame) {
+        return hearsOthers
+                || parser.source() == FrameParser.NO_SOURCE
+                || !parser.hasStations()
+                || isForHere(frame)
+                || hearsItself() && isFromHere();
+    }
+
+    private boolean isFromHere() {
+        return settings.live().direction() == PcapSettings.Direction.OUT || parser.source() == localAddress.value();
+    }
+
+    /** Counts the frame that is being looked at as nobody's. Capture thread only. */
+    void unclaimed() {
+        unclaimed(parser.unclaimed());
+    }
+
+    /** Counts a frame as nobody's. Capture thread only. */
+    void unclaimed(final LinkCounters.Unclaimed what) {
+        counters.add(LinkCounters.Received.OF_NO_VC, 1);
+        counters.add(what);
     }
 
     private void onEnd(final boolean stopped, final Optional<String> cause) {
@@ -464,7 +580,7 @@ final class PcapLink {
         returns.lock();
         try {
             long left = RETURN_DEADLINE.toNanos();
-            while (pool.outstanding() > 0 && left > 0) {
+            while (outstandingBuffers() > 0 && left > 0) {
                 left = returned.awaitNanos(left);
             }
         } catch (final InterruptedException e) {
@@ -486,7 +602,8 @@ final class PcapLink {
     }
 
     int outstandingBuffers() {
-        return pool.outstanding();
+        return pool.outstanding()
+                + outgrown.stream().mapToInt(NetBufferListPool::outstanding).sum();
     }
 
     /** The hardware is gone: from now on nothing is sent. */
@@ -520,7 +637,8 @@ final class PcapLink {
             if (!gate.isSuccess()) {
                 return gate;
             }
-            final int length = encapsulation.write(nbl.data(), now.sendFrame, now.sender.maxFrameBytes());
+            final int most = now.sender.maxFrameBytes(encapsulation.isTagged());
+            final int length = encapsulation.write(nbl.data(), now.sendFrame, most);
             return length < 0 ? NdisStatus.INVALID_LENGTH : sendFrame(now, length, epochNanos);
         }
     }
@@ -550,7 +668,7 @@ final class PcapLink {
         }
         recorder.ifPresent(CaptureFileWriter::close);
         awaitReturns();
-        final int out = pool.outstanding();
+        final int out = outstandingBuffers();
         if (out > 0) {
             LOG.warn("{} receive buffers of {} did not come back", out, settings.name());
         }

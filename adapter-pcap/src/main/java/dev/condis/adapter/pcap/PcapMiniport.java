@@ -169,15 +169,14 @@ final class PcapMiniport implements CoMiniport {
         }
 
         @Override
-        public boolean frame(final FrameParser parser, final byte[] frame, final long epochNanosOfFrame) {
+        public void frame(final FrameParser parser, final byte[] frame, final long epochNanosOfFrame) {
             final FlowTable.Probe lookup = probe.orElseThrow();
             final FlowReceiver receiver = lookup.wanted(parser);
             if (receiver == null) {
-                link().counters().add(LinkCounters.Received.OF_NO_VC, 1);
+                link().unclaimed();
             } else {
                 receiver.receive(frame, lookup.from(), lookup.to(), epochNanosOfFrame);
             }
-            return receiver != null;
         }
 
         @Override

@@ -104,15 +104,27 @@ record PcapSettings(
      *     VCs are connected
      * @param maxInflatedBytes most octets that a compressed file may have when inflated
      * @param connectWaitMillis how long the reading waits for the answer to an incoming call, once its held PDUs reach the limit
+     * @param speed how many times as fast as it was captured; 0: as fast as it goes
      */
-    record FileReading(int startAfter, int startDelayMillis, long maxInflatedBytes, int connectWaitMillis) {
+    record FileReading(
+            int startAfter, int startDelayMillis, long maxInflatedBytes, int connectWaitMillis, double speed) {
         static final FileReading DEFAULT = new FileReading(1, 200, 4L << 30, 10_000);
+
+        /** As fast as it goes. */
+        FileReading(
+                final int startAfter,
+                final int startDelayMillis,
+                final long maxInflatedBytes,
+                final int connectWaitMillis) {
+            this(startAfter, startDelayMillis, maxInflatedBytes, connectWaitMillis, 0);
+        }
 
         FileReading {
             require(startAfter >= 0, "startAfter is 0 or more: " + startAfter);
             require(startDelayMillis >= 0, "startDelayMillis is 0 or more: " + startDelayMillis);
             require(maxInflatedBytes >= 24, "maxInflatedBytes is 24 or more: " + maxInflatedBytes);
             require(connectWaitMillis >= 0, "connectWaitMillis is 0 or more: " + connectWaitMillis);
+            require(speed >= 0 && Double.isFinite(speed), "speed is 0 or more: " + speed);
         }
     }
 

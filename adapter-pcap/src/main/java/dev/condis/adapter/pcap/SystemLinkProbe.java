@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,38 @@ final class SystemLinkProbe implements LinkProbe {
         return folder(name)
                 .flatMap(folder -> number(folder.resolve("statistics/rx_crc_errors")))
                 .orElse(0L);
+    }
+
+    @Override
+    public OptionalInt mtu(final String name) {
+        final Optional<Long> told = folder(name).flatMap(folder -> number(folder.resolve("mtu")));
+        return told.isPresent() ? OptionalInt.of(Math.toIntExact(told.get())) : mtuOfJava(name);
+    }
+
+    private static OptionalInt mtuOfJava(final String name) {
+        try {
+            final NetworkInterface found = NetworkInterface.getByName(name);
+            return found == null ? OptionalInt.empty() : OptionalInt.of(found.getMTU());
+        } catch (final SocketException e) {
+            LOG.trace("the MTU of {} is not known", name, e);
+            return OptionalInt.empty();
+        }
+    }
+
+    @Override
+    public InterfaceCounts counts(final String name) {
+        return folder(name)
+                .map(folder -> folder.resolve("statistics"))
+                .map(folder -> new InterfaceCounts(
+                        count(folder, "rx_packets"),
+                        count(folder, "rx_dropped"),
+                        count(folder, "rx_errors"),
+                        count(folder, "rx_missed_errors")))
+                .orElse(InterfaceCounts.NONE);
+    }
+
+    private static long count(final Path folder, final String name) {
+        return number(folder.resolve(name)).orElse(0L);
     }
 
     /** Namespace and interface by number, since names may be given again; by name where the folder shows those of another namespace. */

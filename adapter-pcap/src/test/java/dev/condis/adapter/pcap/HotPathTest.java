@@ -61,7 +61,7 @@ class HotPathTest {
     @Test
     void shouldWriteAFrameWithoutAllocation() {
         final Encapsulation encapsulation =
-                Encapsulation.of(EthernetFlow.parse("vlan:5/mpls:100/mpls:200"), Frames.LOCAL);
+                Encapsulation.of(EthernetFlow.parse("vlan:5/mpls:100/mpls:200"), Frames.LOCAL, 5);
         final ByteBuffer pdu = ByteBuffer.allocateDirect(1000);
         final byte[] frame = new byte[1600];
         final long bytes = allocatedBy(() -> {
