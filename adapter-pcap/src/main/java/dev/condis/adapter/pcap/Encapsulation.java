@@ -30,6 +30,7 @@ final class Encapsulation {
     private static final int TYPE_BYTES = 2;
     /** Where the EtherType or the first tag stands. */
     private static final int TYPE_AT = 2 * MAC_BYTES;
+
     private static final int MAX_802_3_LENGTH = 1500;
     private static final int LABEL_TTL = 255;
     private static final int BOTTOM_OF_STACK = 0x100;
@@ -37,6 +38,7 @@ final class Encapsulation {
     private static final int CLASS_SHIFT = 9;
     /** Where the priority code point stands in a tag. */
     private static final int PRIORITY_SHIFT = 13;
+
     private static final int NO_LENGTH_FIELD = -1;
     /** Room for two addresses, all tags and labels and a session header. */
     private static final int MOST_BYTES = STATIONS_BYTES + 4 * EthernetFlow.MAX_LAYERS + 8;

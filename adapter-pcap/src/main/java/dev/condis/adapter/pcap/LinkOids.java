@@ -102,21 +102,16 @@ final class LinkOids {
     }
 
     private void belowTheAdapter(final OidTable.Builder table) {
-        table.counter(
-                        CaptureOids.INTERFACE_RECEIVED,
-                        () -> link.interfaceCounts().received())
-                .counter(
-                        CaptureOids.INTERFACE_DROPPED,
-                        () -> link.interfaceCounts().dropped())
-                .counter(
-                        CaptureOids.INTERFACE_ERRORS,
-                        () -> link.interfaceCounts().errors())
-                .counter(
-                        CaptureOids.INTERFACE_MISSED,
-                        () -> link.interfaceCounts().missed())
-                .counter(
-                        CaptureOids.CAPTURE_INTERFACE_DROPPED,
-                        () -> link.kernelCounts().droppedByInterface())
+        table.counter(CaptureOids.INTERFACE_RECEIVED, () -> link.interfaceCounts()
+                        .received())
+                .counter(CaptureOids.INTERFACE_DROPPED, () -> link.interfaceCounts()
+                        .dropped())
+                .counter(CaptureOids.INTERFACE_ERRORS, () -> link.interfaceCounts()
+                        .errors())
+                .counter(CaptureOids.INTERFACE_MISSED, () -> link.interfaceCounts()
+                        .missed())
+                .counter(CaptureOids.CAPTURE_INTERFACE_DROPPED, () -> link.kernelCounts()
+                        .droppedByInterface())
                 .counter(CaptureOids.KERNEL_RECEIVED, () -> link.kernelCounts().received())
                 .counter(CaptureOids.KERNEL_DROPPED, () -> link.kernelCounts().dropped());
     }

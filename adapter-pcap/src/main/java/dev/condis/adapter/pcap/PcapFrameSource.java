@@ -127,13 +127,12 @@ final class PcapFrameSource implements FrameSource {
             if (!live.filter().isEmpty()) {
                 handle.setFilter(live.filter(), BpfCompileMode.OPTIMIZE);
             }
-            final PcapFrameSource source =
-                    new PcapFrameSource(
-                            handle,
-                            linkTypeOf(handle, nic.name()),
-                            Optional.of(live),
-                            live.snaplen() > 0 ? PcapSettings.MAX_SNAPLEN : snaplen(nic, live),
-                            Optional.empty());
+            final PcapFrameSource source = new PcapFrameSource(
+                    handle,
+                    linkTypeOf(handle, nic.name()),
+                    Optional.of(live),
+                    live.snaplen() > 0 ? PcapSettings.MAX_SNAPLEN : snaplen(nic, live),
+                    Optional.empty());
             opened = true;
             return source;
         } catch (PcapNativeException | NotOpenException e) {
@@ -213,13 +212,8 @@ final class PcapFrameSource implements FrameSource {
         boolean opened = false;
         try {
             final PcapHandle handle = Pcaps.openOffline(file.path().toString(), PcapHandle.TimestampPrecision.NANO);
-            final PcapFrameSource source =
-                    new PcapFrameSource(
-                            handle,
-                            fileLinkType(handle, path),
-                            Optional.empty(),
-                            PcapSettings.MAX_SNAPLEN,
-                            Optional.of(file));
+            final PcapFrameSource source = new PcapFrameSource(
+                    handle, fileLinkType(handle, path), Optional.empty(), PcapSettings.MAX_SNAPLEN, Optional.of(file));
             opened = true;
             return source;
         } catch (PcapNativeException e) {

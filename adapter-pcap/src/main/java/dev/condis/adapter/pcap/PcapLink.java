@@ -78,6 +78,7 @@ final class PcapLink {
     private volatile int mtu;
     /** Receive buffers of a size that has become too small, as long as some are out. */
     private final Set<NetBufferListPool> outgrown = ConcurrentHashMap.newKeySet();
+
     private volatile FrameSource.KernelCounts kernelBefore = FrameSource.KernelCounts.NONE;
     private volatile boolean receiving;
     private volatile boolean waiting;
@@ -350,7 +351,8 @@ final class PcapLink {
      * @throws CaptureException if it cannot be opened anew; then the link is as good as removed
      */
     boolean followMtu() throws CaptureException {
-        final int now = isLive() ? linkProbe.mtu(settings.source().orElseThrow()).orElse(mtu) : mtu;
+        final int now =
+                isLive() ? linkProbe.mtu(settings.source().orElseThrow()).orElse(mtu) : mtu;
         if (now == mtu) {
             return false;
         }

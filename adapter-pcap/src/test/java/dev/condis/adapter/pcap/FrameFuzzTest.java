@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that reads what comes from a wire or out of a file, under coverage-guided fuzzing. In an ordinary run the inputs in {@code src/test/resources} are
@@ -22,7 +23,7 @@ class FrameFuzzTest {
 
     private static final LinkType[] LINKS = LinkType.values();
     private static final int MOST_OCTETS = 1 << 16;
-    private static final int MOST_FRAME = 2000;
+    private static final Set<Integer> IP = Set.of(FrameParser.TYPE_IPV4, FrameParser.TYPE_IPV6);
     private static final List<String> WANTED = List.of(
             "vlan:5",
             "vlan:5/pppoe:1",
@@ -97,8 +98,12 @@ class FrameFuzzTest {
         final int length = parser.canonicalEnd() - parser.canonicalStart();
         final ByteBuffer pdu = ByteBuffer.wrap(frame, parser.canonicalStart(), length);
         final byte[] sent = new byte[MOST_OCTETS];
-        final int octets = Encapsulation.of(flow, PcapSettings.DEFAULT_LOCAL_ADDRESS)
+        final int octets = Encapsulation.of(flow, PcapSettings.DEFAULT_LOCAL_ADDRESS, 0)
                 .write(pdu, sent, frame.length + Encapsulation.MIN_FRAME_BYTES);
+        if (octets == Encapsulation.MIN_FRAME_BYTES && IP.contains(parser.type())) {
+            // a datagram that says that it is longer than the frame goes on in the padding
+            return;
+        }
         final FrameParser again = new FrameParser(LinkType.ETHERNET);
         assertThat(again.parse(sent, octets, octets)).isEqualTo(FrameProblem.NONE);
         assertThat(again.canonical(new FlowKey())).isEqualTo(key);

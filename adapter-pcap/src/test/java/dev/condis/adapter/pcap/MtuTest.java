@@ -114,7 +114,8 @@ class MtuTest {
         assertThat(send(vc, longest)).isEqualTo(NdisStatus.SUCCESS);
         assertThat(send(vc, longest + 1)).isEqualTo(NdisStatus.INVALID_LENGTH);
         assertThat(wire.sent()).hasSize(1);
-        assertThat(ask(Optional.of(vc.context()), CaptureOids.MAXIMUM_FRAME_SIZE)).isEqualTo(longest);
+        assertThat(ask(Optional.of(vc.context()), CaptureOids.MAXIMUM_FRAME_SIZE))
+                .isEqualTo(longest);
     }
 
     @Test
@@ -123,7 +124,8 @@ class MtuTest {
         final VcFake session = vc("peer:02-00-00-00-00-0a/pppoe:9");
         assertThat(send(vlan, 1502)).isEqualTo(NdisStatus.SUCCESS);
         link.setMtu(1400);
-        await().atMost(PATIENCE).until(() -> !mtus(session).isEmpty() && !mtus(vlan).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> !mtus(session).isEmpty() && !mtus(vlan).isEmpty());
         assertThat(numbers(vlan.indications().get(0))).containsExactly(1, 12_500_000, 12_500_000, -1, 1402);
         assertThat(mtus(session)).containsExactly(1394);
         assertThat(send(vlan, 1403)).isEqualTo(NdisStatus.INVALID_LENGTH);
@@ -146,11 +148,8 @@ class MtuTest {
         await().atMost(PATIENCE).until(() -> mtus(vlan).equals(List.of(9002)));
         assertThat(wire.openings()).isEqualTo(2);
         assertThat(send(vlan, 9002)).isEqualTo(NdisStatus.SUCCESS);
-        final byte[] jumbo = Frames.ethernet()
-                .vlan(5)
-                .u16(0x0800)
-                .bytes(new byte[9000])
-                .toBytes();
+        final byte[] jumbo =
+                Frames.ethernet().vlan(5).u16(0x0800).bytes(new byte[9000]).toBytes();
         wire.receive(jumbo);
         await().atMost(PATIENCE).until(() -> vlan.received().size() == 1);
         assertThat(vlan.received().get(0).bytes()).hasSize(9002);
@@ -223,6 +222,8 @@ class MtuTest {
                 "/", IntStream.range(1, 17).mapToObj(i -> "svlan:" + i).toList());
         final NdisResult<CallParameters> refused = VcFake.on(miniport).activate(tags + "/" + labels);
         assertThat(refused.status()).isEqualTo(NdisStatus.INVALID_DATA);
-        assertThat(refused.refusal().orElseThrow().explanation()).contains("no room").contains("MTU 68");
+        assertThat(refused.refusal().orElseThrow().explanation())
+                .contains("no room")
+                .contains("MTU 68");
     }
 }

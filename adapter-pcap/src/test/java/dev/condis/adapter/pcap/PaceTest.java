@@ -81,7 +81,9 @@ class PaceTest {
 
     @Test
     void shouldBearStampsThatGoBack() {
-        assertThat(times(pace(1), 100, 90, 110)).as("frames overtook each other").containsExactly(0L, 0L, 10L);
+        assertThat(times(pace(1), 100, 90, 110))
+                .as("frames overtook each other")
+                .containsExactly(0L, 0L, 10L);
         assertThat(times(pace(1), 3_600_000, 0, 20)).as("a clock was set").containsExactly(0L, 0L, 20L);
     }
 
@@ -129,8 +131,7 @@ class PaceTest {
         assertThat(vc.received())
                 .extracting(FakeNdis.Pdu::epochNanos)
                 .as("the stamps stay what they were")
-                .containsExactly(
-                        START + SECOND / 4, START + SECOND + SECOND / 4, START + 2 * SECOND + SECOND / 4);
+                .containsExactly(START + SECOND / 4, START + SECOND + SECOND / 4, START + 2 * SECOND + SECOND / 4);
         miniport.halt(HaltAction.DEVICE_DISABLED);
     }
 

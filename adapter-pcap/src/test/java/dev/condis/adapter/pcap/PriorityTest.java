@@ -85,9 +85,7 @@ class PriorityTest {
     }
 
     private static Frames broadcast() {
-        return Frames.raw()
-                .mac(dev.condis.api.media.MacAddress.BROADCAST)
-                .mac(PcapSettings.DEFAULT_LOCAL_ADDRESS);
+        return Frames.raw().mac(dev.condis.api.media.MacAddress.BROADCAST).mac(PcapSettings.DEFAULT_LOCAL_ADDRESS);
     }
 
     private static byte[] end(final Frames frame) {
@@ -147,9 +145,7 @@ class PriorityTest {
         vc.activate(call("type:0x88b6", promised(ServiceType.GUARANTEED, 1000)));
         vc.context().sendNetBufferLists(pdu(), NblFlags.NONE);
         miniport.halt(HaltAction.DEVICE_DISABLED);
-        assertThat(framesIn(out))
-                .singleElement()
-                .isEqualTo(end(broadcast().u16(0x88b6)));
+        assertThat(framesIn(out)).singleElement().isEqualTo(end(broadcast().u16(0x88b6)));
     }
 
     @Test

@@ -131,14 +131,9 @@ class UnclaimedFramesTest {
                 Frames.ethernet().u16(4).text("llc!").bytes(new byte[40]).toBytes();
         wire.receive(Frames.ethernet().vlan(7).u16(0x0800).text("x").toBytes());
         wire.receive(Frames.ethernet().svlan(7).vlan(8).u16(0x0800).text("x").toBytes());
-        wire.receive(Frames.ethernet()
-                .vlan(7)
-                .u16(0x8864)
-                .pppoe(0, 9, 2)
-                .text("ab")
-                .toBytes());
         wire.receive(
-                Frames.ethernet().u16(0x8847).label(100, true).text("x").toBytes());
+                Frames.ethernet().vlan(7).u16(0x8864).pppoe(0, 9, 2).text("ab").toBytes());
+        wire.receive(Frames.ethernet().u16(0x8847).label(100, true).text("x").toBytes());
         wire.receive(Frames.ethernet()
                 .vlan(7)
                 .u16(0x8847)
@@ -149,8 +144,7 @@ class UnclaimedFramesTest {
         wire.receive(Frames.ethernet().u16(0x88b6).text("x").toBytes());
         wire.receive(short802);
         wire.receive(session(OTHER, 9).toBytes());
-        wire.receive(
-                Frames.ethernet().u16(0x8864).pppoe(0, 0, 2).text("ab").toBytes());
+        wire.receive(Frames.ethernet().u16(0x8864).pppoe(0, 0, 2).text("ab").toBytes());
         wire.receive(Frames.ethernet().vlan(4095).u16(0x0800).toBytes());
         wire.receive(Frames.ethernet().vlan(4094).u16(0x0800).text("mine").toBytes());
         awaitPdus(last, 1);
@@ -189,10 +183,18 @@ class UnclaimedFramesTest {
         final VcFake typed = vc(miniport, "peer:02-00-00-00-00-0a/type:0x88b6");
         wire.receive(session(OTHER, 9).toBytes());
         wire.receive(session(FakeWire.ADDRESS, 9).toBytes());
-        wire.receive(
-                Frames.raw().mac(OTHER).mac(Frames.PEER).u16(0x88b6).text("other").toBytes());
-        wire.receive(
-                Frames.raw().mac(GROUP).mac(Frames.PEER).u16(0x88b6).text("group").toBytes());
+        wire.receive(Frames.raw()
+                .mac(OTHER)
+                .mac(Frames.PEER)
+                .u16(0x88b6)
+                .text("other")
+                .toBytes());
+        wire.receive(Frames.raw()
+                .mac(GROUP)
+                .mac(Frames.PEER)
+                .u16(0x88b6)
+                .text("group")
+                .toBytes());
         wire.receive(Frames.raw()
                 .mac(FakeWire.ADDRESS)
                 .mac(Frames.PEER)
@@ -210,12 +212,18 @@ class UnclaimedFramesTest {
         final PcapMiniport miniport = miniport(true, PcapSettings.Direction.IN);
         final VcFake vc = vc(miniport, "peer:02-00-00-00-00-0a/pppoe:9");
         final VcFake stations = vc(miniport, "stations:0x8863");
-        wire.receive(
-                Frames.raw().mac(OTHER).mac(Frames.PEER).u16(0x8863).text("padx").toBytes());
+        wire.receive(Frames.raw()
+                .mac(OTHER)
+                .mac(Frames.PEER)
+                .u16(0x8863)
+                .text("padx")
+                .toBytes());
         wire.receive(session(OTHER, 9).toBytes());
         wire.receive(session(FakeWire.ADDRESS, 9).toBytes());
         awaitPdus(vc, 2);
-        assertThat(stations.received()).as("signaling is for this station in any case").isEmpty();
+        assertThat(stations.received())
+                .as("signaling is for this station in any case")
+                .isEmpty();
         assertThat(ask(miniport, CaptureOids.UNCLAIMED_STATION)).isEqualTo(1);
     }
 
@@ -231,8 +239,12 @@ class UnclaimedFramesTest {
                 .text("own")
                 .toBytes());
         awaitPdus(vc, 1);
-        wire.receive(
-                Frames.raw().mac(OTHER).mac(Frames.PEER).u16(0x88b6).text("theirs").toBytes());
+        wire.receive(Frames.raw()
+                .mac(OTHER)
+                .mac(Frames.PEER)
+                .u16(0x88b6)
+                .text("theirs")
+                .toBytes());
         await().atMost(PATIENCE).until(() -> ask(miniport, CaptureOids.UNCLAIMED_STATION) == 1);
     }
 
@@ -312,11 +324,8 @@ class UnclaimedFramesTest {
         final PcapMiniport miniport = miniport();
         link.setCounts(new LinkProbe.InterfaceCounts(1100, 11, 22, 33));
         final VcFake vc = vc(miniport, "vlan:5");
-        wire.receive(Frames.ethernet()
-                .vlan(5)
-                .u16(0x0800)
-                .bytes(new byte[10_000])
-                .toBytes());
+        wire.receive(
+                Frames.ethernet().vlan(5).u16(0x0800).bytes(new byte[10_000]).toBytes());
         wire.receive(Frames.ethernet().vlan(5).u16(0x0800).text("fits").toBytes());
         awaitPdus(vc, 1);
         final Map<Oid, Long> expected = Map.of(
@@ -333,6 +342,8 @@ class UnclaimedFramesTest {
         expected.forEach(
                 (oid, count) -> assertThat(ask(miniport, oid)).as("%s", oid).isEqualTo(count));
         assertThat(ask(miniport, Oid.GEN_CO_RCV_PDUS_ERROR)).isEqualTo(1);
-        assertThat(ask(miniport, Oid.GEN_CO_RCV_PDUS_NO_BUFFER)).as("kernel and interface").isEqualTo(12);
+        assertThat(ask(miniport, Oid.GEN_CO_RCV_PDUS_NO_BUFFER))
+                .as("kernel and interface")
+                .isEqualTo(12);
     }
 }
