@@ -3,6 +3,7 @@
 package dev.condis.adapter.pcap;
 
 import dev.condis.api.media.MacAddress;
+import java.util.Optional;
 
 /**
  * The way to the wire: opens what frames come from and go to. The seam for another one than pcap4j (a packet socket with a ring, another binding of
@@ -20,10 +21,10 @@ interface FrameBackend {
      *
      * @param source its frames
      * @param sender where frames go
-     * @param address its station address
+     * @param address its station address; empty if it has none
      * @param mtu octets that a frame may have after its Ethernet header
      */
-    record Nic(FrameSource source, FrameSender sender, MacAddress address, int mtu) {}
+    record Nic(FrameSource source, FrameSender sender, Optional<MacAddress> address, int mtu) {}
 
     /**
      * Opens an interface.

@@ -19,6 +19,7 @@ final class LinkParts {
     private MacAddress localAddress;
     private int pduBytes = PcapSettings.Limits.FILE_PDU_BYTES;
     private int mtu;
+    private boolean hearsOthers = true;
 
     private LinkParts(final MacAddress localAddress) {
         this.localAddress = localAddress;
@@ -45,6 +46,11 @@ final class LinkParts {
     /** How large a receive buffer should be when nothing is configured. */
     int pduBytes() {
         return pduBytes;
+    }
+
+    /** Whether frames to other stations are taken, too: those of a file are, and of an interface that is not a station itself. */
+    boolean hearsOthers() {
+        return hearsOthers;
     }
 
     /** Octets that a frame of an interface may have after its Ethernet header; 0 without an interface. */
@@ -128,7 +134,8 @@ final class LinkParts {
         final FrameBackend.Nic nic = backend.openInterface(settings.source().orElseThrow(), settings.live());
         parts.source = Optional.of(nic.source());
         parts.sender = nic.sender();
-        parts.localAddress = nic.address();
+        parts.localAddress = nic.address().orElse(settings.localAddress());
+        parts.hearsOthers = nic.address().isEmpty() || settings.live().promiscuous();
         parts.mtu = nic.mtu();
         parts.pduBytes = pduBytes(nic.mtu());
     }

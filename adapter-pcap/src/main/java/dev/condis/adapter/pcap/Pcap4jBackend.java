@@ -18,7 +18,7 @@ final class Pcap4jBackend implements FrameBackend {
         try {
             final PcapFrameSender sender = PcapFrameSender.open(nic);
             complete = true;
-            return new Nic(source, sender, sender.address(), nic.mtu());
+            return new Nic(source, sender, nic.address(), nic.mtu());
         } finally {
             if (!complete) {
                 source.close();

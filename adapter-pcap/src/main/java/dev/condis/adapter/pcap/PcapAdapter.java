@@ -13,6 +13,7 @@ import dev.condis.api.miniport.MiniportDriver;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Dictionary;
 import java.util.HashMap;
@@ -56,6 +57,9 @@ public final class PcapAdapter {
 
     private final Object lock = new Object();
     private final Map<String, Object> properties = new HashMap<>();
+    private final Optional<PcapSettings> settings;
+    private final PcapHost host;
+    private final Reappearance reappearance;
     private final Optional<MiniportDriver> driver;
     private Optional<ServiceRegistration<?>> registration = Optional.empty();
 
@@ -70,6 +74,13 @@ public final class PcapAdapter {
         this(context, config, Clock.systemUTC(), Optional.empty());
     }
 
+    /** What an adapter gets from the machine. */
+    record Machine(Clock clock, LinkProbe linkProbe, FrameBackend backend, Duration look) {
+        static Machine real(final Clock clock) {
+            return new Machine(clock, new SystemLinkProbe(), new Pcap4jBackend(), Duration.ofSeconds(1));
+        }
+    }
+
     /**
      * Makes the adapter.
      *
@@ -80,12 +91,30 @@ public final class PcapAdapter {
             final PcapAdapterConfig config,
             final Clock clock,
             final Optional<CallManagerFactory> signaling) {
-        driver = settings(config)
-                .map(settings -> driver(
-                        settings,
-                        new PcapHost(() -> epochNanos(clock), new PublishedStatus(), new SystemLinkProbe()),
-                        signaling));
+        this(context, config, Machine.real(clock), signaling);
+    }
+
+    /**
+     * Makes the adapter.
+     *
+     * @param machine what it gets from the machine
+     * @param signaling makes the half that signals; empty for an adapter as the configuration says
+     */
+    PcapAdapter(
+            final BundleContext context,
+            final PcapAdapterConfig config,
+            final Machine machine,
+            final Optional<CallManagerFactory> signaling) {
+        settings = settings(config);
+        host = new PcapHost(
+                () -> epochNanos(machine.clock()), new PublishedStatus(), machine.linkProbe(), machine.backend());
+        reappearance = new Reappearance(
+                machine.look(),
+                () -> ControlThread.create(config.condis_adapter()),
+                () -> settings.map(this::reappeared).orElse(false));
+        driver = settings.map(known -> driver(known, signaling));
         driver.ifPresent(made -> register(context, made));
+        settings.ifPresent(this::lookIfMissing);
     }
 
     private static long epochNanos(final Clock clock) {
@@ -138,20 +167,16 @@ public final class PcapAdapter {
         }
     }
 
-    private MiniportDriver driver(
-            final PcapSettings settings, final PcapHost host, final Optional<CallManagerFactory> signaling) {
-        properties.put(ServiceProperties.ADAPTER, settings.name());
+    private MiniportDriver driver(final PcapSettings known, final Optional<CallManagerFactory> signaling) {
+        properties.put(ServiceProperties.ADAPTER, known.name());
         properties.put(ServiceProperties.MEDIUM, Medium.ETHERNET.name());
         properties.put(ServiceProperties.VERSION, Libpcap.version());
-        properties.put(ServiceProperties.CAPABILITIES, capabilities(settings));
-        probe(settings, host);
+        properties.put(ServiceProperties.CAPABILITIES, capabilities(known));
+        properties.putAll(probe(known));
         if (signaling.isPresent()) {
-            return new PcapHalves(
-                    new PcapMiniport(settings, host), signaling.get().create());
+            return new PcapHalves(new PcapMiniport(known, host), signaling.get().create());
         }
-        return settings.mode() == PcapSettings.Mode.MCM
-                ? new PcapMcm(settings, host)
-                : new PcapMiniport(settings, host);
+        return known.mode() == PcapSettings.Mode.MCM ? new PcapMcm(known, host) : new PcapMiniport(known, host);
     }
 
     private static String[] capabilities(final PcapSettings settings) {
@@ -160,30 +185,36 @@ public final class PcapAdapter {
         return sends && receives ? new String[] {"send", "receive"} : new String[] {sends ? "send" : "receive"};
     }
 
-    private void probe(final PcapSettings settings, final PcapHost host) {
+    private Map<String, Object> probe(final PcapSettings known) {
         try {
-            final LinkType type = LinkParts.probe(settings, host.backend());
-            if (type == LinkType.SUNATM) {
-                properties.put(ServiceProperties.MEDIUM, Medium.ATM.name());
-            }
-            properties.put(ServiceProperties.AVAILABLE, true);
-            settings.source()
-                    .filter(source -> !settings.readsFile())
-                    .ifPresent(source -> describe(source, settings.live(), host.linkProbe()));
+            return found(known);
         } catch (CaptureException e) {
-            LOG.warn("adapter {} is unavailable: {}", settings.name(), e.getMessage());
-            properties.put(ServiceProperties.AVAILABLE, false);
-            properties.put(ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
+            LOG.warn("adapter {} is unavailable: {}", known.name(), e.getMessage());
+            return Map.of(ServiceProperties.AVAILABLE, false, ServiceProperties.UNAVAILABLE_CAUSE, e.getMessage());
         }
     }
 
-    private void describe(final String source, final PcapSettings.Live live, final LinkProbe linkProbe) {
-        final long speed = linkProbe.state(source).transmitBps();
+    /** Looks whether the source can be opened. Returns the properties of one that can. */
+    private Map<String, Object> found(final PcapSettings known) throws CaptureException {
+        final Map<String, Object> found = new HashMap<>();
+        if (LinkParts.probe(known, host.backend()) == LinkType.SUNATM) {
+            found.put(ServiceProperties.MEDIUM, Medium.ATM.name());
+        }
+        found.put(ServiceProperties.AVAILABLE, true);
+        known.source()
+                .filter(source -> !known.readsFile())
+                .ifPresent(source -> found.putAll(describe(source, known.live())));
+        return found;
+    }
+
+    private Map<String, Object> describe(final String source, final PcapSettings.Live live) {
+        final Map<String, Object> found = new HashMap<>();
+        final long speed = host.linkProbe().state(source).transmitBps();
         if (speed > 0) {
-            properties.put(ServiceProperties.LINK_SPEED_BPS, speed);
+            found.put(ServiceProperties.LINK_SPEED_BPS, speed);
         }
         // who sees other frames, or stamps cut off elsewhere, does not hear the same
-        linkProbe
+        host.linkProbe()
                 .wire(source)
                 .map(wire -> String.join(
                                 " ",
@@ -192,7 +223,32 @@ public final class PcapAdapter {
                                 live.precision().name(),
                                 live.filter())
                         .strip())
-                .ifPresent(wire -> properties.put(ServiceProperties.WIRE, wire));
+                .ifPresent(wire -> found.put(ServiceProperties.WIRE, wire));
+        return found;
+    }
+
+    /** A file is looked for when the configuration changes only: what broke off once breaks off again. */
+    private void lookIfMissing(final PcapSettings known) {
+        final boolean missing;
+        synchronized (lock) {
+            missing = Boolean.FALSE.equals(properties.get(ServiceProperties.AVAILABLE));
+        }
+        if (missing && known.source().isPresent() && !known.readsFile()) {
+            reappearance.lost();
+        }
+    }
+
+    /** Looks for an interface that was missing, and says so when it is there. */
+    private boolean reappeared(final PcapSettings known) {
+        try {
+            final Map<String, Object> found = found(known);
+            LOG.info("adapter {} can be used again", known.name());
+            publish(found);
+            return true;
+        } catch (CaptureException e) {
+            LOG.trace("adapter {} is still unavailable", known.name(), e);
+            return false;
+        }
     }
 
     private void register(final BundleContext context, final MiniportDriver made) {
@@ -247,6 +303,7 @@ public final class PcapAdapter {
         } catch (IllegalStateException e) {
             LOG.debug("the service is gone already", e);
         }
+        reappearance.close();
         driver.ifPresent(made -> made.halt(MiniportDriver.HaltAction.DEVICE_DISABLED));
     }
 
@@ -255,12 +312,14 @@ public final class PcapAdapter {
 
         @Override
         public void opened() {
+            reappearance.opened();
             publish(Map.of(ServiceProperties.AVAILABLE, true, CaptureProperties.STATE, CaptureProperties.STATE_OPEN));
         }
 
         @Override
         public void unavailable(final String cause) {
             publish(Map.of(ServiceProperties.AVAILABLE, false, ServiceProperties.UNAVAILABLE_CAUSE, cause));
+            settings.ifPresent(PcapAdapter.this::lookIfMissing);
         }
 
         @Override

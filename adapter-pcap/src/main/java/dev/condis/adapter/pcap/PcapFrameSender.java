@@ -3,7 +3,6 @@
 package dev.condis.adapter.pcap;
 
 import dev.condis.api.NdisStatus;
-import dev.condis.api.media.MacAddress;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -18,20 +17,20 @@ final class PcapFrameSender implements FrameSender {
     /** What the C library says of EMSGSIZE. */
     private static final String TOO_LONG = "too long";
 
+    private static final LinkProbe SYSTEM = new SystemLinkProbe();
+
     private static final int HEADER_BYTES = 14;
     /** The kernel lets a frame that begins with an 802.1Q tag be longer by that tag, and no other. */
     private static final int TAG_BYTES = 4;
 
     private final String name;
     private final PcapHandle handle;
-    private final MacAddress address;
     private volatile int mtu;
     private boolean reported;
 
     private PcapFrameSender(final PcapFrameSource.Interface nic, final PcapHandle handle) {
         this.name = nic.name();
         this.handle = handle;
-        this.address = nic.address().orElse(PcapSettings.DEFAULT_LOCAL_ADDRESS);
         this.mtu = nic.mtu();
     }
 
@@ -39,26 +38,32 @@ final class PcapFrameSender implements FrameSender {
         return new PcapFrameSender(nic, PcapFrameSource.openForSending(nic));
     }
 
-    /** The interface's own address. */
-    MacAddress address() {
-        return address;
-    }
-
     @Override
     public synchronized NdisStatus send(final byte[] frame, final int length, final long epochNanos) {
         try {
-            handle.sendPacket(frame, length);
+            send(frame, length);
             reported = false;
             return NdisStatus.SUCCESS;
         } catch (PcapNativeException | NotOpenException e) {
             report(e);
-            return isTooLong(e) ? NdisStatus.INVALID_LENGTH : NdisStatus.FAILURE;
+            return isTooLong(e, length) ? NdisStatus.INVALID_LENGTH : NdisStatus.FAILURE;
         }
     }
 
-    /** The MTU was made smaller, and nobody has noticed yet: EMSGSIZE. */
-    private static boolean isTooLong(final Exception e) {
-        return String.valueOf(e.getMessage()).contains(TOO_LONG);
+    /** A socket keeps the news that its interface was switched off for the first send after it was switched on again: so each has two attempts. */
+    private void send(final byte[] frame, final int length) throws PcapNativeException, NotOpenException {
+        try {
+            handle.sendPacket(frame, length);
+        } catch (PcapNativeException e) {
+            LOG.trace("first attempt on {}", name, e);
+            handle.sendPacket(frame, length);
+        }
+    }
+
+    /** The MTU was made smaller, and nobody has noticed yet: EMSGSIZE, in the language of this machine. */
+    private boolean isTooLong(final Exception e, final int length) {
+        return String.valueOf(e.getMessage()).contains(TOO_LONG)
+                || length > SYSTEM.mtu(name).orElse(Integer.MAX_VALUE - HEADER_BYTES) + HEADER_BYTES;
     }
 
     private void report(final Exception e) {

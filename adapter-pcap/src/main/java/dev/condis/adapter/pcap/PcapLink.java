@@ -99,7 +99,7 @@ final class PcapLink {
         this.linkType = parts.linkType();
         this.recorder = parts.recorder();
         this.localAddress = parts.localAddress();
-        this.hearsOthers = parts.mtu() == 0 || settings.live().promiscuous();
+        this.hearsOthers = parts.hearsOthers();
         this.mtu = parts.mtu();
         this.parser = new FrameParser(linkType);
         this.pduBytes = settings.limits().pduBytes() > 0 ? settings.limits().pduBytes() : parts.pduBytes();

@@ -74,7 +74,7 @@ final class FakeWire implements FrameBackend {
         wholeUpTo = sources.isEmpty() ? wholeUpTo : mtu;
         final Source source = new Source();
         sources.add(source);
-        return new Nic(source, new Sender(mtu), ADDRESS, mtu);
+        return new Nic(source, new Sender(mtu), Optional.of(ADDRESS), mtu);
     }
 
     @Override

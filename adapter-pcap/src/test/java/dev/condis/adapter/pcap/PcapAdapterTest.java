@@ -12,88 +12,35 @@ import dev.condis.api.media.CaptureProperties;
 import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportCallManager;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 
 class PcapAdapterTest {
 
     @TempDir
     Path folder;
 
-    private final Registry registry = new Registry();
+    private final FakeRegistry registry = new FakeRegistry();
 
     @BeforeEach
     void needsLibpcap() {
         Captures.requireLibpcap();
     }
 
-    /** The only service of a framework that the component uses. */
-    private static final class Registry {
-        private final Map<String, Object> services = new ConcurrentHashMap<>();
-        private volatile Map<String, Object> properties = Map.of();
-
-        BundleContext context() {
-            return proxy(BundleContext.class, (self, method, arguments) -> {
-                if (!method.getName().equals("registerService")) {
-                    throw new AssertionError(method);
-                }
-                services.put((String) arguments[0], arguments[1]);
-                take(arguments[2]);
-                return registration((String) arguments[0]);
-            });
-        }
-
-        private ServiceRegistration<?> registration(final String name) {
-            return proxy(ServiceRegistration.class, (self, method, arguments) -> switch (method.getName()) {
-                case "setProperties" -> {
-                    take(arguments[0]);
-                    yield self;
-                }
-                case "unregister" -> services.remove(name);
-                default -> throw new AssertionError(method);
-            });
-        }
-
-        @SuppressWarnings("unchecked")
-        private void take(final Object dictionary) {
-            final Map<String, Object> taken = new HashMap<>();
-            final Dictionary<String, Object> given = (Dictionary<String, Object>) dictionary;
-            given.keys().asIterator().forEachRemaining(key -> taken.put(key, given.get(key)));
-            properties = taken;
-        }
-
-        private static <T> T proxy(final Class<T> type, final InvocationHandler handler) {
-            return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-        }
-    }
-
-    private static PcapAdapterConfig config(final Map<String, Object> values) {
-        return Registry.proxy(PcapAdapterConfig.class, (self, method, arguments) -> {
-            final Object value = values.get(method.getName());
-            return value == null ? method.getDefaultValue() : value;
-        });
-    }
-
     private PcapAdapter activate(final Map<String, Object> values) {
         final Map<String, Object> all = new HashMap<>(Map.of("condis_adapter", "cap0"));
         all.putAll(values);
-        return new PcapAdapter(registry.context(), config(all), Clock.systemUTC(), Optional.empty());
+        return new PcapAdapter(registry.context(), FakeRegistry.config(all), Clock.systemUTC(), Optional.empty());
     }
 
     private Path capture() throws IOException {
@@ -104,36 +51,36 @@ class PcapAdapterTest {
     @Test
     void shouldRegisterAMiniport_andSayWhatItIs() throws IOException {
         final PcapAdapter adapter = activate(Map.of("source", capture().toString()));
-        assertThat(registry.services).containsOnlyKeys(CoMiniport.class.getName());
-        assertThat(registry.properties)
+        assertThat(registry.services()).containsOnlyKeys(CoMiniport.class.getName());
+        assertThat(registry.properties())
                 .containsEntry(ServiceProperties.ADAPTER, "cap0")
                 .containsEntry(ServiceProperties.MEDIUM, "ETHERNET")
                 .containsEntry(ServiceProperties.AVAILABLE, true)
                 .doesNotContainKey(ServiceProperties.UNAVAILABLE_CAUSE);
-        assertThat((String[]) registry.properties.get(ServiceProperties.CAPABILITIES))
+        assertThat((String[]) registry.properties().get(ServiceProperties.CAPABILITIES))
                 .containsExactly("receive");
         adapter.deactivate();
-        assertThat(registry.services).isEmpty();
+        assertThat(registry.services()).isEmpty();
     }
 
     @Test
     void shouldSayWhenTheCaptureHasBeenRead() throws IOException {
         final PcapAdapter adapter = activate(Map.of("source", capture().toString(), "mode", PcapSettings.Mode.MCM));
-        assertThat(registry.services).containsOnlyKeys(MiniportCallManager.class.getName());
+        assertThat(registry.services()).containsOnlyKeys(MiniportCallManager.class.getName());
         final FakeNdis ndis = new FakeNdis();
-        final PcapMcm mcm = (PcapMcm) registry.services.get(MiniportCallManager.class.getName());
+        final PcapMcm mcm = (PcapMcm) registry.services().get(MiniportCallManager.class.getName());
         assertThat(mcm.initialize(ndis)).isEqualTo(NdisStatus.SUCCESS);
         mcm.restart();
-        assertThat(registry.properties).containsEntry(CaptureProperties.STATE, CaptureProperties.STATE_OPEN);
+        assertThat(registry.properties()).containsEntry(CaptureProperties.STATE, CaptureProperties.STATE_OPEN);
         ndis.openAccepting().register("*");
-        await().until(() -> registry.properties.get(CaptureProperties.STATE), CaptureProperties.STATE_ENDED::equals);
-        assertThat(registry.properties)
+        await().until(() -> registry.properties().get(CaptureProperties.STATE), CaptureProperties.STATE_ENDED::equals);
+        assertThat(registry.properties())
                 .containsEntry(CaptureProperties.FRAMES, 2L)
                 .containsEntry(CaptureProperties.MALFORMED, 0L)
                 .containsEntry(CaptureProperties.LOST, 0L)
                 .containsEntry(CaptureProperties.OF_NO_VC, 0L)
                 .doesNotContainKey(CaptureProperties.CAUSE);
-        assertThat(registry.properties.get(CaptureProperties.SUMMARY))
+        assertThat(registry.properties().get(CaptureProperties.SUMMARY))
                 .asString()
                 .contains("frames 2");
         adapter.deactivate();
@@ -149,8 +96,8 @@ class PcapAdapterTest {
     })
     void shouldRegisterAsUnavailable_withTheCause(final String source, final String cause) {
         final PcapAdapter adapter = activate(Map.of("source", source));
-        assertThat(registry.properties).containsEntry(ServiceProperties.AVAILABLE, false);
-        assertThat(registry.properties.get(ServiceProperties.UNAVAILABLE_CAUSE))
+        assertThat(registry.properties()).containsEntry(ServiceProperties.AVAILABLE, false);
+        assertThat(registry.properties().get(ServiceProperties.UNAVAILABLE_CAUSE))
                 .asString()
                 .contains(cause);
         adapter.deactivate();
@@ -162,8 +109,8 @@ class PcapAdapterTest {
         activate(Map.of("condis_adapter", " ", "source", "eth0")).deactivate();
         activate(Map.of("source", "eth0", "localAddress", "fish")).deactivate();
         activate(Map.of()).deactivate();
-        assertThat(registry.services).isEmpty();
-        assertThatThrownBy(() -> PcapAdapter.read(config(Map.of("condis_adapter", "x"))))
+        assertThat(registry.services()).isEmpty();
+        assertThatThrownBy(() -> PcapAdapter.read(FakeRegistry.config(Map.of("condis_adapter", "x"))))
                 .hasMessageContaining("neither a source nor a writeFile");
     }
 
@@ -171,9 +118,9 @@ class PcapAdapterTest {
     void shouldOnlySend_whenItOnlyWrites() {
         final PcapAdapter adapter =
                 activate(Map.of("writeFile", folder.resolve("out.pcap").toString()));
-        assertThat((String[]) registry.properties.get(ServiceProperties.CAPABILITIES))
+        assertThat((String[]) registry.properties().get(ServiceProperties.CAPABILITIES))
                 .containsExactly("send");
-        assertThat(registry.properties).containsEntry(ServiceProperties.AVAILABLE, true);
+        assertThat(registry.properties()).containsEntry(ServiceProperties.AVAILABLE, true);
         adapter.deactivate();
     }
 
@@ -183,7 +130,7 @@ class PcapAdapterTest {
                 folder.resolve("atm.pcap"),
                 Frames.pcap(123, List.of(Frames.raw().u8(0).u8(0).u16(100).toBytes())));
         final PcapAdapter adapter = activate(Map.of("source", path.toString()));
-        assertThat(registry.properties).containsEntry(ServiceProperties.MEDIUM, "ATM");
+        assertThat(registry.properties()).containsEntry(ServiceProperties.MEDIUM, "ATM");
         adapter.deactivate();
     }
 }

@@ -5,7 +5,9 @@ package dev.condis.adapter.pcap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.condis.api.AddressFamily;
+import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
+import dev.condis.api.FlowSpec;
 import dev.condis.api.Medium;
 import dev.condis.api.Sap;
 import dev.condis.api.media.MediaFlow;
@@ -28,6 +30,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,11 @@ class PcapConformanceTest {
 
     private static CallParameters permanent(final String flow) {
         return CallParameters.permanent(MediaFlow.parse(flow).toMediaParameters());
+    }
+
+    private static CallManagerParameters promised(final long maxSduSize) {
+        final FlowSpec flow = FlowSpec.guaranteed(100_000, maxSduSize);
+        return new CallManagerParameters(flow, flow, Optional.empty());
     }
 
     private static Subject.Builder described(final Subject.Builder subject) {
@@ -111,13 +119,15 @@ class PcapConformanceTest {
                                 Kind.MCM,
                                 () -> Specimen.of(new PcapMcm(settings, host(LinkProbe.UNKNOWN)))))
                         .build()))
-                .contains("R19", "R21", "R42", "R50", "R90", "R121", "R154", "R178", "S38");
+                .contains("R19", "R21", "R42", "R50", "R90", "R121", "R141", "R142", "R154", "R178", "S38");
     }
 
     private static Subject.Builder calling(final Subject.Builder subject) {
         return described(subject)
                 .addressFamily(AddressFamily.PVC)
                 .refused(CallParameters.bestEffort(), permanent(REFUSED))
+                .change(permanent(FIRST).withCallManager(promised(LONGEST)))
+                .refusedChange(permanent(FIRST).withCallManager(promised(1 << 20)))
                 // a host sends frames of its own on any interface, but none of these
                 .sap(Sap.pvc("vlan:*"))
                 .refusedSap(Sap.e164("4930100"));
@@ -171,7 +181,8 @@ class PcapConformanceTest {
                             .maxPdu(LONGEST)
                             .build()))
                     .contains(
-                            "R59", "R94", "R95", "R96", "R114", "R129", "R135", "R136", "R156", "R218", "R220", "S38");
+                            "R59", "R87", "R94", "R95", "R96", "R114", "R129", "R135", "R136", "R141", "R142", "R156",
+                            "R218", "R220", "S38");
         }
     }
 
