@@ -5,7 +5,9 @@ package dev.condis.adapter.pcap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.condis.adapter.pcap.FakeNdis.VcFake;
+import dev.condis.api.CallManagerParameters;
 import dev.condis.api.CallParameters;
+import dev.condis.api.FlowSpec;
 import dev.condis.api.MediaParameters;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.media.EthernetFlow;
@@ -274,8 +276,32 @@ class TsharkReadsTest {
                 0,
                 0,
                 Optional.of(flow.toSpecificParameters()));
-        assertThat(vc.activate(CallParameters.permanent(media)).refusal()).isEmpty();
+        final CallManagerParameters importance =
+                new CallManagerParameters(transmit(flow), FlowSpec.bestEffort(), Optional.empty());
+        assertThat(vc.activate(CallParameters.permanent(media).withCallManager(importance))
+                        .refusal())
+                .isEmpty();
         return vc;
+    }
+
+    /** Every other flow is one that may wait a few milliseconds at most, which is priority 6. */
+    private static FlowSpec transmit(final MediaFlow flow) {
+        final FlowSpec any = FlowSpec.bestEffort();
+        return priority(flow) == 0
+                ? any
+                : new FlowSpec(
+                        any.tokenRate(),
+                        any.tokenBucketSize(),
+                        any.peakBandwidth(),
+                        1000,
+                        any.delayVariation(),
+                        FlowSpec.ServiceType.GUARANTEED,
+                        any.maxSduSize(),
+                        any.minimumPolicedSize());
+    }
+
+    private static int priority(final MediaFlow flow) {
+        return FLOWS.indexOf(flow.text()) % 2 == 0 ? 0 : 6;
     }
 
     private static PcapMiniport started(final PcapSettings settings) {
@@ -308,6 +334,7 @@ class TsharkReadsTest {
     }
 
     private static void assertTags(final String frame, final Tshark.Row row, final Meant meant) {
+        final int priority = priority(meant.flow());
         final List<Long> services = meant.values(FlowLayer.Kind.SVLAN);
         final List<Long> others = meant.values(FlowLayer.Kind.VLAN, FlowLayer.Kind.VLAN9100);
         assertThat(row.numbers("eth.type"))
@@ -333,8 +360,8 @@ class TsharkReadsTest {
         assertThat(row.numbers("ieee8021ad.priority"))
                 .as(frame)
                 .hasSameSizeAs(services)
-                .allMatch(p -> p == 0);
-        assertThat(row.numbers("vlan.priority")).as(frame).hasSameSizeAs(others).allMatch(p -> p == 0);
+                .allMatch(p -> p == priority);
+        assertThat(row.numbers("vlan.priority")).as(frame).hasSameSizeAs(others).allMatch(p -> p == priority);
         assertThat(row.numbers("ieee8021ad.dei"))
                 .as(frame)
                 .hasSameSizeAs(services)
@@ -350,7 +377,7 @@ class TsharkReadsTest {
                 .toList();
         assertThat(row.numbers("mpls.bottom")).as(frame).isEqualTo(bottoms);
         assertThat(row.numbers("mpls.ttl")).as(frame).hasSameSizeAs(labels).allMatch(t -> t == TTL);
-        assertThat(row.numbers("mpls.exp")).as(frame).hasSameSizeAs(labels).allMatch(t -> t == 0);
+        assertThat(row.numbers("mpls.exp")).as(frame).hasSameSizeAs(labels).allMatch(t -> t == priority(meant.flow()));
     }
 
     private static void assertSession(final String frame, final Tshark.Row row, final Meant meant) {
