@@ -58,6 +58,9 @@ final class FlowDiscovery implements PcapLink.Owner, LinkOperations.Owner {
     private final PcapLink link;
     private final FlowTable.Probe probe;
     private final AtomicInteger notOffered = new AtomicInteger();
+    /** Calls whose flows are free again, and whose VCs are not deleted yet. */
+    private final AtomicInteger ending = new AtomicInteger();
+
     private final AtomicBoolean signaling = new AtomicBoolean(true);
     private volatile List<SapEntry> saps = List.of();
     private final AtomicInteger generation = new AtomicInteger();
@@ -238,7 +241,13 @@ final class FlowDiscovery implements PcapLink.Owner, LinkOperations.Owner {
             notOffered.set(0);
             link.table().releaseDiscovered(NotOffered.class::isInstance);
         }
-        return link.table().size() < limit;
+        return link.table().size() < limit && mayOffer(limit);
+    }
+
+    /** Whoever refuses calls faster than their VCs can be deleted makes a file wait; of an interface no further calls are made. */
+    private boolean mayOffer(final int limit) {
+        return ending.get() < limit
+                || link.await(() -> ending.get() < limit, link.settings().file().connectWaitMillis());
     }
 
     private FlowReceiver overLimit() {
@@ -281,8 +290,11 @@ final class FlowDiscovery implements PcapLink.Owner, LinkOperations.Owner {
 
     /** The call of a discovered flow is over: it is not offered again until the SAPs change. */
     void refuse(final FlowKey key, final McmCall call) {
-        link.table().replace(key, call, new NotOffered(LinkCounters.Received.REFUSED));
-        notOffered.incrementAndGet();
+        if (link.table().replace(key, call, new NotOffered(LinkCounters.Received.REFUSED))) {
+            notOffered.incrementAndGet();
+            ending.incrementAndGet();
+            call.ended().thenRun(ending::decrementAndGet);
+        }
     }
 
     @Override

@@ -51,9 +51,13 @@ final class FlowTable {
         return !wanted.containsKey(key) && discovered.putIfAbsent(key, receiver) == null;
     }
 
-    /** Puts another receiver in the place of a discovered flow's. */
-    void replace(final FlowKey key, final FlowReceiver receiver, final FlowReceiver successor) {
-        discovered.replace(key, receiver, successor);
+    /**
+     * Puts another receiver in the place of a discovered flow's.
+     *
+     * @return whether the flow was that receiver's
+     */
+    boolean replace(final FlowKey key, final FlowReceiver receiver, final FlowReceiver successor) {
+        return discovered.replace(key, receiver, successor);
     }
 
     /** Frees a flow if the receiver has it. */

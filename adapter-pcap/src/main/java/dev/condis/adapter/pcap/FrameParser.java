@@ -196,8 +196,13 @@ final class FrameParser {
     }
 
     private void ppp() {
-        final int at = end >= 2 && u8(0) == 0xff && u8(1) == 0x03 ? 2 : 0;
+        // RFC 1661, 6.6: no protocol number begins with the octet that is the address, which control octet 3 follows
+        final int at = end > 0 && u8(0) == 0xff ? 2 : 0;
         if (lacks(at, 1, FrameProblem.PPP_CUT)) {
+            return;
+        }
+        if (at > 0 && u8(1) != 0x03) {
+            problem = FrameProblem.PPP_CONTROL;
             return;
         }
         // RFC 1661: the last octet of a protocol number is odd, those before it are even; so one octet may be

@@ -32,6 +32,8 @@ enum FrameProblem {
     PPPOE_SESSION_ZERO("PPPoE session frame with session id 0"),
     /** A PPPoE length that says more than the frame holds. */
     PPPOE_LENGTH("PPPoE length past the frame"),
+    /** A control octet other than 3 (RFC 1662, 3.1). */
+    PPP_CONTROL("PPP address octet without control octet 3"),
     /** No room for the PPP protocol number. */
     PPP_CUT("the frame ends within the PPP protocol number"),
     /** The header was sent, but the capture keeps fewer octets of each frame. */

@@ -324,7 +324,12 @@ class FrameParserTest {
                         FrameProblem.PPPOE_LENGTH,
                         LinkType.ETHERNET,
                         Frames.ethernet().u16(0x8863).pppoe(0x65, 5, 65_535)),
+                bad(FrameProblem.PPP_CUT, LinkType.PPP, Frames.raw().u8(0xff)),
                 bad(FrameProblem.PPP_CUT, LinkType.PPP, Frames.raw().u8(0xff).u8(3)),
+                bad(
+                        FrameProblem.PPP_CONTROL,
+                        LinkType.PPP,
+                        Frames.raw().u16(0xff60).u16(0x0021)),
                 bad(FrameProblem.PPP_CUT, LinkType.PPP, Frames.raw().u8(0xc0)),
                 bad(FrameProblem.PPP_CUT, LinkType.PPP, Frames.raw()),
                 bad(FrameProblem.PPP_CUT, LinkType.PPP_SERIAL, Frames.raw()));
