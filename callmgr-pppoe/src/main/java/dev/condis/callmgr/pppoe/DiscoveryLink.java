@@ -36,10 +36,13 @@ final class DiscoveryLink implements SignalingVcContext {
     private static final int MAX_WAITING_STRANGERS = 512;
     private static final int MAX_WAITING_OTHERS = 16_384;
 
-    /** Takes what was received, on the loop. */
-    @FunctionalInterface
+    /** Takes what was received. */
     interface Receiver {
+        /** On the loop. */
         void received(DiscoveryLink link, SignalFrame frame);
+
+        /** Takes it before, where it was received, if it cannot wait. Whether it did; then the loop does not see it. */
+        boolean receivedNow(DiscoveryLink link, SignalFrame frame);
     }
 
     private final List<FlowLayer> tags;
@@ -184,6 +187,9 @@ final class DiscoveryLink implements SignalingVcContext {
 
     private void admit(final SignalFrame frame) {
         counters.received(frame.packet().code());
+        if (receiver.receivedNow(this, frame)) {
+            return;
+        }
         final boolean stranger = frame.packet().code() == DiscoveryPacket.Code.PADI;
         final AtomicInteger waiting = stranger ? waitingStrangers : waitingOthers;
         if (waiting.incrementAndGet() > (stranger ? MAX_WAITING_STRANGERS : MAX_WAITING_OTHERS)) {

@@ -64,6 +64,11 @@ final class OfferCollection implements HostExchange {
     }
 
     @Override
+    public boolean confirmedNow(final SignalFrame confirmation) {
+        return false;
+    }
+
+    @Override
     public void confirmed(final SignalFrame confirmation) {
         binding.counters().dropped(Dropped.UNASKED);
     }

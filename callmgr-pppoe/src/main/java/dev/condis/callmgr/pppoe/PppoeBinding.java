@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The signaling of one adapter: its links, both roles, the sessions, and the loop to which all of that is confined.
  */
-final class PppoeBinding implements CmAddressFamily {
+final class PppoeBinding implements CmAddressFamily, DiscoveryLink.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(PppoeBinding.class);
 
     private final CmBinding binding;
@@ -53,7 +53,7 @@ final class PppoeBinding implements CmAddressFamily {
         this.host = new HostRole(random, loop, counters);
         this.concentrator = new AccessConcentrator(this, random);
         this.links = settings.links().stream()
-                .map(tags -> new DiscoveryLink(tags, loop, counters, this::received))
+                .map(tags -> new DiscoveryLink(tags, loop, counters, this))
                 .toList();
     }
 
@@ -146,7 +146,13 @@ final class PppoeBinding implements CmAddressFamily {
 
     // --- the wire
 
-    private void received(final DiscoveryLink link, final SignalFrame frame) {
+    @Override
+    public boolean receivedNow(final DiscoveryLink link, final SignalFrame frame) {
+        return frame.packet().code() == DiscoveryPacket.Code.PADS && host.confirmedNow(link, frame);
+    }
+
+    @Override
+    public void received(final DiscoveryLink link, final SignalFrame frame) {
         switch (frame.packet().code()) {
             case PADI -> concentrator.initiated(link, frame);
             case PADO -> host.offered(link, frame);

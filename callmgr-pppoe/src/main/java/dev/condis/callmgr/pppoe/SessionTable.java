@@ -8,15 +8,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
  * The sessions of one adapter, in both roles, with the bounds on them. Ids that are given away here go round, so that one that has just become free is
- * not soon another session's. Confined to the loop.
+ * not soon another session's. Confined to the loop, but for {@link #register}.
  */
 final class SessionTable {
     private final PppoeSettings.Limits limits;
-    private final Map<SessionKey, PppoeSession> sessions = new HashMap<>();
+    private final Map<SessionKey, PppoeSession> sessions = new ConcurrentHashMap<>();
     private final Map<MacAddress, Integer> perPeer = new HashMap<>();
     private final BitSet given = new BitSet();
     private int slots;
@@ -78,7 +79,7 @@ final class SessionTable {
         }
     }
 
-    /** Enters a session whose id the peer has given. False if there is one already. */
+    /** Enters a session whose id the peer has given. False if there is one already. Any thread. */
     boolean register(final SessionKey key, final PppoeSession session) {
         return sessions.putIfAbsent(key, session) == null;
     }
