@@ -54,6 +54,7 @@ final class DiscoveryLink implements SignalingVcContext {
     private final AtomicInteger waitingStrangers = new AtomicInteger();
     private final AtomicInteger waitingOthers = new AtomicInteger();
     private volatile Optional<SignalingVc> active = Optional.empty();
+    private volatile boolean inUse = true;
 
     DiscoveryLink(
             final List<FlowLayer> tags,
@@ -116,6 +117,16 @@ final class DiscoveryLink implements SignalingVcContext {
 
     boolean isUp() {
         return active.isPresent();
+    }
+
+    /** Whether calls begin here. Sessions that are there go on in any case. */
+    boolean isInUse() {
+        return inUse;
+    }
+
+    /** The operator wants calls here, or no more of them. */
+    void use(final boolean wanted) {
+        inUse = wanted;
     }
 
     boolean hasTags(final List<FlowLayer> others) {

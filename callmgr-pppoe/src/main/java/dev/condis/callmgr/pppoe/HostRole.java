@@ -27,7 +27,7 @@ final class HostRole {
     private final Map<Octets, Question> questions = new ConcurrentHashMap<>();
 
     HostRole(final RandomGenerator random, final SignalingLoop loop, final DiscoveryCounters counters) {
-        this.marks = new CookieJar(random, loop, MEMORY);
+        this.marks = new CookieJar(random, loop, () -> MEMORY);
         this.counters = counters;
     }
 
@@ -86,6 +86,11 @@ final class HostRole {
 
     private static Octets mark(final SignalFrame frame) {
         return frame.packet().tag(PppoeTag.HOST_UNIQ).map(PppoeTag::value).orElse(Octets.EMPTY);
+    }
+
+    /** How many questions are open. */
+    int questions() {
+        return questions.size();
     }
 
     void abandon() {

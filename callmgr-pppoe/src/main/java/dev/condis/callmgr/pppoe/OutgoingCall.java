@@ -12,9 +12,12 @@ import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.api.pppoe.PppoeTag;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,6 +49,8 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         CLOSING
     }
 
+    private static final int MAX_OFFERS = 64;
+
     private final PppoeBinding binding;
     private final CmVc vc;
     private final Retransmission retry;
@@ -55,6 +60,9 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
 
     private CompletableFuture<NdisResult<CallParameters>> making = new CompletableFuture<>();
     private Optional<CallPlan> plan = Optional.empty();
+    private final List<SignalFrame> offers = new ArrayList<>();
+    /** Who was asked in vain before another one was: a session that comes from there after all is not wanted. */
+    private final Set<MacAddress> givenUp = new HashSet<>();
     private Octets hostUniq = Octets.EMPTY;
     private Optional<MacAddress> concentrator = Optional.empty();
     private String acName = "";
@@ -76,7 +84,8 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     OutgoingCall(final PppoeBinding binding, final CmVc vc) {
         this.binding = binding;
         this.vc = vc;
-        this.retry = new Retransmission(binding.loop(), binding.settings().timing());
+        this.retry = new Retransmission(
+                binding.loop(), () -> binding.settings().timing());
     }
 
     // --- making
@@ -159,15 +168,48 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         } else if (!plan().fits(offer)) {
             binding.counters().dropped(Dropped.UNFIT);
         } else {
-            request(offer);
+            gather(offer);
         }
+    }
+
+    /** The first offer that fits begins the time for others. */
+    private void gather(final SignalFrame offer) {
+        if (offers.stream().anyMatch(other -> other.source().equals(offer.source()))) {
+            binding.counters().dropped(Dropped.DUPLICATE);
+            return;
+        }
+        if (offers.size() == MAX_OFFERS) {
+            binding.counters().dropped(Dropped.OVERLOAD);
+            return;
+        }
+        offers.add(offer);
+        final Duration wait = binding.settings().timing().choice();
+        if (wait.isZero()) {
+            request(bestOffer());
+        } else if (offers.size() == 1) {
+            retry.after(wait, () -> request(bestOffer()));
+        }
+    }
+
+    /** Takes the offer of the largest payload, up to what is asked for; of equal ones that which came first. */
+    private SignalFrame bestOffer() {
+        SignalFrame best = offers.get(0);
+        for (final SignalFrame other : offers) {
+            best = payload(other) > payload(best) ? other : best;
+        }
+        offers.remove(best);
+        return best;
+    }
+
+    /** RFC 4638, section 4: a host asks for a large payload only where it was offered. */
+    private int payload(final SignalFrame pado) {
+        return Math.min(
+                maxPayloadAsked(), PppoeParameters.maxPayloadOf(pado.packet().tags()));
     }
 
     private void request(final SignalFrame offer) {
         final DiscoveryPacket pado = offer.packet();
-        // RFC 4638, section 4: a host asks for a large payload only where it was offered
-        final int payload = Math.min(maxPayloadAsked(), PppoeParameters.maxPayloadOf(pado.tags()));
-        final List<PppoeTag> tags = new ArrayList<>(plan().tags(hostUniq, payload));
+        final List<PppoeTag> tags = new ArrayList<>(plan().tags(hostUniq, payload(offer)));
         pado.tag(PppoeTag.AC_COOKIE).ifPresent(tags::add);
         pado.tag(PppoeTag.RELAY_SESSION_ID).ifPresent(tags::add);
         final DiscoveryPacket padr = DiscoveryPacket.of(DiscoveryPacket.Code.PADR, tags);
@@ -182,7 +224,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         if (asked.getAndSet(Optional.empty()).isEmpty()) {
             return;
         }
-        failMaking(Outcomes.refused(
+        failOrAskTheNext(Outcomes.refused(
                 NdisStatus.DEST_OUT_OF_ORDER,
                 "R119",
                 this,
@@ -205,7 +247,9 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
 
     @Override
     public void confirmed(final SignalFrame confirmation) {
-        if (!concentrator.equals(Optional.of(confirmation.source()))) {
+        if (givenUp.contains(confirmation.source())) {
+            HostRole.refuse(link(), confirmation);
+        } else if (!concentrator.equals(Optional.of(confirmation.source()))) {
             binding.counters().dropped(Dropped.UNASKED);
         } else if (confirmation.packet().sessionId() != 0) {
             confirmedAgain(confirmation);
@@ -213,6 +257,16 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
             refused(confirmation.packet().error());
         } else {
             binding.counters().dropped(Dropped.UNASKED);
+        }
+    }
+
+    /** RFC 2516, section 5.1: a host may ask another one of those that made an offer. */
+    private void failOrAskTheNext(final NdisResult<CallParameters> failure) {
+        if (offers.isEmpty() || binding.isStopping()) {
+            failMaking(failure);
+        } else {
+            concentrator.ifPresent(givenUp::add);
+            request(bestOffer());
         }
     }
 
@@ -225,7 +279,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     }
 
     private void refused(final Optional<PppoeTag> error) {
-        failMaking(Outcomes.refused(
+        failOrAskTheNext(Outcomes.refused(
                 ErrorTags.status(error),
                 "R119",
                 this,
@@ -397,6 +451,8 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         session = Optional.empty();
         concentrator = Optional.empty();
         asked.set(Optional.empty());
+        offers.clear();
+        givenUp.clear();
         plan = Optional.empty();
         phase = Phase.IDLE;
     }

@@ -133,6 +133,31 @@ class RealServerTest {
         }
     }
 
+    /** It keeps what it has not heard the end of; the next call is another session, and nobody minds. */
+    @Test
+    void survivesThatItsPadtsAreLost() {
+        try (RealServer server = RealServer.start(pair(), folder, 8, "internet");
+                VethLab lab = new VethLab(pair())
+                        .lossy("left", pdu -> DiscoveryCodec.read(pdu)
+                                .frame()
+                                .filter(frame -> frame.packet().code() == DiscoveryPacket.Code.PADT)
+                                .isPresent())
+                        .signaling("left", PppoeSettings.DEFAULT)) {
+            final Subscriber host = lab.client("left");
+            awaitServer(host);
+            for (int i = 1; i <= 3; i++) {
+                final int sessions = i;
+                final ClientVc vc = VethLab.call(host, "internet");
+                await().atMost(PATIENCE).until(() -> server.sessions() == sessions);
+                VethLab.hangUp(vc);
+                assertThat(lab.vcs()).as("the signaling VC").isEqualTo(1);
+            }
+            assertThat(server.sessions()).isEqualTo(3);
+            assertThat(server.isRunning()).isTrue();
+            assertThat(host.events()).isEmpty();
+        }
+    }
+
     /** A burst of PADTs is mostly lost by the server: whether it hears of the end is its affair, all VCs are gone here. */
     @Test
     void opensAndClosesAThousandSessions() {
