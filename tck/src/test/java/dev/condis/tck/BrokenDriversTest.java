@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The kit catches every broken driver, by the rule that it breaks. */
 class BrokenDriversTest {
     private static final KitOptions IMPATIENT = new KitOptions(Duration.ofMillis(700), Duration.ofMillis(100), 64);
+    private static final KitOptions PATIENT = new KitOptions(Duration.ofSeconds(5), Duration.ofSeconds(1), 64);
 
     @ParameterizedTest(name = "{0}")
     @EnumSource
@@ -25,9 +26,14 @@ class BrokenDriversTest {
     }
 
     static void isCaught(final Fault fault, final Subject subject) {
-        final Finding finding =
-                new ConformanceKit(subject, EngineHost::impatient, IMPATIENT).run(RuleBook.of(fault.rule()));
+        // on a busy machine a fault may need longer to show
+        final Finding hasty = run(fault, subject, IMPATIENT);
+        final Finding finding = hasty.verdict().outcome() == Outcome.FAILED ? hasty : run(fault, subject, PATIENT);
         assertThat(finding.verdict().outcome()).as("%s", finding).isEqualTo(Outcome.FAILED);
         assertThat(finding.verdict().detail()).isNotBlank();
+    }
+
+    private static Finding run(final Fault fault, final Subject subject, final KitOptions options) {
+        return new ConformanceKit(subject, EngineHost::impatient, options).run(RuleBook.of(fault.rule()));
     }
 }

@@ -368,6 +368,8 @@ final class PcapFrameSource implements FrameSource {
     public void close() {
         handle.close();
         file.ifPresent(PcapFrameSource::release);
+        // it may never have run
+        flushes.end().forEach(Runnable::run);
     }
 
     @Override

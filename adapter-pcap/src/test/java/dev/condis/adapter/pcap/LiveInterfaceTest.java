@@ -30,7 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -224,13 +224,25 @@ class LiveInterfaceTest {
     @Test
     void shouldFlushAtOnce_whenNothingIsCapturedAnyMore() {
         final PcapMiniport miniport = start(on("left", PcapSettings.Profile.THROUGHPUT));
-        final List<CompletionStage<Void>> flushes = new ArrayList<>();
+        final List<CompletableFuture<Void>> flushes = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            flushes.add(miniport.flushReceives());
+            flushes.add(miniport.flushReceives().toCompletableFuture());
         }
         miniport.halt(HaltAction.DEVICE_DISABLED);
-        flushes.add(miniport.flushReceives());
+        flushes.add(miniport.flushReceives().toCompletableFuture());
         assertThat(flushes).allSatisfy(flush -> assertThat(flush).isCompleted());
+    }
+
+    /** A loop that is stopped before its thread has begun closes its source without having run it. */
+    @Test
+    void shouldSayThatItHasFlushed_whenClosedWithoutHavingRun() {
+        final CompletableFuture<Void> flushed = new CompletableFuture<>();
+        final PcapFrameSource source = inside().call(() ->
+                PcapFrameSource.openLive(PcapFrameSource.findInterface("left"), PcapSettings.Live.DEFAULT));
+        source.flush(() -> flushed.complete(null));
+        assertThat(flushed).isNotDone();
+        source.close();
+        assertThat(flushed).isCompleted();
     }
 
     /** Hazards A and B: on an idle link nothing wakes the loop but a break; a halt takes no longer than that. */

@@ -191,8 +191,9 @@ final class Adapter implements Below {
     /** {@code ProtocolBindAdapterEx} of a call manager. Its address families are announced when its binding runs (R26, S2). */
     CompletionStage<Void> bind(final StandAloneEdge edge) {
         edge.binding().opening();
-        final NdisStatus status = Callouts.statusNow(
-                "ProtocolBindAdapterEx of " + edge, () -> edge.callManager().bindAdapter(edge));
+        final NdisStatus status =
+                Callouts.statusNow(new Callout("ProtocolBindAdapterEx", edge), () -> edge.callManager()
+                        .bindAdapter(edge));
         if (!status.isSuccess()) {
             LOG.info("{} declines with {}", edge, status);
             edge.end();
@@ -208,7 +209,7 @@ final class Adapter implements Below {
     CompletionStage<Void> bind(final ClientEdge edge) {
         edge.binding().opening();
         final NdisStatus status = Callouts.statusNow(
-                "ProtocolBindAdapterEx of " + edge, () -> edge.client().bindAdapter(edge));
+                new Callout("ProtocolBindAdapterEx", edge), () -> edge.client().bindAdapter(edge));
         if (!status.isSuccess()) {
             LOG.info("{} declines with {}", edge, status);
             edge.beginClosing();
@@ -236,7 +237,7 @@ final class Adapter implements Below {
         if (client.isClosing() || !client.isNews(advertisement)) {
             return;
         }
-        Callouts.run("ProtocolCoAfRegisterNotify of " + client, () -> client.client()
+        Callouts.run(new Callout("ProtocolCoAfRegisterNotify", client), () -> client.client()
                 .afRegisterNotify(client, advertisement.addressFamily()));
     }
 
@@ -313,7 +314,7 @@ final class Adapter implements Below {
                         options.passive())
                 .thenComposeAsync(
                         done -> Patience.teardown(
-                                "the reset of " + this, backend.resets().over(), options),
+                                new Callout("the reset", this), backend.resets().over(), options),
                         options.passive())
                 .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenApply(done -> NdisResult.success());
@@ -329,7 +330,7 @@ final class Adapter implements Below {
                 .thenCompose(
                         done -> Patience.all(Stream.concat(vcFactory.circuits().stream(), vcFactory.strays().stream())
                                 .map(DataPath::whenQuiet)));
-        return Patience.teardown("MiniportPause of " + this, quiet, options)
+        return Patience.teardown(new Callout("MiniportPause", this), quiet, options)
                 .thenAccept(inTime -> machine().fire(Event.PAUSE_COMPLETED));
     }
 
@@ -374,7 +375,8 @@ final class Adapter implements Below {
         if (parked || machine().isHalted()) {
             return;
         }
-        Callouts.run("MiniportCancelSend of " + this, () -> backend.driver().cancelSend(cancelId));
+        Callouts.run(
+                new Callout("MiniportCancelSend", this), () -> backend.driver().cancelSend(cancelId));
         backend.mcm().stream().flatMap(McmEdge::halves).forEach(half -> half.cancelSend(cancelId));
     }
 
@@ -396,7 +398,7 @@ final class Adapter implements Below {
             return DONE;
         }
         edge.beginClosing();
-        final String what = "ProtocolUnbindAdapterEx of " + edge;
+        final Callout what = new Callout("ProtocolUnbindAdapterEx", edge);
         return edge.binding()
                 .pause()
                 .thenComposeAsync(
@@ -423,7 +425,7 @@ final class Adapter implements Below {
             return DONE;
         }
         edge.beginClosing();
-        final String what = "ProtocolUnbindAdapterEx of " + edge;
+        final Callout what = new Callout("ProtocolUnbindAdapterEx", edge);
         return Patience.teardown("the end of the calls at " + edge, edge.closeInstances(), options)
                 .thenComposeAsync(closed -> edge.binding().pause(), options.passive())
                 .thenComposeAsync(
@@ -466,7 +468,7 @@ final class Adapter implements Below {
                 .thenCompose(gone -> Patience.teardown("the end of the VCs at " + this, gone, options))
                 .thenComposeAsync(
                         ended -> Patience.teardown(
-                                "the reset of " + this, backend.resets().over(), options),
+                                new Callout("the reset", this), backend.resets().over(), options),
                         options.passive())
                 .thenComposeAsync(over -> pauseMiniport(), options.passive())
                 .thenRunAsync(() -> halt(action), options.passive());

@@ -53,7 +53,7 @@ final class AdapterReset {
             adapter.tellAll(StatusIndication.of(StatusCode.RESET_START));
             adapter.abortRequests(NdisStatus.REQUEST_ABORTED, "B.11", "the adapter is being reset");
         }
-        return Patience.result("MiniportResetEx of " + backend, backend.driver()::reset, options)
+        return Patience.result(new Callout("MiniportResetEx", backend), backend.driver()::reset, options)
                 .thenCompose(this::restore)
                 .thenApply(result -> end(result, over));
     }

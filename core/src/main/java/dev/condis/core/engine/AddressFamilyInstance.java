@@ -94,7 +94,7 @@ final class AddressFamilyInstance {
             remove(NdisStatus.FAILURE, false);
             return opening.returned();
         }
-        final String what = "ProtocolCmOpenAf of " + this;
+        final Callout what = new Callout("ProtocolCmOpenAf", this);
         Callouts.then(
                 what, Callouts.result(what, () -> advertisement.callbacks().openAf(callManagerView)), this::opened);
         return opening.returned(what, options, failure -> opened(failure.map(open -> callManager())));
@@ -126,7 +126,7 @@ final class AddressFamilyInstance {
 
     /** The call manager opened it for a client that is gone. */
     private void closeAgain(final CmAfContext opened) {
-        Callouts.status("ProtocolCmCloseAf of " + this, opened::closeAf);
+        Callouts.status(new Callout("ProtocolCmCloseAf", this), opened::closeAf);
     }
 
     // --- another call manager ---
@@ -301,11 +301,11 @@ final class AddressFamilyInstance {
             callManagerLane.add(() -> askToClose(pending));
         }
         drainLanes();
-        return pending.returned("ProtocolCmCloseAf of " + this, options, failure -> closed(failure, pending));
+        return pending.returned(new Callout("ProtocolCmCloseAf", this), options, failure -> closed(failure, pending));
     }
 
     private void askToClose(final Pending<Void> pending) {
-        final String what = "ProtocolCmCloseAf of " + this;
+        final Callout what = new Callout("ProtocolCmCloseAf", this);
         Callouts.then(
                 what,
                 Callouts.status(what, () -> callManager().closeAf()),
@@ -367,7 +367,8 @@ final class AddressFamilyInstance {
             clientLane.add(() -> notifyClient(pending));
         }
         drainLanes();
-        return pending.returned("ProtocolClNotifyCloseAf of " + this, options, failure -> notified(failure, pending));
+        return pending.returned(
+                new Callout("ProtocolClNotifyCloseAf", this), options, failure -> notified(failure, pending));
     }
 
     private <T> NdisResult<T> alreadyAsked() {
@@ -386,7 +387,7 @@ final class AddressFamilyInstance {
             // it was removed while the notification waited in the lane; the call manager has its answer
             return;
         }
-        final String what = "ProtocolClNotifyCloseAf of " + this;
+        final Callout what = new Callout("ProtocolClNotifyCloseAf", this);
         Callouts.then(
                 what,
                 Callouts.status(what, () -> context.notifyCloseAf(clientView)),

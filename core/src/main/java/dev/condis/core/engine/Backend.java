@@ -72,7 +72,7 @@ final class Backend implements MiniportAdapter {
     /** {@code MiniportInitializeEx}. The backend is paused then. */
     NdisStatus initialize() {
         machine.fire(Event.INITIALIZE);
-        final NdisStatus status = Callouts.statusNow("MiniportInitializeEx of " + this, this::callInitialize);
+        final NdisStatus status = Callouts.statusNow(new Callout("MiniportInitializeEx", this), this::callInitialize);
         machine.fire(status.isSuccess() ? Event.INITIALIZE_SUCCEEDED : Event.INITIALIZE_FAILED);
         if (!status.isSuccess()) {
             mcm.ifPresent(CallManagerEdge::end);
@@ -93,7 +93,7 @@ final class Backend implements MiniportAdapter {
 
     /** {@code MiniportRestart}. */
     CompletionStage<NdisStatus> restart() {
-        return Patience.restart("MiniportRestart of " + this, driver::restart, options)
+        return Patience.restart(new Callout("MiniportRestart", this), driver::restart, options)
                 .thenApply(status -> {
                     machine.fire(status.isSuccess() ? Event.RESTART_SUCCEEDED : Event.RESTART_FAILED);
                     return status;
@@ -102,7 +102,7 @@ final class Backend implements MiniportAdapter {
 
     /** {@code MiniportPause}; completes when the driver has. */
     CompletionStage<Void> pause() {
-        final String what = "MiniportPause of " + this;
+        final Callout what = new Callout("MiniportPause", this);
         return Callouts.status(what, driver::pause).thenAccept(status -> {
             if (!status.isSuccess()) {
                 LOG.error("B.1: {} answered {}; a pause cannot be refused", what, status);
@@ -117,7 +117,7 @@ final class Backend implements MiniportAdapter {
 
     /** {@code MiniportHaltEx}. */
     void halt(final MiniportDriver.HaltAction action) {
-        Callouts.run("MiniportHaltEx of " + this, () -> driver.halt(action));
+        Callouts.run(new Callout("MiniportHaltEx", this), () -> driver.halt(action));
         machine.fire(Event.HALT_COMPLETED);
     }
 
@@ -129,24 +129,24 @@ final class Backend implements MiniportAdapter {
     void surpriseRemoved(final Runnable known) {
         machine.remove();
         known.run();
-        Callouts.run("MiniportDevicePnPEventNotify of " + this, driver::surpriseRemoved);
+        Callouts.run(new Callout("MiniportDevicePnPEventNotify", this), driver::surpriseRemoved);
     }
 
     /** Pauses and halts a backend that has no VC any more. */
     CompletionStage<Void> end(final MiniportDriver.HaltAction action, final String why) {
         final CompletionStage<?> silent = mcm.<CompletionStage<?>>map(McmEdge::shutDownHalves)
                 .orElseGet(() -> CompletableFuture.completedStage(null));
-        return Patience.teardown("the end of the signaling VCs of " + this, silent, options)
+        return Patience.teardown(new Callout("the end of the signaling VCs", this), silent, options)
                 .thenComposeAsync(ended -> endSilent(action, why), options.passive());
     }
 
     private CompletionStage<Void> endSilent(final MiniportDriver.HaltAction action, final String why) {
         machine.leave();
         final CompletionStage<?> paused = machine.fire(Event.PAUSE).accepts()
-                ? Patience.teardown("MiniportPause of " + this, pause(), options)
+                ? Patience.teardown(new Callout("MiniportPause", this), pause(), options)
                         .thenAccept(inTime -> machine.fire(Event.PAUSE_COMPLETED))
                 : CompletableFuture.completedStage(null);
-        return Patience.teardown("the reset of " + this, resets.over(), options)
+        return Patience.teardown(new Callout("the reset", this), resets.over(), options)
                 .thenCompose(over -> paused)
                 .thenRunAsync(
                         () -> {

@@ -110,7 +110,7 @@ final class Binding implements Traffic {
         if (!fire(Event.RESTART)) {
             return CompletableFuture.completedStage(isRunning());
         }
-        final String what = "NetEventRestart of " + listener;
+        final Callout what = new Callout("NetEventRestart", listener);
         return Patience.restart(what, protocol::restart, options).thenApply(status -> {
             fire(status.isSuccess() ? Event.RESTART_SUCCEEDED : Event.RESTART_FAILED);
             if (!status.isSuccess()) {
@@ -127,7 +127,7 @@ final class Binding implements Traffic {
             return CompletableFuture.completedStage(null);
         }
         updateGates();
-        final String what = "NetEventPause of " + listener;
+        final Callout what = new Callout("NetEventPause", listener);
         final CompletionStage<Void> quiet = Callouts.status(what, protocol::pause)
                 .thenCompose(status -> {
                     if (!status.isSuccess()) {
@@ -161,7 +161,7 @@ final class Binding implements Traffic {
 
     /** {@code ProtocolCoStatusEx}, in its turn. */
     void tell(final StatusIndication indication) {
-        listener.tell("ProtocolCoStatusEx of " + listener, () -> hear(indication));
+        listener.tell(new Callout("ProtocolCoStatusEx", listener), () -> hear(indication));
     }
 
     /** {@code ProtocolCoStatusEx}. */

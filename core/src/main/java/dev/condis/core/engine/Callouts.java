@@ -25,7 +25,7 @@ final class Callouts {
     /**
      * Goes on when a driver has answered. What fails in the core itself then is said, not lost with the stage.
      */
-    static <T> void then(final String what, final CompletionStage<T> answer, final Consumer<? super T> next) {
+    static <T> void then(final Object what, final CompletionStage<T> answer, final Consumer<? super T> next) {
         answer.thenAccept(next).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.error("the core failed after {}", what, failure);
@@ -35,7 +35,7 @@ final class Callouts {
 
     /** An answer that yields something; a success without it counts as no answer. */
     static <T> CompletionStage<NdisResult<T>> result(
-            final String what, final Supplier<CompletionStage<NdisResult<T>>> callback) {
+            final Object what, final Supplier<CompletionStage<NdisResult<T>>> callback) {
         return staged(callback).handle((result, failure) -> {
             if (failure != null) {
                 return failed(what, failure);
@@ -44,7 +44,7 @@ final class Callouts {
         });
     }
 
-    static CompletionStage<NdisStatus> status(final String what, final Supplier<CompletionStage<NdisStatus>> callback) {
+    static CompletionStage<NdisStatus> status(final Object what, final Supplier<CompletionStage<NdisStatus>> callback) {
         return staged(callback).handle((status, failure) -> {
             if (failure != null) {
                 return Callouts.<Void>failed(what, failure).status();
@@ -54,7 +54,7 @@ final class Callouts {
     }
 
     /** Something that cannot fail; a driver that says it has is not waited for. */
-    static CompletionStage<Void> done(final String what, final Supplier<CompletionStage<Void>> callback) {
+    static CompletionStage<Void> done(final Object what, final Supplier<CompletionStage<Void>> callback) {
         final CompletableFuture<Void> ended = new CompletableFuture<>();
         staged(callback).whenComplete((done, failure) -> {
             if (failure != null) {
@@ -67,7 +67,7 @@ final class Callouts {
 
     /** An answer to an OID request; one that is longer than the requester takes counts as none. */
     static CompletionStage<OidResult> oidResult(
-            final String what, final OidRequest request, final Supplier<CompletionStage<OidResult>> callback) {
+            final Object what, final OidRequest request, final Supplier<CompletionStage<OidResult>> callback) {
         return staged(callback).handle((result, failure) -> {
             if (failure != null) {
                 return OidResult.failure(Callouts.<Void>failed(what, failure).status());
@@ -79,7 +79,7 @@ final class Callouts {
         });
     }
 
-    private static OidResult fitting(final String what, final OidRequest request, final OidResult result) {
+    private static OidResult fitting(final Object what, final OidRequest request, final OidResult result) {
         final int length = result.information().length();
         if (request.type() == OidRequest.Type.QUERY && length > request.bufferLength()) {
             LOG.error("R196: {} answered {} octets to a requester that takes {}", what, length, request.bufferLength());
@@ -97,7 +97,7 @@ final class Callouts {
         }
     }
 
-    static <T> NdisResult<T> resultNow(final String what, final Supplier<NdisResult<T>> callback) {
+    static <T> NdisResult<T> resultNow(final Object what, final Supplier<NdisResult<T>> callback) {
         try {
             final NdisResult<T> result = callback.get();
             return result == null ? missing(what) : withValue(what, result);
@@ -106,7 +106,7 @@ final class Callouts {
         }
     }
 
-    static NdisStatus statusNow(final String what, final Supplier<NdisStatus> callback) {
+    static NdisStatus statusNow(final Object what, final Supplier<NdisStatus> callback) {
         try {
             return finalStatus(what, callback.get());
         } catch (final RuntimeException | Error e) {
@@ -115,7 +115,7 @@ final class Callouts {
     }
 
     /** Returns whether the callback returned normally. */
-    static boolean run(final String what, final Runnable callback) {
+    static boolean run(final Object what, final Runnable callback) {
         try {
             callback.run();
             return true;
@@ -125,7 +125,7 @@ final class Callouts {
         }
     }
 
-    private static NdisStatus finalStatus(final String what, final NdisStatus status) {
+    private static NdisStatus finalStatus(final Object what, final NdisStatus status) {
         if (status == null) {
             return Callouts.<Void>missing(what).status();
         }
@@ -136,7 +136,7 @@ final class Callouts {
         return status;
     }
 
-    private static <T> NdisResult<T> withValue(final String what, final NdisResult<T> result) {
+    private static <T> NdisResult<T> withValue(final Object what, final NdisResult<T> result) {
         if (result.isSuccess() && result.value().isEmpty()) {
             LOG.error("R9: {} succeeded without the context or the parameters that belong to a success", what);
             return NdisResult.failure(NdisStatus.FAILURE);
@@ -144,12 +144,12 @@ final class Callouts {
         return result;
     }
 
-    private static <T> NdisResult<T> missing(final String what) {
+    private static <T> NdisResult<T> missing(final Object what) {
         LOG.error("{} answered null", what);
         return NdisResult.failure(NdisStatus.FAILURE);
     }
 
-    private static <T> NdisResult<T> failed(final String what, final Throwable failure) {
+    private static <T> NdisResult<T> failed(final Object what, final Throwable failure) {
         LOG.error("{} threw", what, failure);
         return NdisResult.failure(NdisStatus.FAILURE);
     }

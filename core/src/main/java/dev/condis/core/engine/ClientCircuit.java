@@ -152,7 +152,7 @@ final class ClientCircuit extends VirtualCircuit {
 
     /** {@code NdisClMakeCall}. */
     CompletionStage<NdisResult<CallParameters>> makeCall(final CallParameters wanted) {
-        final String what = "ProtocolCmMakeCall of " + this;
+        final Callout what = new Callout("ProtocolCmMakeCall", this);
         return make(Optional.empty(), () -> Callouts.result(what, () -> callManager.makeCall(wanted)));
     }
 
@@ -162,7 +162,7 @@ final class ClientCircuit extends VirtualCircuit {
         synchronized (lock) {
             first = parties.create(context, wanted);
         }
-        final String what = "ProtocolCmMakeCall of " + this;
+        final Callout what = new Callout("ProtocolCmMakeCall", this);
         return make(Optional.of(first), () -> Callouts.result(
                                 what, () -> callManager.makeCall(wanted, first.callManagerView()))
                         .thenApply(answer -> parties.answered(first, answer)))
@@ -176,7 +176,7 @@ final class ClientCircuit extends VirtualCircuit {
 
     private CompletionStage<NdisResult<CallParameters>> makeNow(
             final Optional<Party> first, final Supplier<CompletionStage<NdisResult<CallParameters>>> ask) {
-        final String what = "ProtocolCmMakeCall of " + this;
+        final Callout what = new Callout("ProtocolCmMakeCall", this);
         final Pending<CallParameters> pending = new Pending<>();
         final Consumer<NdisResult<CallParameters>> next = result -> made(first, result, pending);
         synchronized (lock) {
@@ -247,8 +247,8 @@ final class ClientCircuit extends VirtualCircuit {
         if (result.isSuccess() && state() != VcState.DELETED && call.state() == CallState.IDLE) {
             LOG.warn("E2: the call manager has made the call on {} when nobody waited for it any more", this);
             final Optional<CmPartyContext> party = first.flatMap(Party::callManager);
-            callManagerLane.add(whileAlive(
-                    () -> Callouts.status("ProtocolCmCloseCall of " + this, () -> callOnToClose(party, Octets.EMPTY))));
+            callManagerLane.add(whileAlive(() -> Callouts.status(
+                    new Callout("ProtocolCmCloseCall", this), () -> callOnToClose(party, Octets.EMPTY))));
         }
     }
 
@@ -284,7 +284,7 @@ final class ClientCircuit extends VirtualCircuit {
 
     private void deactivateForCallManager() {
         final CompletionStage<NdisResult<Void>> outcome = mcm ? mcmDeactivate().asStage() : deactivate();
-        Callouts.then("the deactivation of " + this, outcome, this::deactivatedForCallManager);
+        Callouts.then(new Callout("the deactivation", this), outcome, this::deactivatedForCallManager);
     }
 
     /** The client does not wait for a VC that stays active. */
@@ -322,11 +322,11 @@ final class ClientCircuit extends VirtualCircuit {
         }
         clientLane.drain();
         return offered.pending.returned(
-                "ProtocolClIncomingCall of " + this, options(), failure -> answered(offered, failure));
+                new Callout("ProtocolClIncomingCall", this), options(), failure -> answered(offered, failure));
     }
 
     private void askClient(final SapRegistration target, final CallParameters parameters, final Offer offered) {
-        final String what = "ProtocolClIncomingCall of " + this;
+        final Callout what = new Callout("ProtocolClIncomingCall", this);
         Callouts.then(
                 what,
                 Callouts.result(what, () -> target.context().incomingCall(clientView, client, parameters)),
@@ -361,7 +361,7 @@ final class ClientCircuit extends VirtualCircuit {
             qos.settled();
             final int number = callNumber;
             clientLane.add(whileAlive(() -> {
-                Callouts.run("ProtocolClCallConnected of " + this, () -> client.callConnected(clientView));
+                Callouts.run(new Callout("ProtocolClCallConnected", this), () -> client.callConnected(clientView));
                 connected(pending, number);
             }));
             connecting = Optional.of(pending);
@@ -402,7 +402,7 @@ final class ClientCircuit extends VirtualCircuit {
         return () -> {
             if (isNewsOfClose()) {
                 Callouts.run(
-                        "ProtocolClIncomingCloseCall of " + this,
+                        new Callout("ProtocolClIncomingCloseCall", this),
                         () -> client.incomingCloseCall(clientView, closeStatus, closeData));
             }
         };
@@ -458,7 +458,7 @@ final class ClientCircuit extends VirtualCircuit {
         }
         drainLanes();
         return started.pending.returned(
-                "ProtocolCmCloseCall of " + this, options(), failure -> closed(failure, started));
+                new Callout("ProtocolCmCloseCall", this), options(), failure -> closed(failure, started));
     }
 
     /** Lock held. R148: the call manager hears of the close when the client has its sends back. */
@@ -470,7 +470,7 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private void askToClose(final Closing asked) {
-        final String what = "ProtocolCmCloseCall of " + this;
+        final Callout what = new Callout("ProtocolCmCloseCall", this);
         Callouts.then(
                 what,
                 Callouts.status(what, () -> callOnToClose(asked.closeData)),
@@ -548,7 +548,8 @@ final class ClientCircuit extends VirtualCircuit {
         return delete(
                 VcTable.Event.DELETE,
                 createdByClient(),
-                () -> Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc));
+                () -> Callouts.statusNow(
+                        new Callout("ProtocolCoDeleteVc of the call manager", this), callManager::deleteVc));
     }
 
     /** {@code NdisCoDeleteVc} of a call manager, {@code NdisMCmDeleteVc}. */
@@ -557,7 +558,7 @@ final class ClientCircuit extends VirtualCircuit {
                 event,
                 !createdByClient(),
                 () -> Callouts.statusNow(
-                        "ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView)));
+                        new Callout("ProtocolCoDeleteVc of the client", this), () -> client.deleteVc(clientView)));
     }
 
     private NdisResult<Void> delete(
@@ -580,9 +581,10 @@ final class ClientCircuit extends VirtualCircuit {
     void undoCreation() {
         undoMiniport();
         if (createdByClient()) {
-            Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc);
+            Callouts.statusNow(new Callout("ProtocolCoDeleteVc of the call manager", this), callManager::deleteVc);
         } else if (!isClientGone()) {
-            Callouts.statusNow("ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView));
+            Callouts.statusNow(
+                    new Callout("ProtocolCoDeleteVc of the client", this), () -> client.deleteVc(clientView));
         }
     }
 
@@ -609,15 +611,15 @@ final class ClientCircuit extends VirtualCircuit {
             fire(Event.REMOVE);
             settleAll(reason);
             if (known) {
-                callManagerLane.add(() ->
-                        Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + this, callManager::deleteVc));
+                callManagerLane.add(() -> Callouts.statusNow(
+                        new Callout("ProtocolCoDeleteVc of the call manager", this), callManager::deleteVc));
             }
             if (known && clientStays) {
                 if (inCall) {
                     clientLane.add(tellOfClose(reason, Octets.EMPTY));
                 }
                 clientLane.add(() -> Callouts.statusNow(
-                        "ProtocolCoDeleteVc of the client of " + this, () -> client.deleteVc(clientView)));
+                        new Callout("ProtocolCoDeleteVc of the client", this), () -> client.deleteVc(clientView)));
             }
         }
         drainLanes();

@@ -140,7 +140,7 @@ final class HandOver {
     /** Freezes the MCM before and has the next one adopt everything. Completes with the reason when one of them refuses. */
     CompletionStage<Optional<String>> adopt() {
         final CompletableFuture<NdisResult<Octets>> answer = new CompletableFuture<>();
-        final String what = "the freeze of " + before;
+        final Callout what = new Callout("the freeze", before);
         frozen = true;
         Callouts.then(what, Callouts.result(what, predecessor()::freeze), answer::complete);
         return Stages.within(answer, deadline, options.timer())
@@ -188,13 +188,13 @@ final class HandOver {
     }
 
     private Optional<String> adopt(final AddressFamilyInstance af) {
-        final NdisResult<Octets> state =
-                Callouts.resultNow("the export of " + af, () -> predecessor().exportAf(af.callManager()));
+        final NdisResult<Octets> state = Callouts.resultNow(
+                new Callout("the export", af), () -> predecessor().exportAf(af.callManager()));
         if (!state.isSuccess()) {
             return Optional.of(af + " is not written down: " + state);
         }
         final NdisResult<CmAfContext> context = Callouts.resultNow(
-                "the adoption of " + af, () -> successor().adoptAf(af.callManagerView(), state.get()));
+                new Callout("the adoption", af), () -> successor().adoptAf(af.callManagerView(), state.get()));
         final Optional<Advertisement> advertisement = successorOf(af.advertisement());
         if (!context.isSuccess() || advertisement.isEmpty()) {
             return Optional.of(af + " is not adopted: " + context);
@@ -204,13 +204,13 @@ final class HandOver {
     }
 
     private Optional<String> adopt(final SapRegistration sap) {
-        final NdisResult<Octets> state =
-                Callouts.resultNow("the export of " + sap, () -> predecessor().exportSap(sap.callManager()));
+        final NdisResult<Octets> state = Callouts.resultNow(
+                new Callout("the export", sap), () -> predecessor().exportSap(sap.callManager()));
         if (!state.isSuccess()) {
             return Optional.of(sap + " is not written down: " + state);
         }
         final NdisResult<CmSapContext> context = Callouts.resultNow(
-                "the adoption of " + sap, () -> successor().adoptSap(sap.callManagerView(), state.get()));
+                new Callout("the adoption", sap), () -> successor().adoptSap(sap.callManagerView(), state.get()));
         context.value().ifPresent(taken -> adopted.add(() -> sap.adoptedBy(taken)));
         return context.isSuccess() ? Optional.empty() : Optional.of(sap + " is not adopted: " + context);
     }
@@ -220,12 +220,13 @@ final class HandOver {
             return Optional.of("the call on " + circuit + " has parties");
         }
         final NdisResult<Octets> state = Callouts.resultNow(
-                "the export of " + circuit, () -> predecessor().exportVc(circuit.callManager()));
+                new Callout("the export", circuit), () -> predecessor().exportVc(circuit.callManager()));
         if (!state.isSuccess()) {
             return Optional.of("the call on " + circuit + " is not written down: " + state);
         }
-        final NdisResult<CmVcContext> context = Callouts.resultNow(
-                "the adoption of " + circuit, () -> successor().adoptVc(circuit.callManagerView(), state.get()));
+        final NdisResult<CmVcContext> context =
+                Callouts.resultNow(new Callout("the adoption", circuit), () -> successor()
+                        .adoptVc(circuit.callManagerView(), state.get()));
         context.value().ifPresent(taken -> adopted.add(() -> circuit.attachCallManager(taken)));
         return context.isSuccess()
                 ? Optional.empty()
@@ -243,7 +244,7 @@ final class HandOver {
     /** Everything stays with the MCM before. */
     void undo() {
         if (frozen) {
-            Callouts.run("the thaw of " + before, () -> predecessor().thaw());
+            Callouts.run(new Callout("the thaw", before), () -> predecessor().thaw());
         }
         letClientsPass();
     }
@@ -260,9 +261,9 @@ final class HandOver {
         adopted.forEach(Runnable::run);
         before.mcm().ifPresent(from -> next.mcm().ifPresent(to -> adapter.advertiseInstead(from, to)));
         return Patience.teardown(
-                        "the release of " + before,
-                        Callouts.done(
-                                "the release of " + before, () -> predecessor().release()),
+                        new Callout("the release", before),
+                        Callouts.done(new Callout("the release", before), () -> predecessor()
+                                .release()),
                         options)
                 .thenApply(inTime -> null);
     }

@@ -92,7 +92,7 @@ final class IntegratedBinding implements CmBinding {
     }
 
     void cancelSend(final long cancelId) {
-        Callouts.run("MiniportCancelSend of the half of " + adapter, () -> half.cancelSend(cancelId));
+        Callouts.run(new Callout("MiniportCancelSend of the half", adapter), () -> half.cancelSend(cancelId));
     }
 
     CompletionStage<NdisResult<Void>> shutDownSignaling() {

@@ -23,7 +23,7 @@ final class Listener implements RequestHandle {
     }
 
     /** Calls the driver back, after what it is being told already, unless its time is over by then. */
-    void tell(final String what, final Runnable callback) {
+    void tell(final Object what, final Runnable callback) {
         lane.add(() -> {
             if (!closed) {
                 Callouts.run(what, callback);

@@ -99,11 +99,13 @@ final class Parties {
         }
         circuit.drainLanes();
         return pending.returned(
-                "ProtocolCmAddParty of " + party, circuit.options(), failure -> addOverdue(party, failure, pending));
+                new Callout("ProtocolCmAddParty", party),
+                circuit.options(),
+                failure -> addOverdue(party, failure, pending));
     }
 
     private void askToAdd(final Party party, final CallParameters wanted, final Pending<ClientParty> pending) {
-        final String what = "ProtocolCmAddParty of " + party;
+        final Callout what = new Callout("ProtocolCmAddParty", party);
         Callouts.then(
                 what,
                 Callouts.result(what, () -> circuit.callManager().addParty(party.callManagerView(), wanted)),
@@ -142,7 +144,7 @@ final class Parties {
     /** The call manager has added a party that nobody waits for any more. */
     private static void dropAgain(final Party party, final CmPartyContext context) {
         LOG.warn("{} was added when nobody waited for it any more; it is dropped", party);
-        final String what = "ProtocolCmDropParty of " + party;
+        final Callout what = new Callout("ProtocolCmDropParty", party);
         Callouts.status(what, () -> context.dropParty(Octets.EMPTY));
     }
 
@@ -162,7 +164,9 @@ final class Parties {
         }
         circuit.drainLanes();
         return pending.returned(
-                "ProtocolCmDropParty of " + party, circuit.options(), failure -> dropped(party, failure, pending));
+                new Callout("ProtocolCmDropParty", party),
+                circuit.options(),
+                failure -> dropped(party, failure, pending));
     }
 
     private void askToDrop(final Party party, final Octets closeData, final Pending<Void> pending) {
@@ -171,7 +175,7 @@ final class Parties {
             context = party.isDropping(pending) ? party.callManager() : Optional.empty();
         }
         context.ifPresent(target -> {
-            final String what = "ProtocolCmDropParty of " + party;
+            final Callout what = new Callout("ProtocolCmDropParty", party);
             Callouts.then(
                     what,
                     Callouts.status(what, () -> target.dropParty(closeData)),
@@ -207,7 +211,7 @@ final class Parties {
             party.leaveByRemote();
             circuit.clientLane()
                     .add(circuit.whileAlive(
-                            () -> Callouts.run("ProtocolClIncomingDropParty of " + party, () -> party.client()
+                            () -> Callouts.run(new Callout("ProtocolClIncomingDropParty", party), () -> party.client()
                                     .incomingDropParty(party.clientView(), dropStatus, closeData))));
         }
         circuit.drainLanes();

@@ -22,18 +22,18 @@ final class Patience {
 
     /** The answer of a driver that is being restarted, or a failure at the deadline of teardowns: other tasks of the adapter wait for it. */
     static CompletionStage<NdisStatus> restart(
-            final String what, final Supplier<CompletionStage<NdisStatus>> callback, final EngineOptions options) {
+            final Object what, final Supplier<CompletionStage<NdisStatus>> callback, final EngineOptions options) {
         return await(what, Callouts.status(what, callback), NdisStatus.FAILURE, options.teardownDeadline(), options);
     }
 
     /** The answer of a driver, or a failure at the deadline of operations. */
     static <T> CompletionStage<NdisResult<T>> result(
-            final String what, final Supplier<CompletionStage<NdisResult<T>>> callback, final EngineOptions options) {
+            final Object what, final Supplier<CompletionStage<NdisResult<T>>> callback, final EngineOptions options) {
         final NdisResult<T> overdue = NdisResult.refused(
                 NdisStatus.FAILURE,
                 new Refusal(
                         "E2",
-                        what,
+                        what.toString(),
                         "pending",
                         "it has not completed within " + options.operationDeadline(),
                         Optional.empty()));
@@ -46,7 +46,7 @@ final class Patience {
     }
 
     private static <T> CompletionStage<T> await(
-            final String what,
+            final Object what,
             final CompletionStage<T> answer,
             final T overdue,
             final Duration deadline,
@@ -67,7 +67,7 @@ final class Patience {
     }
 
     private static <T> void giveUp(
-            final String what, final CompletableFuture<T> outcome, final T overdue, final Duration deadline) {
+            final Object what, final CompletableFuture<T> outcome, final T overdue, final Duration deadline) {
         if (!outcome.isDone()) {
             LOG.error("E2: {} has not completed within {}", what, deadline);
             outcome.complete(overdue);
@@ -76,7 +76,7 @@ final class Patience {
 
     /** Waits for a teardown or a pause, but no longer than its deadline; what is not done then is named. */
     static CompletionStage<Boolean> teardown(
-            final String what, final CompletionStage<?> stage, final EngineOptions options) {
+            final Object what, final CompletionStage<?> stage, final EngineOptions options) {
         return Stages.within(stage, options.teardownDeadline(), options.timer()).thenApply(inTime -> {
             if (!inTime) {
                 LOG.error("{} has not completed within {}; the core goes on", what, options.teardownDeadline());

@@ -63,7 +63,7 @@ final class Pending<T> {
      * @return a stage, complete when the outcome is there
      */
     CompletionStage<NdisResult<T>> returned(
-            final String what, final EngineOptions options, final Consumer<NdisResult<T>> overdue) {
+            final Object what, final EngineOptions options, final Consumer<NdisResult<T>> overdue) {
         final CompletionStage<NdisResult<T>> stage = returned();
         if (!future.isDone()) {
             final Runnable cancel = options.timer()
@@ -75,14 +75,19 @@ final class Pending<T> {
         return stage;
     }
 
-    private void expire(final String what, final Duration deadline, final Consumer<NdisResult<T>> overdue) {
+    private void expire(final Object what, final Duration deadline, final Consumer<NdisResult<T>> overdue) {
         if (isSettled()) {
             return;
         }
         LOG.error("E2: {} has not completed within {}", what, deadline);
         overdue.accept(NdisResult.refused(
                 NdisStatus.FAILURE,
-                new Refusal("E2", what, "pending", "it has not completed within " + deadline, Optional.empty())));
+                new Refusal(
+                        "E2",
+                        what.toString(),
+                        "pending",
+                        "it has not completed within " + deadline,
+                        Optional.empty())));
     }
 
     synchronized boolean isSettled() {

@@ -78,11 +78,13 @@ final class QosChanges {
         }
         circuit.drainLanes();
         return started.pending.returned(
-                "ProtocolCmModifyCallQoS of " + circuit, circuit.options(), failure -> modified(failure, started));
+                new Callout("ProtocolCmModifyCallQoS", circuit),
+                circuit.options(),
+                failure -> modified(failure, started));
     }
 
     private void askToModify(final CallParameters wanted, final Change started) {
-        final String what = "ProtocolCmModifyCallQoS of " + circuit;
+        final Callout what = new Callout("ProtocolCmModifyCallQoS", circuit);
         Callouts.then(
                 what,
                 Callouts.result(what, () -> circuit.callManager().modifyCallQoS(wanted)),
@@ -153,7 +155,7 @@ final class QosChanges {
     /** R147: the call manager answers the other side when the client has been told. */
     private void tellClient(final CallParameters parameters, final Pending<Void> pending) {
         if (circuit.state() != VcState.DELETED) {
-            Callouts.run("ProtocolClIncomingCallQoSChange of " + circuit, () -> circuit.clientContext()
+            Callouts.run(new Callout("ProtocolClIncomingCallQoSChange", circuit), () -> circuit.clientContext()
                     .incomingCallQoSChange(circuit.clientView(), parameters));
         }
         synchronized (circuit.lock) {

@@ -89,11 +89,11 @@ final class SapRegistration {
         synchronized (lock) {
             machine.fire(Event.REGISTER, SapTable.Facts.NONE);
         }
-        Callouts.result("ProtocolCmRegisterSap of " + this, () -> af.callManager()
+        Callouts.result(new Callout("ProtocolCmRegisterSap", this), () -> af.callManager()
                         .registerSap(callManagerView))
                 .thenAccept(this::registered);
         return registering.returned(
-                "ProtocolCmRegisterSap of " + this,
+                new Callout("ProtocolCmRegisterSap", this),
                 options,
                 failure -> registered(failure.map(registered -> callManager.orElseThrow())));
     }
@@ -120,7 +120,7 @@ final class SapRegistration {
 
     /** The call manager registered it for a client that is gone. */
     private void deregisterAgain(final CmSapContext registered) {
-        Callouts.status("ProtocolCmDeregisterSap of " + this, registered::deregisterSap);
+        Callouts.status(new Callout("ProtocolCmDeregisterSap", this), registered::deregisterSap);
     }
 
     /** {@code NdisClDeregisterSap}. */
@@ -143,11 +143,11 @@ final class SapRegistration {
             deregistering = Optional.of(pending);
         }
         Callouts.status(
-                        "ProtocolCmDeregisterSap of " + this,
+                        new Callout("ProtocolCmDeregisterSap", this),
                         () -> callManager.orElseThrow().deregisterSap())
                 .thenAccept(status -> deregistered(Stages.outcome(status), pending));
         return pending.returned(
-                "ProtocolCmDeregisterSap of " + this, options, failure -> deregistered(failure, pending));
+                new Callout("ProtocolCmDeregisterSap", this), options, failure -> deregistered(failure, pending));
     }
 
     private void deregistered(final NdisResult<Void> result, final Pending<Void> pending) {
@@ -193,7 +193,7 @@ final class SapRegistration {
         }
         if (tell) {
             Callouts.status(
-                    "ProtocolCmDeregisterSap of " + this,
+                    new Callout("ProtocolCmDeregisterSap", this),
                     () -> callManager.orElseThrow().deregisterSap());
         }
         af.sapGone(this);

@@ -64,7 +64,7 @@ final class StatusIndications {
                     indication.destination().get());
         }
         for (final Hearer hearer : concerned) {
-            hearer.listener().tell("ProtocolCoStatusEx of " + hearer.listener(), hearer.callback());
+            hearer.listener().tell(new Callout("ProtocolCoStatusEx", hearer.listener()), hearer.callback());
         }
     }
 }

@@ -313,7 +313,7 @@ final class Swap {
 
     /** A few at a time, so that the sends of one VC do not wait for the backend to end its work for all the others. */
     private CompletionStage<Void> commit(final List<VcMove> moves) {
-        return Window.run(moves, AT_A_TIME, this::commit);
+        return Window.run(moves, AT_A_TIME, this::commit, passive);
     }
 
     private CompletionStage<Void> commit(final VcMove move) {
@@ -456,7 +456,7 @@ final class Swap {
         }
         phase("park");
         final CompletionStage<Void> told = CompletableFuture.runAsync(() -> before.surpriseRemoved(() -> {}), passive);
-        return Patience.teardown("MiniportDevicePnPEventNotify of " + before, told, options)
+        return Patience.teardown(new Callout("MiniportDevicePnPEventNotify", before), told, options)
                 .thenComposeAsync(done -> reclaim(before), passive)
                 .thenApply(done -> {
                     phase("take back");
@@ -537,7 +537,7 @@ final class Swap {
 
     private CompletionStage<Void> commitOrLeave(final List<VcMove> moves) {
         phase("prepare");
-        return Window.run(moves, AT_A_TIME, this::commitOrLeave);
+        return Window.run(moves, AT_A_TIME, this::commitOrLeave, passive);
     }
 
     private CompletionStage<Void> commitOrLeave(final VcMove move) {

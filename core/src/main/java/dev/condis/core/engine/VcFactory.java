@@ -159,7 +159,7 @@ final class VcFactory {
             return taken(circuit);
         }
         final NdisResult<CmVcContext> peer = Callouts.resultNow(
-                "ProtocolCoCreateVc of the call manager of " + circuit,
+                new Callout("ProtocolCoCreateVc of the call manager", circuit),
                 () -> callManager.createVc(circuit.callManagerView()));
         if (!peer.isSuccess()) {
             circuit.undoMiniport();
@@ -168,7 +168,7 @@ final class VcFactory {
         circuit.attachCallManager(peer.get());
         final NdisResult<ClientCircuit> attached = attachDataPath(circuit, peer.get());
         if (!attached.isSuccess()) {
-            Callouts.statusNow("ProtocolCoDeleteVc of the call manager of " + circuit, () -> peer.get()
+            Callouts.statusNow(new Callout("ProtocolCoDeleteVc of the call manager", circuit), () -> peer.get()
                     .deleteVc());
         }
         return attached;
@@ -190,7 +190,7 @@ final class VcFactory {
             return taken(circuit);
         }
         final NdisResult<ClientVcContext> peer = Callouts.resultNow(
-                "ProtocolCoCreateVc of the client of " + circuit, () -> client.createVc(circuit.clientView()));
+                new Callout("ProtocolCoCreateVc of the client", circuit), () -> client.createVc(circuit.clientView()));
         if (!peer.isSuccess()) {
             circuit.undoMiniport();
             return failed(peer);
@@ -231,7 +231,7 @@ final class VcFactory {
     /** {@code MiniportCoCreateVc}. */
     static NdisResult<BackendVc> createAt(final BackendVc at, final CoMiniport miniport) {
         final NdisResult<MiniportVcContext> context =
-                Callouts.resultNow("MiniportCoCreateVc of " + at.circuit(), () -> miniport.createVc(at));
+                Callouts.resultNow(new Callout("MiniportCoCreateVc", at.circuit()), () -> miniport.createVc(at));
         context.value().ifPresent(at::attach);
         return context.map(created -> at);
     }

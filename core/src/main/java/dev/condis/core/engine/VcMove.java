@@ -72,7 +72,7 @@ final class VcMove {
         if (!ready.isDone()) {
             final Runnable cancel =
                     options.timer().schedule(() -> options.passive().execute(this::late), deadline);
-            Callouts.then("the preparation of " + circuit, ready, done -> cancel.run());
+            Callouts.then(new Callout("the preparation", circuit), ready, done -> cancel.run());
         }
         return ready;
     }
@@ -127,7 +127,7 @@ final class VcMove {
         synchronized (this) {
             activating = true;
         }
-        Callouts.then("the activation of " + at, circuit.activateAt(at, wanted), result -> {
+        Callouts.then(new Callout("the activation", at), circuit.activateAt(at, wanted), result -> {
             synchronized (this) {
                 activating = false;
             }
@@ -261,8 +261,9 @@ final class VcMove {
     private CompletionStage<Boolean> quiet() {
         final CompletionStage<Void> quiet = circuit.whenSendsQuiet();
         final CompletableFuture<Void> either = new CompletableFuture<>();
-        Callouts.then("the sends of " + circuit, quiet, done -> either.complete(null));
-        from.backend().ifPresent(at -> Callouts.then("the loss of " + at, at.loss(), cause -> either.complete(null)));
+        Callouts.then(new Callout("the sends", circuit), quiet, done -> either.complete(null));
+        from.backend()
+                .ifPresent(at -> Callouts.then(new Callout("the loss", at), at.loss(), cause -> either.complete(null)));
         return Stages.within(either, deadline, options.timer());
     }
 
@@ -289,13 +290,13 @@ final class VcMove {
             }
             silent.complete(null);
         });
-        return inTime("the deactivation of ", silent);
+        return inTime("the deactivation", silent);
     }
 
     private CompletionStage<Void> inTime(final String what, final CompletionStage<Void> stage) {
         return Stages.within(stage, deadline, options.timer()).thenAccept(inTime -> {
             if (!inTime) {
-                LOG.error("E2: {}{} has not completed within {}; the VC has moved", what, from, deadline);
+                LOG.error("E2: {} of {} has not completed within {}; the VC has moved", what, from, deadline);
             }
         });
     }
@@ -309,8 +310,8 @@ final class VcMove {
         return from.backend()
                 .filter(to::sharesWireWith)
                 .flatMap(Backend::miniport)
-                .map(miniport -> Callouts.done("flushReceives for " + from, miniport::flushReceives))
-                .map(flushed -> inTime("flushReceives for ", flushed))
+                .map(miniport -> Callouts.done(new Callout("flushReceives", from), miniport::flushReceives))
+                .map(flushed -> inTime("flushReceives", flushed))
                 .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 

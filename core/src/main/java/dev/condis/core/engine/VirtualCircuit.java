@@ -179,7 +179,7 @@ abstract class VirtualCircuit extends DataPath {
             return;
         }
         place.control().ifPresent(context -> {
-            final NdisStatus status = Callouts.statusNow("MiniportCoDeleteVc of " + this, context::deleteVc);
+            final NdisStatus status = Callouts.statusNow(new Callout("MiniportCoDeleteVc", this), context::deleteVc);
             if (!status.isSuccess()) {
                 LOG.warn(
                         "R110: the miniport answered {} to the deletion of {}, which is inactive and idle",
@@ -320,7 +320,7 @@ abstract class VirtualCircuit extends DataPath {
         }
         miniportLane.drain();
         return started.pending.returned(
-                "MiniportCoActivateVc of " + this, options, failure -> activationOverdue(started, failure));
+                new Callout("MiniportCoActivateVc", this), options, failure -> activationOverdue(started, failure));
     }
 
     private void activateBelow(final Activation started, final CompletableFuture<Void> turn) {
@@ -336,7 +336,7 @@ abstract class VirtualCircuit extends DataPath {
         }
         final BackendVc at = current();
         Callouts.then(
-                "MiniportCoActivateVc of " + this,
+                new Callout("MiniportCoActivateVc", this),
                 activateAt(at, started.wanted),
                 result -> activated(at, started, result, turn));
     }
@@ -344,7 +344,7 @@ abstract class VirtualCircuit extends DataPath {
     /** {@code MiniportCoActivateVc}. */
     final CompletionStage<NdisResult<CallParameters>> activateAt(final BackendVc at, final CallParameters wanted) {
         return Callouts.result(
-                        "MiniportCoActivateVc of " + at,
+                        new Callout("MiniportCoActivateVc", at),
                         () -> at.control().orElseThrow().activateVc(wanted))
                 .thenApply(result -> {
                     at.setActive(result.isSuccess() || at.isActive());
@@ -466,7 +466,7 @@ abstract class VirtualCircuit extends DataPath {
         }
         drainLanes();
         return started.pending.returned(
-                "MiniportCoDeactivateVc of " + this, options, failure -> deactivationOverdue(started, failure));
+                new Callout("MiniportCoDeactivateVc", this), options, failure -> deactivationOverdue(started, failure));
     }
 
     private void deactivateBelow(final Deactivation started, final CompletableFuture<Void> turn) {
@@ -527,7 +527,7 @@ abstract class VirtualCircuit extends DataPath {
             next.accept(NdisStatus.SUCCESS);
             return;
         }
-        final String what = "MiniportCoDeactivateVc of " + this;
+        final Callout what = new Callout("MiniportCoDeactivateVc", this);
         Callouts.then(
                 what, Callouts.status(what, () -> at.control().orElseThrow().deactivateVc()), status -> {
                     at.setActive(!status.isSuccess());

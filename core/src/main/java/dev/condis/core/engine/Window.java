@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -20,20 +21,34 @@ final class Window<T> {
     private final Queue<T> waiting;
     private final int width;
     private final Function<T, CompletionStage<Void>> action;
+    private final Executor executor;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private int underWay;
     private boolean starting;
+    private boolean woken;
 
-    private Window(final Collection<T> objects, final int width, final Function<T, CompletionStage<Void>> action) {
+    private Window(
+            final Collection<T> objects,
+            final int width,
+            final Function<T, CompletionStage<Void>> action,
+            final Executor executor) {
         waiting = new ArrayDeque<>(objects);
         this.width = width;
         this.action = action;
+        this.executor = executor;
     }
 
-    /** Completes when the action has completed for all of them. */
+    /**
+     * Completes when the action has completed for all of them.
+     *
+     * @param executor begins the actions, for what ends on a driver's thread must not begin others there: packets wait for that thread
+     */
     static <T> CompletionStage<Void> run(
-            final Collection<T> objects, final int width, final Function<T, CompletionStage<Void>> action) {
-        final Window<T> window = new Window<>(objects, width, action);
+            final Collection<T> objects,
+            final int width,
+            final Function<T, CompletionStage<Void>> action,
+            final Executor executor) {
+        final Window<T> window = new Window<>(objects, width, action, executor);
         window.start();
         return window.done;
     }
@@ -41,6 +56,7 @@ final class Window<T> {
     /** One thread at a time starts others; what ends meanwhile makes room for it. */
     private void start() {
         synchronized (this) {
+            woken = false;
             if (starting) {
                 return;
             }
@@ -69,9 +85,14 @@ final class Window<T> {
     }
 
     private void ended() {
+        final boolean wake;
         synchronized (this) {
             underWay--;
+            wake = !starting && !woken;
+            woken |= wake;
         }
-        start();
+        if (wake) {
+            executor.execute(this::start);
+        }
     }
 }

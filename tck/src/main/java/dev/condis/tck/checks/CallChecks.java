@@ -654,6 +654,7 @@ final class CallChecks {
         final CompletableFuture<CompletionStage<NdisResult<CallParameters>>> making =
                 CallRig.aside(() -> call.vc().makeCall(rig.parameters(0)));
         try {
+            rig.patience().until(making::isDone, () -> "makeCall does not return before the miniport has answered");
             rig.nothingBlocks();
         } finally {
             release.complete(null);

@@ -207,6 +207,7 @@ final class DataChecks {
         awaitReceived(rig, line, transmit(rig, line, 1));
         final CompletableFuture<CompletionStage<NdisResult<Void>>> ending = DataRig.aside(line::end);
         try {
+            rig.patience().until(ending::isDone, () -> "the call that ends transfers does not return before they end");
             rig.nothingBlocks();
         } finally {
             line.release();

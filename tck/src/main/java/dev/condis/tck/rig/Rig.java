@@ -386,12 +386,16 @@ public abstract class Rig implements AutoCloseable {
     /** Demands that every callback that must not block has returned (rule E3). */
     public final void nothingBlocks() {
         patience.settle();
-        trace().all().stream()
+        patience.until(
+                () -> held().isEmpty(),
+                () -> held().map(Invocation::method).orElse("a callback")
+                        + " does not return while it waits for something else");
+    }
+
+    private Optional<Invocation> held() {
+        return trace().all().stream()
                 .filter(i -> i.direction() == Invocation.Direction.CALLBACK && i.mustNotBlock() && !i.isReturned())
-                .findFirst()
-                .ifPresent(held -> {
-                    throw new Unmet(held.method() + " does not return while it waits for something else");
-                });
+                .findFirst();
     }
 
     /**
