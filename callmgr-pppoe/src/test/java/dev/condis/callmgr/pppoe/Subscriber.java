@@ -38,6 +38,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     private final Queue<ClientVc> incoming = new ConcurrentLinkedQueue<>();
     private final Queue<CallParameters> offered = new ConcurrentLinkedQueue<>();
     private final Queue<Octets> received = new ConcurrentLinkedQueue<>();
+    private final Queue<NdisStatus> notSent = new ConcurrentLinkedQueue<>();
     private final Queue<Oid> asked = new ConcurrentLinkedQueue<>();
     private final NetBufferListPool pool = new NetBufferListPool("subscriber", 512, 2048);
     private final Map<ClientVc, Queue<Octets>> receivedOn = new ConcurrentHashMap<>();
@@ -128,6 +129,11 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
         vc.sendNetBufferLists(nbl.fill(pdu.toByteArray()), NblFlags.NONE);
     }
 
+    /** How sends have failed. */
+    List<NdisStatus> notSent() {
+        return List.copyOf(notSent);
+    }
+
     /** How many sends are under way. */
     int sending() {
         return pool.outstanding();
@@ -194,6 +200,11 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
 
     @Override
     public void sendNetBufferListsComplete(final ClientVc vc, final NetBufferList nbls, final int flags) {
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            if (!nbl.status().isSuccess()) {
+                notSent.add(nbl.status());
+            }
+        }
         nbls.freeChain();
     }
 
