@@ -2,110 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.itest;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.Assume.assumeTrue;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
-import org.junit.runner.JUnitCore;
 
-/**
- * Runs {@link PcapOnVeth}, a container test of its own, in a process of its own inside a new network namespace: whatever it sends
- * stays there, and the namespace is gone with the process.
- */
+/** Runs {@link PcapOnVeth}, a container test of its own, on a cable of its own. */
 public class PcapOnVethIT {
-    private static final boolean REQUIRED = Boolean.getBoolean("condis.ci");
-    private static final int MINUTES = 3;
-    private static final String CABLE = "ip link add va address " + colons(PcapOnVeth.MAC_A)
-            + " type veth peer name vb address " + colons(PcapOnVeth.MAC_B)
-            + "; ip link set va up; ip link set vb up; ";
-
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
     @Test
     public void adapterPcapCarriesCallsOverAVethPair() throws Exception {
-        require(works("unshare", "-n", "true"), "root, for a network namespace (unshare -n)");
-        require(
-                works("unshare", "-n", "ip", "link", "add", "va", "type", "veth", "peer", "name", "vb"),
-                "veth pairs (iproute2)");
-        require(works("sh", "-c", "ldconfig -p | grep -q 'libpcap\\.so'"), "libpcap: apt-get install libpcap0.8");
-        final Path output = folder.newFile("output").toPath();
-
-        final Process process = new ProcessBuilder(command())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        final boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-        if (!ended) {
-            process.destroyForcibly().waitFor();
-        }
-
-        assertThat(ended)
-                .as("it ends; its output:%n%s", Files.readString(output))
-                .isTrue();
-        assertThat(process.exitValue())
-                .as("exit code; output:%n%s", Files.readString(output))
-                .isZero();
-        assertThat(Files.readString(output)).contains("OK (");
-        Files.readAllLines(output).stream()
+        VethNamespace.run(PcapOnVeth.class, folder.getRoot().toPath()).stream()
                 .filter(line -> line.contains(PcapOnVeth.FIGURE))
                 .forEach(System.out::println);
-    }
-
-    private static List<String> command() {
-        final String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return List.of(
-                "unshare",
-                "-n",
-                "sh",
-                "-e",
-                "-c",
-                CABLE + "exec \"$@\"",
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                property("condis.itest.bundles"),
-                property("condis.itest.testBundles"),
-                property("org.ops4j.pax.url.mvn.localRepository"),
-                property("org.ops4j.pax.url.mvn.offline"),
-                "-cp",
-                classPath,
-                JUnitCore.class.getName(),
-                PcapOnVeth.class.getName());
-    }
-
-    private static String colons(final String mac) {
-        return mac.replace('-', ':');
-    }
-
-    private static String property(final String name) {
-        return "-D" + name + "=" + System.getProperty(name);
-    }
-
-    private static void require(final boolean there, final String what) {
-        final String message = "needs " + what;
-        if (REQUIRED) {
-            assertThat(there).as(message).isTrue();
-        }
-        assumeTrue(message, there);
-    }
-
-    private static boolean works(final String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (final IOException e) {
-            return false;
-        }
     }
 }

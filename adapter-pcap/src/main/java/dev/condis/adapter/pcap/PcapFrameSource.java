@@ -327,13 +327,19 @@ final class PcapFrameSource implements FrameSource {
     /** Takes what can be seen now, but does not go on for ever when frames come as fast as they are taken. */
     private void dispatch(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
         final long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() + 1);
+        int taken = 1;
+        while (taken > 0 && !stopped && lastNanos <= now) {
+            taken = dispatchOnce(listener);
+        }
+    }
+
+    private int dispatchOnce(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
         try {
-            int taken = 1;
-            while (taken > 0 && !stopped && lastNanos <= now) {
-                taken = handle.dispatch(ENDLESS, listener);
-            }
+            return handle.dispatch(ENDLESS, listener);
         } catch (InterruptedException e) {
+            // a break that came when there was no loop to break is remembered by libpcap: nothing was taken, what is there has still to be
             LOG.trace("somebody else asks for a flush, which comes next", e);
+            return 1;
         }
     }
 

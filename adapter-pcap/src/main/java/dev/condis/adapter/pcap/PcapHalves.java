@@ -11,6 +11,7 @@ import dev.condis.api.miniport.MiniportCallManager;
 import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.api.oid.OidResult;
+import dev.condis.api.status.StatusIndication;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -39,6 +40,8 @@ final class PcapHalves implements MiniportCallManager {
         final NdisStatus bound = calls.bindAdapter(integrated);
         if (bound.isSuccess()) {
             binding = Optional.of(integrated);
+            // R203: whether calls can be made is for the half that signals to say
+            half.tellOfLink(state -> calls.status(integrated, StatusIndication.linkState(state)));
         } else {
             half.halt(HaltAction.DEVICE_FAILED);
         }
@@ -74,6 +77,7 @@ final class PcapHalves implements MiniportCallManager {
     public void halt(final HaltAction action) {
         final Optional<CmBinding> last = binding;
         binding = Optional.empty();
+        half.tellOfLink(state -> {});
         last.ifPresent(calls::unbindAdapter);
         half.halt(action);
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +35,16 @@ final class PcapMiniport implements CoMiniport {
     private final PcapSettings settings;
     private final PcapHost host;
     private volatile Optional<Running> running = Optional.empty();
+    private volatile Consumer<LinkState> linkListener = state -> {};
 
     PcapMiniport(final PcapSettings settings, final PcapHost host) {
         this.settings = settings;
         this.host = host;
+    }
+
+    /** Who hears, beside the protocols, that the state of the link has changed: the other half of an MCM, which is none. */
+    void tellOfLink(final Consumer<LinkState> listener) {
+        linkListener = listener;
     }
 
     @Override
@@ -165,7 +172,8 @@ final class PcapMiniport implements CoMiniport {
 
         @Override
         public void linkChanged(final LinkState state) {
-            // the call manager above hears of it as every protocol does
+            // a call manager above hears of it as every protocol does
+            linkListener.accept(state);
         }
 
         @Override

@@ -44,7 +44,9 @@ final class AccessConcentrator {
     AccessConcentrator(final PppoeBinding binding, final RandomGenerator random) {
         this.binding = binding;
         this.cookies = new CookieJar(
-                random, binding.loop(), binding.settings().timing().cookieLife());
+                random,
+                binding.loop(),
+                () -> binding.settings().timing().cookieLife());
     }
 
     // --- services
@@ -91,7 +93,7 @@ final class AccessConcentrator {
 
     void initiated(final DiscoveryLink link, final SignalFrame frame) {
         final DiscoveryPacket padi = frame.packet();
-        final Optional<Dropped> silence = whySilent(frame);
+        final Optional<Dropped> silence = whySilent(link, frame);
         if (silence.isPresent()) {
             binding.counters().dropped(silence.get());
             return;
@@ -107,8 +109,8 @@ final class AccessConcentrator {
         link.send(frame.source(), DiscoveryPacket.of(DiscoveryPacket.Code.PADO, tags));
     }
 
-    private Optional<Dropped> whySilent(final SignalFrame frame) {
-        if (saps.isEmpty() || binding.isStopping()) {
+    private Optional<Dropped> whySilent(final DiscoveryLink link, final SignalFrame frame) {
+        if (saps.isEmpty() || binding.isStopping() || !link.isInUse()) {
             return Optional.of(Dropped.NOT_SERVING);
         }
         if (sapOf(frame.packet().text(PppoeTag.SERVICE_NAME)).isEmpty()) {
@@ -159,8 +161,9 @@ final class AccessConcentrator {
             before.get().askedAgain();
             return;
         }
-        final Optional<PppoeSap> sap =
-                binding.isStopping() ? Optional.empty() : sapOf(padr.text(PppoeTag.SERVICE_NAME));
+        final Optional<PppoeSap> sap = binding.isStopping() || !link.isInUse()
+                ? Optional.empty()
+                : sapOf(padr.text(PppoeTag.SERVICE_NAME));
         if (sap.isEmpty()) {
             refuse(link, frame, NdisStatus.INVALID_SAP);
         } else if (!binding.sessions().hasRoomFor(frame.source())) {

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -28,16 +29,16 @@ final class CookieJar {
 
     private final RandomGenerator random;
     private final SignalingLoop loop;
-    private final long lifeNanos;
+    private final Supplier<Duration> life;
     /** How long the machine runs is nobody's business. */
     private final long origin;
 
     private final Mac mac;
 
-    CookieJar(final RandomGenerator random, final SignalingLoop loop, final Duration life) {
+    CookieJar(final RandomGenerator random, final SignalingLoop loop, final Supplier<Duration> life) {
         this.random = random;
         this.loop = loop;
-        this.lifeNanos = life.toNanos();
+        this.life = life;
         this.origin = loop.nanoTime();
         final byte[] key = new byte[KEY];
         random.nextBytes(key);
@@ -77,7 +78,7 @@ final class CookieJar {
             return false;
         }
         final long age = loop.nanoTime() - origin - ByteBuffer.wrap(clear).getLong(Long.BYTES);
-        return age >= 0 && age <= lifeNanos;
+        return age >= 0 && age <= life.get().toNanos();
     }
 
     private byte[] hash(final DiscoveryLink link, final MacAddress peer, final byte[] clear) {

@@ -35,7 +35,7 @@ final class DiscoverRequest {
             return;
         }
         final List<PppoeOffer> all = new ArrayList<>();
-        final List<DiscoveryLink> links = binding.links();
+        final List<DiscoveryLink> links = binding.linksInUse();
         final int[] waiting = {links.size()};
         links.forEach(link -> new OfferCollection(binding, link, wanted.get(), offers -> {
                     all.addAll(offers);

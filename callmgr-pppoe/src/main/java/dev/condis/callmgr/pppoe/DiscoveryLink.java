@@ -36,10 +36,13 @@ final class DiscoveryLink implements SignalingVcContext {
     private static final int MAX_WAITING_STRANGERS = 512;
     private static final int MAX_WAITING_OTHERS = 16_384;
 
-    /** Takes what was received, on the loop. */
-    @FunctionalInterface
+    /** Takes what was received. */
     interface Receiver {
+        /** On the loop. */
         void received(DiscoveryLink link, SignalFrame frame);
+
+        /** Takes it before, where it was received, if it cannot wait. Whether it did; then the loop does not see it. */
+        boolean receivedNow(DiscoveryLink link, SignalFrame frame);
     }
 
     private final List<FlowLayer> tags;
@@ -51,6 +54,7 @@ final class DiscoveryLink implements SignalingVcContext {
     private final AtomicInteger waitingStrangers = new AtomicInteger();
     private final AtomicInteger waitingOthers = new AtomicInteger();
     private volatile Optional<SignalingVc> active = Optional.empty();
+    private volatile boolean inUse = true;
 
     DiscoveryLink(
             final List<FlowLayer> tags,
@@ -113,6 +117,16 @@ final class DiscoveryLink implements SignalingVcContext {
 
     boolean isUp() {
         return active.isPresent();
+    }
+
+    /** Whether calls begin here. Sessions that are there go on in any case. */
+    boolean isInUse() {
+        return inUse;
+    }
+
+    /** The operator wants calls here, or no more of them. */
+    void use(final boolean wanted) {
+        inUse = wanted;
     }
 
     boolean hasTags(final List<FlowLayer> others) {
@@ -184,6 +198,9 @@ final class DiscoveryLink implements SignalingVcContext {
 
     private void admit(final SignalFrame frame) {
         counters.received(frame.packet().code());
+        if (receiver.receivedNow(this, frame)) {
+            return;
+        }
         final boolean stranger = frame.packet().code() == DiscoveryPacket.Code.PADI;
         final AtomicInteger waiting = stranger ? waitingStrangers : waitingOthers;
         if (waiting.incrementAndGet() > (stranger ? MAX_WAITING_STRANGERS : MAX_WAITING_OTHERS)) {

@@ -32,7 +32,7 @@ enum Dropped {
     FULL,
     /** A PADR whose cookie was not made here, or long ago, or for somebody else. */
     COOKIE,
-    /** A PADR that came before, and is answered as it was. */
+    /** A PADR that came before, and is answered as it was; a second PADO or PADS of the same station. */
     DUPLICATE,
     /** A PADO or PADS that nobody here waits for. */
     UNASKED,

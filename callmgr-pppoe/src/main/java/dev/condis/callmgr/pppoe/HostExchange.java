@@ -7,6 +7,14 @@ interface HostExchange {
     /** An access concentrator has made an offer (PADO). */
     void offered(SignalFrame offer);
 
+    /**
+     * An access concentrator has confirmed a session (PADS), seen on the thread that received it, not on the loop: what comes in the session comes
+     * right behind it.
+     *
+     * @return whether that was all; otherwise {@link #confirmed} follows on the loop
+     */
+    boolean confirmedNow(SignalFrame confirmation);
+
     /** An access concentrator has confirmed or refused a session (PADS). */
     void confirmed(SignalFrame confirmation);
 

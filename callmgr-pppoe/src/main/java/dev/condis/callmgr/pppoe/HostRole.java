@@ -6,14 +6,15 @@ import dev.condis.api.Octets;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.pppoe.PppoeTag;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
  * The host's side of discovery: finds out for whom an answer is. Each question has a Host-Uniq of its own, which nobody else can make up. Confined to
- * the loop.
+ * the loop, but for
+ * {@link #confirmedNow}.
  */
 final class HostRole {
     /** How long after its question a confirmation that nobody wants any more is still known as an answer. */
@@ -23,10 +24,10 @@ final class HostRole {
 
     private final CookieJar marks;
     private final DiscoveryCounters counters;
-    private final Map<Octets, Question> questions = new HashMap<>();
+    private final Map<Octets, Question> questions = new ConcurrentHashMap<>();
 
     HostRole(final RandomGenerator random, final SignalingLoop loop, final DiscoveryCounters counters) {
-        this.marks = new CookieJar(random, loop, MEMORY);
+        this.marks = new CookieJar(random, loop, () -> MEMORY);
         this.counters = counters;
     }
 
@@ -49,6 +50,12 @@ final class HostRole {
         } else {
             question.exchange().offered(offer);
         }
+    }
+
+    /** Whether a confirmation is dealt with here and now, see {@link HostExchange#confirmedNow}. Any thread. */
+    boolean confirmedNow(final DiscoveryLink link, final SignalFrame confirmation) {
+        final Question question = questions.get(mark(confirmation));
+        return question != null && question.link() == link && question.exchange().confirmedNow(confirmation);
     }
 
     void confirmed(final DiscoveryLink link, final SignalFrame confirmation) {
@@ -79,6 +86,11 @@ final class HostRole {
 
     private static Octets mark(final SignalFrame frame) {
         return frame.packet().tag(PppoeTag.HOST_UNIQ).map(PppoeTag::value).orElse(Octets.EMPTY);
+    }
+
+    /** How many questions are open. */
+    int questions() {
+        return questions.size();
     }
 
     void abandon() {

@@ -55,12 +55,23 @@ final class OfferCollection implements HostExchange {
     @Override
     public void offered(final SignalFrame offer) {
         final String name = offer.packet().text(PppoeTag.AC_NAME);
+        final PppoeOffer made =
+                new PppoeOffer(link.station(offer.source()), offer.packet().tags());
+        if (offers.stream().anyMatch(other -> other.station().equals(made.station()))) {
+            binding.counters().dropped(Dropped.DUPLICATE);
+            return;
+        }
         if (offers.size() == MAX_OFFERS
                 || wanted.acName().map(asked -> !asked.equals(name)).orElse(false)) {
             binding.counters().dropped(Dropped.UNFIT);
             return;
         }
-        offers.add(new PppoeOffer(link.station(offer.source()), offer.packet().tags()));
+        offers.add(made);
+    }
+
+    @Override
+    public boolean confirmedNow(final SignalFrame confirmation) {
+        return false;
     }
 
     @Override

@@ -12,11 +12,15 @@ import dev.condis.api.callmgr.CmVcContext;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.api.pppoe.PppoeTag;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A client's VC, and one call after the other on it, as a host (RFC 2516, section 5). Callbacks come on any thread and go to the loop.
@@ -28,7 +32,10 @@ import java.util.concurrent.CompletionStage;
  * DISCOVERING, REQUESTING, ACTIVATING -> IDLE, when the call fails
  * </pre>
  *
- * A confirmation with another session id than the first comes from an access concentrator that opens a session for each PADR; what is too much is
+ * The PADS is the one packet that is not dealt with on the loop: the peer may send in the session right behind it, so the VC is active and the call made
+ * before the thread that received it looks at the next frame.
+ *
+ * <p>A confirmation with another session id than the first comes from an access concentrator that opens a session for each PADR; what is too much is
  * ended at once.
  */
 final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
@@ -42,23 +49,43 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         CLOSING
     }
 
+    private static final int MAX_OFFERS = 64;
+
     private final PppoeBinding binding;
     private final CmVc vc;
     private final Retransmission retry;
+    /** The question to an access concentrator that waits for its answer: whoever takes it away deals with it. */
+    private final AtomicReference<Optional<Asked>> asked = new AtomicReference<>(Optional.empty());
     private volatile Phase phase = Phase.IDLE;
 
     private CompletableFuture<NdisResult<CallParameters>> making = new CompletableFuture<>();
     private Optional<CallPlan> plan = Optional.empty();
+    private final List<SignalFrame> offers = new ArrayList<>();
+    /** Who was asked in vain before another one was: a session that comes from there after all is not wanted. */
+    private final Set<MacAddress> givenUp = new HashSet<>();
     private Octets hostUniq = Octets.EMPTY;
     private Optional<MacAddress> concentrator = Optional.empty();
     private String acName = "";
     private Optional<SessionKey> session = Optional.empty();
-    private boolean endedByPeer;
+    private volatile boolean endedByPeer;
+
+    /** What a confirmation answers. */
+    private record Asked(
+            CallPlan plan,
+            MacAddress concentrator,
+            String acName,
+            int maxPayload,
+            CompletableFuture<NdisResult<CallParameters>> making) {
+        SessionKey session(final DiscoveryPacket pads) {
+            return new SessionKey(plan.link(), concentrator, pads.sessionId());
+        }
+    }
 
     OutgoingCall(final PppoeBinding binding, final CmVc vc) {
         this.binding = binding;
         this.vc = vc;
-        this.retry = new Retransmission(binding.loop(), binding.settings().timing());
+        this.retry = new Retransmission(
+                binding.loop(), () -> binding.settings().timing());
     }
 
     // --- making
@@ -141,26 +168,63 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         } else if (!plan().fits(offer)) {
             binding.counters().dropped(Dropped.UNFIT);
         } else {
-            request(offer);
+            gather(offer);
         }
+    }
+
+    /** The first offer that fits begins the time for others. */
+    private void gather(final SignalFrame offer) {
+        if (offers.stream().anyMatch(other -> other.source().equals(offer.source()))) {
+            binding.counters().dropped(Dropped.DUPLICATE);
+            return;
+        }
+        if (offers.size() == MAX_OFFERS) {
+            binding.counters().dropped(Dropped.OVERLOAD);
+            return;
+        }
+        offers.add(offer);
+        final Duration wait = binding.settings().timing().choice();
+        if (wait.isZero()) {
+            request(bestOffer());
+        } else if (offers.size() == 1) {
+            retry.after(wait, () -> request(bestOffer()));
+        }
+    }
+
+    /** Takes the offer of the largest payload, up to what is asked for; of equal ones that which came first. */
+    private SignalFrame bestOffer() {
+        SignalFrame best = offers.get(0);
+        for (final SignalFrame other : offers) {
+            best = payload(other) > payload(best) ? other : best;
+        }
+        offers.remove(best);
+        return best;
+    }
+
+    /** RFC 4638, section 4: a host asks for a large payload only where it was offered. */
+    private int payload(final SignalFrame pado) {
+        return Math.min(
+                maxPayloadAsked(), PppoeParameters.maxPayloadOf(pado.packet().tags()));
     }
 
     private void request(final SignalFrame offer) {
         final DiscoveryPacket pado = offer.packet();
-        // RFC 4638, section 4: a host asks for a large payload only where it was offered
-        final int payload = Math.min(maxPayloadAsked(), PppoeParameters.maxPayloadOf(pado.tags()));
-        final List<PppoeTag> tags = new ArrayList<>(plan().tags(hostUniq, payload));
+        final List<PppoeTag> tags = new ArrayList<>(plan().tags(hostUniq, payload(offer)));
         pado.tag(PppoeTag.AC_COOKIE).ifPresent(tags::add);
         pado.tag(PppoeTag.RELAY_SESSION_ID).ifPresent(tags::add);
         final DiscoveryPacket padr = DiscoveryPacket.of(DiscoveryPacket.Code.PADR, tags);
         concentrator = Optional.of(offer.source());
         acName = pado.text(PppoeTag.AC_NAME);
         phase = Phase.REQUESTING;
+        asked.set(Optional.of(new Asked(plan(), offer.source(), acName, maxPayloadAsked(), making)));
         retry.ask(() -> link().send(offer.source(), padr), this::noConfirmation);
     }
 
     private void noConfirmation() {
-        failMaking(Outcomes.refused(
+        if (asked.getAndSet(Optional.empty()).isEmpty()) {
+            return;
+        }
+        failOrAskTheNext(Outcomes.refused(
                 NdisStatus.DEST_OUT_OF_ORDER,
                 "R119",
                 this,
@@ -169,99 +233,142 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     }
 
     @Override
+    public boolean confirmedNow(final SignalFrame confirmation) {
+        final Optional<Asked> waiting = asked.get();
+        if (confirmation.packet().sessionId() == 0
+                || waiting.isEmpty()
+                || !waiting.get().concentrator().equals(confirmation.source())
+                || !asked.compareAndSet(waiting, Optional.empty())) {
+            return false;
+        }
+        established(waiting.get(), confirmation.packet());
+        return true;
+    }
+
+    @Override
     public void confirmed(final SignalFrame confirmation) {
-        if (!concentrator.equals(Optional.of(confirmation.source()))) {
+        if (givenUp.contains(confirmation.source())) {
+            HostRole.refuse(link(), confirmation);
+        } else if (!concentrator.equals(Optional.of(confirmation.source()))) {
             binding.counters().dropped(Dropped.UNASKED);
-        } else if (phase == Phase.REQUESTING) {
-            answered(confirmation);
-        } else if (session.map(SessionKey::id).orElse(0)
-                != confirmation.packet().sessionId()) {
+        } else if (confirmation.packet().sessionId() != 0) {
+            confirmedAgain(confirmation);
+        } else if (asked.getAndSet(Optional.empty()).isPresent()) {
+            refused(confirmation.packet().error());
+        } else {
+            binding.counters().dropped(Dropped.UNASKED);
+        }
+    }
+
+    /** RFC 2516, section 5.1: a host may ask another one of those that made an offer. */
+    private void failOrAskTheNext(final NdisResult<CallParameters> failure) {
+        if (offers.isEmpty() || binding.isStopping()) {
+            failMaking(failure);
+        } else {
+            concentrator.ifPresent(givenUp::add);
+            request(bestOffer());
+        }
+    }
+
+    private void confirmedAgain(final SignalFrame confirmation) {
+        if (session.map(SessionKey::id).orElse(0) == confirmation.packet().sessionId()) {
+            binding.counters().dropped(Dropped.DUPLICATE);
+        } else {
             HostRole.refuse(link(), confirmation);
         }
     }
 
-    private void answered(final SignalFrame confirmation) {
-        final DiscoveryPacket pads = confirmation.packet();
-        retry.disarm();
-        if (pads.sessionId() == 0) {
-            final Optional<PppoeTag> error = pads.error();
-            failMaking(Outcomes.refused(
-                    ErrorTags.status(error),
-                    "R119",
-                    this,
-                    phase,
-                    "access concentrator '" + acName + "' refuses: "
-                            + error.map(PppoeTag::toString).orElse("no reason")));
-            return;
-        }
-        final SessionKey key = new SessionKey(link(), confirmation.source(), pads.sessionId());
-        if (!binding.sessions().register(key, this)) {
-            // both sessions would be the same on the wire: a PADT would end the other one
-            failMaking(Outcomes.refused(
-                    NdisStatus.RESOURCE_CONFLICT,
-                    "R119",
-                    this,
-                    phase,
-                    "access concentrator '" + acName + "' gives session " + key.id() + " a second time"));
-            return;
-        }
-        session = Optional.of(key);
-        activate(key, agreed(pads));
+    private void refused(final Optional<PppoeTag> error) {
+        failOrAskTheNext(Outcomes.refused(
+                ErrorTags.status(error),
+                "R119",
+                this,
+                phase,
+                "access concentrator '" + acName + "' refuses: "
+                        + error.map(PppoeTag::toString).orElse("no reason")));
     }
 
-    private PppoeParameters agreed(final DiscoveryPacket pads) {
+    /** Any thread: activates the VC. What has to be noted is noted on the loop, before anything else happens to the session there. */
+    private void established(final Asked by, final DiscoveryPacket pads) {
+        final SessionKey key = by.session(pads);
+        if (!binding.sessions().register(key, this)) {
+            binding.loop().execute(() -> failMaking(givenTwice(key)));
+            return;
+        }
+        binding.loop().execute(() -> {
+            retry.disarm();
+            session = Optional.of(key);
+            phase = Phase.ACTIVATING;
+        });
+        final CallParameters parameters =
+                by.plan().session(key.link().session(key.peer(), key.id()), agreed(by, pads));
+        Outcomes.settled(vc.activateVc(parameters)).thenAccept(result -> activated(by, result));
+    }
+
+    /** Both sessions would be the same on the wire: a PADT would end the other one. */
+    private NdisResult<CallParameters> givenTwice(final SessionKey key) {
+        return Outcomes.refused(
+                NdisStatus.RESOURCE_CONFLICT,
+                "R119",
+                this,
+                phase,
+                "access concentrator '" + acName + "' gives session " + key.id() + " a second time");
+    }
+
+    private static PppoeParameters agreed(final Asked by, final DiscoveryPacket pads) {
         final List<PppoeTag> others =
                 pads.tags().stream().filter(PppoeParameters::isOther).toList();
         final String service = pads.tag(PppoeTag.SERVICE_NAME)
                 .map(PppoeTag::text)
                 .filter(name -> !name.isEmpty() && Octets.ofText(name).length() <= PppoeParameters.MAX_NAME)
-                .orElse(plan().wanted().serviceName());
+                .orElse(by.plan().wanted().serviceName());
         return new PppoeParameters(
                 service,
-                Optional.of(acName).filter(name -> Octets.ofText(name).length() <= PppoeParameters.MAX_NAME),
-                Math.min(maxPayloadAsked(), PppoeParameters.maxPayloadOf(pads.tags())),
+                Optional.of(by.acName()).filter(name -> Octets.ofText(name).length() <= PppoeParameters.MAX_NAME),
+                Math.min(by.maxPayload(), PppoeParameters.maxPayloadOf(pads.tags())),
                 PppoeTag.length(others) <= PppoeParameters.MAX_OTHERS ? others : List.of());
     }
 
-    private void activate(final SessionKey key, final PppoeParameters agreed) {
-        phase = Phase.ACTIVATING;
-        final CallParameters parameters = plan().session(link().session(key.peer(), key.id()), agreed);
-        Outcomes.settled(vc.activateVc(parameters))
-                .thenAccept(result -> binding.loop().execute(() -> activated(result)));
+    /** Any thread. */
+    private void activated(final Asked by, final NdisResult<CallParameters> result) {
+        if (result.isSuccess() && !endedByPeer) {
+            binding.loop().execute(this::connected);
+            by.making().complete(NdisResult.success(result.get().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED)));
+        } else {
+            binding.loop().execute(() -> notActivated(result));
+        }
     }
 
-    private void activated(final NdisResult<CallParameters> result) {
-        if (phase != Phase.ACTIVATING) {
-            return;
+    /** The client knows it already, or is about to. */
+    private void connected() {
+        phase = Phase.CONNECTED;
+        if (endedByPeer) {
+            tellOfEnd(NdisStatus.SUCCESS, Octets.EMPTY);
+        } else if (binding.isStopping()) {
+            tellOfEnd(NdisStatus.CLOSING, Octets.EMPTY);
         }
-        if (!result.isSuccess()) {
-            sayGoodbye(List.of(ErrorTags.of(result.status())));
-            failMaking(result);
-        } else if (endedByPeer || binding.isStopping()) {
+    }
+
+    private void notActivated(final NdisResult<CallParameters> result) {
+        if (result.isSuccess()) {
             giveUp();
         } else {
-            phase = Phase.CONNECTED;
-            making.complete(NdisResult.success(result.get().with(CallParameters.Flag.CALL_PARAMETERS_CHANGED)));
+            sayGoodbye(List.of(ErrorTags.of(result.status())));
+            failMaking(result);
         }
     }
 
     /** The session ended while its VC became active. */
     private void giveUp() {
         final NdisResult<CallParameters> over = Outcomes.refused(
-                endedByPeer ? NdisStatus.DEST_OUT_OF_ORDER : NdisStatus.CLOSING,
-                "R119",
-                this,
-                phase,
-                "the session has ended before it was established");
-        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop().execute(() -> {
-            sayGoodbye(List.of());
-            failMaking(over);
-        }));
+                NdisStatus.DEST_OUT_OF_ORDER, "R119", this, phase, "the session has ended before it was established");
+        Outcomes.settled(vc.deactivateVc())
+                .thenAccept(result -> binding.loop().execute(() -> failMaking(over)));
     }
 
     @Override
     public void abandoned() {
-        if (phase == Phase.DISCOVERING || phase == Phase.REQUESTING) {
+        if (phase == Phase.DISCOVERING || asked.getAndSet(Optional.empty()).isPresent()) {
             failMaking(Outcomes.refused(NdisStatus.CLOSING, "R23", this, phase, "the adapter goes"));
         }
     }
@@ -278,10 +385,14 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     public void endedByPeer(final Octets reason) {
         endedByPeer = true;
         if (phase == Phase.CONNECTED) {
-            phase = Phase.REMOTE_CLOSING;
-            new CloseTeller(binding.loop(), vc, () -> phase == Phase.REMOTE_CLOSING, this::withoutClient)
-                    .tell(NdisStatus.SUCCESS, reason);
+            tellOfEnd(NdisStatus.SUCCESS, reason);
         }
+    }
+
+    private void tellOfEnd(final NdisStatus status, final Octets reason) {
+        phase = Phase.REMOTE_CLOSING;
+        new CloseTeller(binding.loop(), vc, () -> phase == Phase.REMOTE_CLOSING, this::withoutClient)
+                .tell(status, reason);
     }
 
     /** The core has removed the VC of a client that is gone. */
@@ -339,6 +450,9 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
         binding.sessions().unreserve();
         session = Optional.empty();
         concentrator = Optional.empty();
+        asked.set(Optional.empty());
+        offers.clear();
+        givenUp.clear();
         plan = Optional.empty();
         phase = Phase.IDLE;
     }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +26,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The signaling of one adapter: its links, both roles, the sessions, and the loop to which all of that is confined.
  */
-final class PppoeBinding implements CmAddressFamily {
+final class PppoeBinding implements CmAddressFamily, DiscoveryLink.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(PppoeBinding.class);
 
     private final CmBinding binding;
-    private final PppoeSettings settings;
+    private final Supplier<PppoeSettings> settings;
     private final SignalingLoop loop;
     private final DiscoveryCounters counters = new DiscoveryCounters();
-    private final List<DiscoveryLink> links;
+    private final List<DiscoveryLink> links = new CopyOnWriteArrayList<>();
     private final SessionTable sessions;
     private final HostRole host;
     private final AccessConcentrator concentrator;
@@ -43,18 +45,20 @@ final class PppoeBinding implements CmAddressFamily {
 
     PppoeBinding(
             final CmBinding binding,
-            final PppoeSettings settings,
+            final Supplier<PppoeSettings> settings,
             final SignalingLoop loop,
             final RandomGenerator random) {
         this.binding = binding;
         this.settings = settings;
         this.loop = loop;
-        this.sessions = new SessionTable(settings.limits(), random);
+        this.sessions = new SessionTable(() -> settings().limits(), random);
         this.host = new HostRole(random, loop, counters);
         this.concentrator = new AccessConcentrator(this, random);
-        this.links = settings.links().stream()
-                .map(tags -> new DiscoveryLink(tags, loop, counters, this::received))
-                .toList();
+        settings.get().links().forEach(tags -> links.add(newLink(tags)));
+    }
+
+    private DiscoveryLink newLink(final List<FlowLayer> tags) {
+        return new DiscoveryLink(tags, loop, counters, this);
     }
 
     // --- life
@@ -68,6 +72,32 @@ final class PppoeBinding implements CmAddressFamily {
             }
         }
         return binding.registerAddressFamily(AddressFamily.PPPOE, this).status();
+    }
+
+    /**
+     * The settings have changed. All but the links are looked up when they are needed. A link that is new is opened; one that is not wanted any more
+     * begins no calls, and stays for the sessions that it has, as long as the adapter is bound.
+     */
+    void settingsChanged() {
+        loop.execute(() -> {
+            if (!stopping) {
+                final List<List<FlowLayer>> wanted = settings().links();
+                links.forEach(link -> link.use(wanted.stream().anyMatch(link::hasTags)));
+                wanted.stream()
+                        .filter(tags -> links.stream().noneMatch(link -> link.hasTags(tags)))
+                        .forEach(this::addLink);
+            }
+        });
+    }
+
+    private void addLink(final List<FlowLayer> tags) {
+        final DiscoveryLink link = newLink(tags);
+        final NdisStatus opened = link.open(binding);
+        if (opened.isSuccess()) {
+            links.add(link);
+        } else {
+            LOG.warn("PPPoE on {}: no signaling on '{}': {}", this, link, opened);
+        }
     }
 
     /** Ends what is being made and has every client close what is there, by the book (S5, S37). */
@@ -93,7 +123,7 @@ final class PppoeBinding implements CmAddressFamily {
     }
 
     PppoeSettings settings() {
-        return settings;
+        return settings.get();
     }
 
     DiscoveryCounters counters() {
@@ -112,12 +142,14 @@ final class PppoeBinding implements CmAddressFamily {
         return concentrator;
     }
 
-    List<DiscoveryLink> links() {
-        return links;
+    List<DiscoveryLink> linksInUse() {
+        return links.stream().filter(DiscoveryLink::isInUse).toList();
     }
 
     Optional<DiscoveryLink> link(final List<FlowLayer> tags) {
-        return links.stream().filter(link -> link.hasTags(tags)).findFirst();
+        return links.stream()
+                .filter(link -> link.isInUse() && link.hasTags(tags))
+                .findFirst();
     }
 
     boolean isStopping() {
@@ -146,7 +178,13 @@ final class PppoeBinding implements CmAddressFamily {
 
     // --- the wire
 
-    private void received(final DiscoveryLink link, final SignalFrame frame) {
+    @Override
+    public boolean receivedNow(final DiscoveryLink link, final SignalFrame frame) {
+        return frame.packet().code() == DiscoveryPacket.Code.PADS && host.confirmedNow(link, frame);
+    }
+
+    @Override
+    public void received(final DiscoveryLink link, final SignalFrame frame) {
         switch (frame.packet().code()) {
             case PADI -> concentrator.initiated(link, frame);
             case PADO -> host.offered(link, frame);

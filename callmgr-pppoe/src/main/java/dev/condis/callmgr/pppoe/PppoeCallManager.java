@@ -24,7 +24,7 @@ final class PppoeCallManager implements CallManager {
     private static final Logger LOG = LoggerFactory.getLogger(PppoeCallManager.class);
 
     private final Map<CmBinding, PppoeBinding> bindings = new ConcurrentHashMap<>();
-    private final PppoeSettings settings;
+    private volatile PppoeSettings settings;
     private final Function<String, SignalingLoop> loops;
     private final RandomGenerator random;
 
@@ -42,13 +42,19 @@ final class PppoeCallManager implements CallManager {
         this.random = random;
     }
 
+    /** Other settings from now on, on every adapter; no session ends by that. */
+    void change(final PppoeSettings next) {
+        settings = next;
+        bindings.values().forEach(PppoeBinding::settingsChanged);
+    }
+
     @Override
     public NdisStatus bindAdapter(final CmBinding binding) {
         if (binding.adapter().medium() != Medium.ETHERNET) {
             return NdisStatus.UNSUPPORTED_MEDIA;
         }
         final PppoeBinding bound = new PppoeBinding(
-                binding, settings, loops.apply(binding.adapter().name()), random);
+                binding, () -> settings, loops.apply(binding.adapter().name()), random);
         bindings.put(binding, bound);
         final NdisStatus started = bound.start();
         if (!started.isSuccess()) {

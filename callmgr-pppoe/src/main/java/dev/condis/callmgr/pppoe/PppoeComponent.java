@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.callmgr.pppoe;
 
+import dev.condis.api.Medium;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.callmgr.CmBinding;
@@ -9,10 +10,15 @@ import dev.condis.api.status.StatusIndication;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -20,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link PppoeCallManager} as a service: one for each configuration of {@value #PID}. A changed configuration ends its sessions and begins anew.
+ * {@link PppoeCallManager} as a service: one for each configuration of {@value #PID}. A changed configuration ends no session.
  */
 @Component(
         service = CallManager.class,
@@ -119,29 +125,65 @@ public final class PppoeComponent implements CallManager {
                 description = "Milliseconds for which the answers to OID_PPPOE_DISCOVER are gathered.")
         int discoveryMillis() default 2000;
 
+        /** Time to choose. */
+        @AttributeDefinition(
+                name = "Offers",
+                required = false,
+                description = "Milliseconds, 0..10000, for which a host gathers further offers after the first one that fits, to"
+                        + " take the best. 0: it takes the first.")
+        int offerMillis() default 0;
+
         /** What the console shows. */
         String webconsole_configurationFactory_nameHint() default "{acName}: {links}";
     }
 
-    private final CallManager callManager;
+    /** Adapters that wait for a configuration that is right; guarded by this, which is held for a moment only. */
+    private final Set<CmBinding> waiting = new HashSet<>();
+
+    private Optional<PppoeCallManager> callManager = Optional.empty();
 
     /**
-     * Starts with a configuration. One that is wrong is logged; then every adapter is declined.
+     * Starts with a configuration. One that is wrong is logged; then nothing is signaled until there is one that is right.
      *
      * @param config the configuration
      */
     @Activate
     public PppoeComponent(final Config config) {
-        callManager = callManager(config);
+        callManager = read(config)
+                .map(settings -> new PppoeCallManager(settings, LoopThread::new, new SecureRandom()));
     }
 
-    private static CallManager callManager(final Config config) {
+    private static Optional<PppoeSettings> read(final Config config) {
         try {
-            return new PppoeCallManager(settings(config), LoopThread::new, new SecureRandom());
+            return Optional.of(settings(config));
         } catch (final IllegalArgumentException e) {
-            LOG.error("PPPoE '{}' is not started, its configuration is wrong: {}", config.acName(), e.getMessage());
-            return binding -> NdisStatus.BAD_CHARACTERISTICS;
+            LOG.error("the configuration of PPPoE '{}' is wrong and not used: {}", config.acName(), e.getMessage());
+            return Optional.empty();
         }
+    }
+
+    /**
+     * Goes on with another configuration. No session ends by that, also where it allows fewer than there are; a wrong one is logged, and the one
+     * before stays. Service properties, which say where this is bound, are the core's affair.
+     *
+     * @param config the configuration
+     */
+    @Modified
+    public void modified(final Config config) {
+        read(config).ifPresent(this::change);
+    }
+
+    private void change(final PppoeSettings settings) {
+        final List<CmBinding> late;
+        final PppoeCallManager changed;
+        synchronized (this) {
+            late = List.copyOf(waiting);
+            waiting.clear();
+            changed = callManager.orElseGet(() -> new PppoeCallManager(settings, LoopThread::new, new SecureRandom()));
+            callManager = Optional.of(changed);
+        }
+        changed.change(settings);
+        late.forEach(changed::bindAdapter);
     }
 
     static PppoeSettings settings(final Config config) {
@@ -153,21 +195,43 @@ public final class PppoeComponent implements CallManager {
                         Duration.ofMillis(config.retransmitMillis()),
                         config.attempts(),
                         Duration.ofSeconds(config.cookieSeconds()),
-                        Duration.ofMillis(config.discoveryMillis())));
+                        Duration.ofMillis(config.discoveryMillis()),
+                        Duration.ofMillis(config.offerMillis())));
+    }
+
+    /** The call manager; an adapter that finds none waits for it. */
+    private synchronized Optional<PppoeCallManager> callManagerOr(final CmBinding binding) {
+        if (callManager.isEmpty()) {
+            waiting.add(binding);
+        }
+        return callManager;
     }
 
     @Override
     public NdisStatus bindAdapter(final CmBinding binding) {
-        return callManager.bindAdapter(binding);
+        if (binding.adapter().medium() != Medium.ETHERNET) {
+            return NdisStatus.UNSUPPORTED_MEDIA;
+        }
+        return callManagerOr(binding).map(there -> there.bindAdapter(binding)).orElse(NdisStatus.SUCCESS);
     }
 
     @Override
     public CompletionStage<NdisStatus> unbindAdapter(final CmBinding binding) {
-        return callManager.unbindAdapter(binding);
+        final Optional<PppoeCallManager> there;
+        synchronized (this) {
+            waiting.remove(binding);
+            there = callManager;
+        }
+        return there.map(bound -> bound.unbindAdapter(binding))
+                .orElseGet(() -> CallManager.super.unbindAdapter(binding));
     }
 
     @Override
     public void status(final CmBinding binding, final StatusIndication indication) {
-        callManager.status(binding, indication);
+        final Optional<PppoeCallManager> there;
+        synchronized (this) {
+            there = callManager;
+        }
+        there.ifPresent(bound -> bound.status(binding, indication));
     }
 }

@@ -55,19 +55,24 @@ record PppoeSettings(String acName, List<List<FlowLayer>> links, Limits limits, 
      * @param attempts how often it sends each
      * @param cookieLife how long an offer holds
      * @param discovery how long answers to a query for access concentrators are gathered
+     * @param choice how long a host gathers further offers after the first one that fits; zero takes that one
      */
-    record Timing(Duration firstWait, int attempts, Duration cookieLife, Duration discovery) {
+    record Timing(Duration firstWait, int attempts, Duration cookieLife, Duration discovery, Duration choice) {
         /** Both questions together have given up before an operation ends at its deadline of 30 seconds. */
         static final Timing DEFAULT =
-                new Timing(Duration.ofSeconds(1), 3, Duration.ofSeconds(60), Duration.ofSeconds(2));
+                new Timing(Duration.ofSeconds(1), 3, Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ZERO);
 
         private static final int MAX_ATTEMPTS = 10;
+        private static final int MAX_CHOICE = 10_000;
 
         Timing {
             require(firstWait.toMillis() >= 1, "retransmitMillis is 1 or more: " + firstWait.toMillis());
             require(attempts >= 1 && attempts <= MAX_ATTEMPTS, "attempts is 1.." + MAX_ATTEMPTS + ": " + attempts);
             require(cookieLife.toSeconds() >= 1, "cookieSeconds is 1 or more: " + cookieLife.toSeconds());
             require(discovery.toMillis() >= 1, "discoveryMillis is 1 or more: " + discovery.toMillis());
+            require(
+                    !choice.isNegative() && choice.toMillis() <= MAX_CHOICE,
+                    "offerMillis is 0.." + MAX_CHOICE + ": " + choice.toMillis());
         }
     }
 
@@ -94,6 +99,11 @@ record PppoeSettings(String acName, List<List<FlowLayer>> links, Limits limits, 
 
     PppoeSettings with(final Timing other) {
         return new PppoeSettings(acName, links, limits, other);
+    }
+
+    /** Hosts that gather offers for this long before they choose. */
+    PppoeSettings choosingFor(final Duration choice) {
+        return with(new Timing(timing.firstWait(), timing.attempts(), timing.cookieLife(), timing.discovery(), choice));
     }
 
     PppoeSettings named(final String otherName) {

@@ -8,21 +8,23 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * The sessions of one adapter, in both roles, with the bounds on them. Ids that are given away here go round, so that one that has just become free is
- * not soon another session's. Confined to the loop.
+ * not soon another session's. Confined to the loop, but for {@link #register}.
  */
 final class SessionTable {
-    private final PppoeSettings.Limits limits;
-    private final Map<SessionKey, PppoeSession> sessions = new HashMap<>();
+    private final Supplier<PppoeSettings.Limits> limits;
+    private final Map<SessionKey, PppoeSession> sessions = new ConcurrentHashMap<>();
     private final Map<MacAddress, Integer> perPeer = new HashMap<>();
     private final BitSet given = new BitSet();
     private int slots;
     private int lastGiven;
 
-    SessionTable(final PppoeSettings.Limits limits, final RandomGenerator random) {
+    SessionTable(final Supplier<PppoeSettings.Limits> limits, final RandomGenerator random) {
         this.limits = limits;
         this.lastGiven = random.nextInt(DiscoveryPacket.LAST_SESSION_ID);
     }
@@ -34,12 +36,12 @@ final class SessionTable {
 
     /** Whether there is room for one more. */
     boolean hasRoom() {
-        return slots < limits.sessions();
+        return slots < limits.get().sessions();
     }
 
     /** Whether there is room for one more that a station asks for. */
     boolean hasRoomFor(final MacAddress peer) {
-        return hasRoom() && perPeer.getOrDefault(peer, 0) < limits.sessionsPerPeer();
+        return hasRoom() && perPeer.getOrDefault(peer, 0) < limits.get().sessionsPerPeer();
     }
 
     /** Takes room for a call that is made from here. The caller has seen that there is. */
@@ -78,7 +80,7 @@ final class SessionTable {
         }
     }
 
-    /** Enters a session whose id the peer has given. False if there is one already. */
+    /** Enters a session whose id the peer has given. False if there is one already. Any thread. */
     boolean register(final SessionKey key, final PppoeSession session) {
         return sessions.putIfAbsent(key, session) == null;
     }

@@ -11,6 +11,7 @@ import dev.condis.api.Octets;
 import dev.condis.api.VcState;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.media.EthernetFlow;
+import dev.condis.api.media.MacAddress;
 import dev.condis.api.media.MediaFlow;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.api.pppoe.PppoeTag;
@@ -263,6 +264,74 @@ class CallTest {
         lab.hangUp(first, "");
         assertThat(first.deleteVc().isSuccess()).isTrue();
         lab.hangUp(lab.call("internet"), "");
+    }
+
+    @Test
+    void hasOtherBoundsWhenTheyAreChangedAndKeepsItsSessions() {
+        final PppoeSettings before = PppoeSettings.DEFAULT.named(PppoeLab.AC_NAME);
+        lab.serve("internet");
+        final ClientVc first = lab.call("internet");
+        final ClientVc second = lab.call("internet");
+
+        lab.change(before.with(new PppoeSettings.Limits(10, 1, 1500)).named("renamed"));
+        assertThat(lab.failure(PppoeParameters.service("internet").toCall(), Duration.ofSeconds(7))
+                        .status())
+                .isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+        lab.send(first, LCP);
+        lab.send(second, IP);
+        assertThat(lab.server.received()).containsExactly(LCP, IP);
+        assertThat(lab.server.events()).containsExactly("connected", "connected");
+
+        lab.change(before.with(new PppoeSettings.Limits(10, 3, 1500)).named("renamed"));
+        final PppoeLab.Making third = lab.begin(
+                PppoeParameters.service("internet").at("renamed").withMaxPayload(1500));
+        assertThat(PppoeLab.agreed(lab.now(third.made())).orElseThrow().maxPayload())
+                .isEqualTo(1500);
+        List.of(first, second, third.vc()).forEach(vc -> lab.hangUp(vc, ""));
+    }
+
+    @Test
+    void changesItsTimesWithoutEndingAnything() {
+        lab.begin(PppoeParameters.service("nobody has this"));
+        lab.change(PppoeSettings.DEFAULT
+                .named(PppoeLab.AC_NAME)
+                .with(new PppoeSettings.Timing(
+                        Duration.ofMillis(100), 1, Duration.ofSeconds(1), Duration.ofMillis(50), Duration.ZERO)));
+        assertThat(lab.failure(PppoeParameters.service("nor this").toCall(), Duration.ofMillis(100))
+                        .status())
+                .isEqualTo(NdisStatus.NO_ROUTE_TO_DESTINATION);
+    }
+
+    @Test
+    void takesLinksInAndOutOfUse() {
+        final PppoeSettings settings = PppoeSettings.DEFAULT.named(PppoeLab.AC_NAME);
+        lab.serve("internet");
+        final ClientVc untagged = lab.call("internet");
+        final CallParameters wanted = PppoeParameters.service("internet").toCall();
+        final CallParameters tagged = wanted.withMedia(EthernetFlow.vlan(7).toMediaParameters());
+        assertThat(lab.failure(tagged, Duration.ZERO).status()).isEqualTo(NdisStatus.NOT_SUPPORTED);
+
+        lab.change(settings.onLinks("vlan:7"));
+        final PppoeLab.Making making = lab.begin(tagged);
+        assertThat(lab.now(making.made()).isSuccess()).isTrue();
+        assertThat(lab.failure(wanted, Duration.ZERO).status()).isEqualTo(NdisStatus.NOT_SUPPORTED);
+        lab.stranger.heard();
+        lab.stranger.send(
+                MacAddress.BROADCAST,
+                DiscoveryPacket.Code.PADI,
+                0,
+                PppoeTag.ofText(PppoeTag.SERVICE_NAME, "internet"));
+        lab.settle();
+        assertThat(lab.stranger.heard()).as("no call begins there").isEmpty();
+        lab.send(untagged, LCP);
+        assertThat(lab.server.received()).containsExactly(LCP);
+        lab.hangUp(untagged, "and its end is signaled there");
+        assertThat(lab.server.events()).contains("closed SUCCESS 'and its end is signaled there'");
+
+        lab.change(settings.onLinks("untagged", "vlan:7"));
+        lab.hangUp(lab.call("internet"), "");
+        lab.hangUp(making.vc(), "");
+        assertThat(lab.vcs()).as("signaling on both links of both").isEqualTo(4 + 3);
     }
 
     @Test

@@ -135,6 +135,12 @@ final class PppoeLab implements AutoCloseable {
         assertThat(engine.why(name).orElseThrow().active()).hasValue(1L);
     }
 
+    /** Another configuration. */
+    void change(final PppoeSettings settings) {
+        callManager.change(settings);
+        settle();
+    }
+
     /** The signaling of an adapter. */
     PppoeBinding signaling(final String adapter) {
         return callManager.find(bindings.get(adapter)).orElseThrow();

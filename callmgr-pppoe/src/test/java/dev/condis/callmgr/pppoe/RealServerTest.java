@@ -133,6 +133,33 @@ class RealServerTest {
         }
     }
 
+    /** Of a PDU of a signaling VC, in which the adapter has not written its own address yet. */
+    private static boolean isPadt(final byte[] pdu) {
+        return pdu.length >= DiscoveryCodec.HEADER && pdu[12] == 0x11 && pdu[13] == (byte) 0xa7;
+    }
+
+    /** It keeps what it has not heard the end of; the next call is another session, and nobody minds. */
+    @Test
+    void survivesThatItsPadtsAreLost() {
+        try (RealServer server = RealServer.start(pair(), folder, 8, "internet");
+                VethLab lab = new VethLab(pair())
+                        .lossy("left", RealServerTest::isPadt)
+                        .signaling("left", PppoeSettings.DEFAULT)) {
+            final Subscriber host = lab.client("left");
+            awaitServer(host);
+            for (int i = 1; i <= 3; i++) {
+                final int sessions = i;
+                final ClientVc vc = VethLab.call(host, "internet");
+                await().atMost(PATIENCE).until(() -> server.sessions() == sessions);
+                VethLab.hangUp(vc);
+                assertThat(lab.vcs()).as("the signaling VC").isEqualTo(1);
+            }
+            assertThat(server.sessions()).isEqualTo(3);
+            assertThat(server.isRunning()).isTrue();
+            assertThat(host.events()).isEmpty();
+        }
+    }
+
     /** A burst of PADTs is mostly lost by the server: whether it hears of the end is its affair, all VCs are gone here. */
     @Test
     void opensAndClosesAThousandSessions() {

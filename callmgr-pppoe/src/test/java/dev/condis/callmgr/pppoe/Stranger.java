@@ -7,8 +7,10 @@ import dev.condis.adapter.sim.net.NicDriver;
 import dev.condis.adapter.sim.net.NicPort;
 import dev.condis.adapter.sim.net.SimNetwork;
 import dev.condis.adapter.sim.net.WirePdu;
+import dev.condis.api.Octets;
 import dev.condis.api.media.MacAddress;
 import dev.condis.api.pppoe.PppoeTag;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import java.util.List;
 final class Stranger implements NicDriver {
     private static final int ADDRESSES = 12;
     private static final int TYPE_AT = 12;
+    private static final int SESSION_TYPE = 0x8864;
+    private static final int SESSION_HEADER = 6;
 
     private final MacAddress own;
     private final NicPort port;
@@ -42,9 +46,28 @@ final class Stranger implements NicDriver {
     }
 
     void send(final MacAddress to, final DiscoveryPacket packet) {
+        sendAs(own, to, packet);
+    }
+
+    /** Sends a packet in the name of another station. */
+    void sendAs(final MacAddress from, final MacAddress to, final DiscoveryPacket packet) {
         final byte[] pdu = DiscoveryCodec.write(to, packet);
-        own.copyTo(pdu, 6);
+        from.copyTo(pdu, 6);
         sendRaw(DiscoveryPacket.ETHER_TYPE, pdu);
+    }
+
+    /** Sends a PPP frame in a session. */
+    void sendSession(final MacAddress to, final int sessionId, final Octets ppp) {
+        final byte[] pdu = new byte[ADDRESSES + SESSION_HEADER + ppp.length()];
+        to.copyTo(pdu, 0);
+        own.copyTo(pdu, 6);
+        ByteBuffer.wrap(pdu, ADDRESSES, SESSION_HEADER + ppp.length())
+                .put((byte) 0x11)
+                .put((byte) 0)
+                .putShort((short) sessionId)
+                .putShort((short) ppp.length())
+                .put(ppp.toByteArray());
+        sendRaw(SESSION_TYPE, pdu);
     }
 
     /** Sends a frame of a type, whose first octets are the addresses. */

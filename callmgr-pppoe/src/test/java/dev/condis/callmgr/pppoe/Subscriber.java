@@ -17,35 +17,53 @@ import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
+import dev.condis.api.oid.Oid;
+import dev.condis.api.oid.OidRequest;
+import dev.condis.api.oid.OidResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** A client that keeps what happens to it, and answers calls as the test says. */
 final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, ClientSapContext {
-    private final List<String> events = new CopyOnWriteArrayList<>();
-    private final List<ClientVc> incoming = new CopyOnWriteArrayList<>();
-    private final List<CallParameters> offered = new CopyOnWriteArrayList<>();
-    private final List<Octets> received = new CopyOnWriteArrayList<>();
-    private final NetBufferListPool pool = new NetBufferListPool("subscriber", 64, 2048);
-    private final Map<ClientVc, List<Octets>> receivedOn = new ConcurrentHashMap<>();
+    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private final Queue<ClientVc> incoming = new ConcurrentLinkedQueue<>();
+    private final Queue<CallParameters> offered = new ConcurrentLinkedQueue<>();
+    private final Queue<Octets> received = new ConcurrentLinkedQueue<>();
+    private final Queue<NdisStatus> notSent = new ConcurrentLinkedQueue<>();
+    private final Queue<Oid> asked = new ConcurrentLinkedQueue<>();
+    private final NetBufferListPool pool = new NetBufferListPool("subscriber", 512, 2048);
+    private final Map<ClientVc, Queue<Octets>> receivedOn = new ConcurrentHashMap<>();
     private final CompletableFuture<ClientAf> opened = new CompletableFuture<>();
     private final Set<ClientVc> active = ConcurrentHashMap.newKeySet();
     private volatile Optional<ClientAf> af = Optional.empty();
     private volatile Optional<Octets> closeData = Optional.empty();
     private volatile Runnable beforeClosing = () -> {};
+    private volatile Optional<BiConsumer<ClientVc, Octets>> taker = Optional.empty();
     private volatile Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> answer =
             parameters -> NdisResult.success(parameters).asStage();
 
     /** What it does before it closes a call whose other side is gone. */
     void whenClosed(final Runnable action) {
         beforeClosing = action;
+    }
+
+    /** What it does with what comes from now on, instead of keeping it. */
+    void takes(final BiConsumer<ClientVc, Octets> action) {
+        taker = Optional.of(action);
+    }
+
+    /** What the call manager has asked for. */
+    List<Oid> asked() {
+        return List.copyOf(asked);
     }
 
     /** What it says to calls that come in from now on. */
@@ -62,25 +80,25 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     }
 
     List<String> events() {
-        return events;
+        return List.copyOf(events);
     }
 
     /** The VCs of calls that came in, oldest first. */
     List<ClientVc> incoming() {
-        return incoming;
+        return List.copyOf(incoming);
     }
 
     List<CallParameters> offered() {
-        return offered;
+        return List.copyOf(offered);
     }
 
     List<Octets> received() {
-        return received;
+        return List.copyOf(received);
     }
 
     /** What came on one VC. */
     List<Octets> received(final ClientVc vc) {
-        return List.copyOf(receivedOn.getOrDefault(vc, List.of()));
+        return Optional.ofNullable(receivedOn.get(vc)).map(List::copyOf).orElse(List.of());
     }
 
     /** Completes when the address family is open. */
@@ -109,6 +127,11 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
             throw new IllegalStateException("too much is under way: " + pool);
         }
         vc.sendNetBufferLists(nbl.fill(pdu.toByteArray()), NblFlags.NONE);
+    }
+
+    /** How sends have failed. */
+    List<NdisStatus> notSent() {
+        return List.copyOf(notSent);
     }
 
     /** How many sends are under way. */
@@ -155,18 +178,33 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
             final Octets pdu = Octets.of(nbl.toByteArray());
-            received.add(pdu);
-            receivedOn
-                    .computeIfAbsent(vc, first -> new CopyOnWriteArrayList<>())
-                    .add(pdu);
+            taker.ifPresentOrElse(action -> action.accept(vc, pdu), () -> keep(vc, pdu));
         }
         if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
             vc.returnNetBufferLists(nbls, NblFlags.NONE);
         }
     }
 
+    private void keep(final ClientVc vc, final Octets pdu) {
+        received.add(pdu);
+        receivedOn
+                .computeIfAbsent(vc, first -> new ConcurrentLinkedQueue<>())
+                .add(pdu);
+    }
+
+    @Override
+    public CompletionStage<OidResult> oidRequest(final ClientAf from, final OidRequest request) {
+        asked.add(request.oid());
+        return OidResult.success().asStage();
+    }
+
     @Override
     public void sendNetBufferListsComplete(final ClientVc vc, final NetBufferList nbls, final int flags) {
+        for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
+            if (!nbl.status().isSuccess()) {
+                notSent.add(nbl.status());
+            }
+        }
         nbls.freeChain();
     }
 

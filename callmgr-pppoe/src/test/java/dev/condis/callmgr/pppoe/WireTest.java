@@ -412,6 +412,108 @@ class WireTest {
         lab.hangUp(making.vc(), "");
     }
 
+    private void offer(final Stranger from, final SignalFrame padi, final String name, final int payload) {
+        final List<PppoeTag> tags = new ArrayList<>(padi.packet().tags());
+        tags.removeIf(tag -> tag.type() == PppoeTag.PPP_MAX_PAYLOAD);
+        tags.add(PppoeTag.ofText(PppoeTag.AC_NAME, name));
+        if (payload > PppoeParameters.DEFAULT_MAX_PAYLOAD) {
+            tags.add(PppoeParameters.maxPayloadTag(payload));
+        }
+        from.send(padi.source(), DiscoveryPacket.of(DiscoveryPacket.Code.PADO, tags));
+        lab.settle();
+    }
+
+    private List<DiscoveryPacket.Code> heardBy(final Stranger station) {
+        return station.heard().stream()
+                .map(frame -> frame.packet().code())
+                .filter(code -> code != DiscoveryPacket.Code.PADI)
+                .toList();
+    }
+
+    @Test
+    void gathersOffersAndTakesTheBest() {
+        lab.change(PppoeSettings.DEFAULT
+                .choosingFor(Duration.ofMillis(500))
+                .with(new PppoeSettings.Limits(10, 10, 1500)));
+        final Stranger other = new Stranger(lab.network, new MacAddress(0x0200_0000_000DL));
+        final PppoeLab.Making making =
+                lab.begin(PppoeParameters.service("strange").withMaxPayload(1500));
+        final SignalFrame padi = initiation();
+        offer(lab.stranger, padi, "small", 0);
+        offer(lab.stranger, padi, "small", 0);
+        offer(other, padi, "large", 1500);
+        assertThat(heardBy(lab.stranger)).isEmpty();
+        assertThat(heardBy(other)).isEmpty();
+        assertThat(lab.dropped("host", Dropped.DUPLICATE)).isEqualTo(1);
+
+        lab.time.advance(Duration.ofMillis(500));
+        assertThat(heardBy(lab.stranger)).isEmpty();
+        final SignalFrame padr = other.heard().get(0);
+        assertThat(padr.packet().code()).isEqualTo(DiscoveryPacket.Code.PADR);
+        offer(lab.stranger, padi, "late", 1500);
+        assertThat(lab.dropped("host", Dropped.UNASKED)).isEqualTo(1);
+        other.send(
+                padr.source(),
+                new DiscoveryPacket(DiscoveryPacket.Code.PADS, 5, padr.packet().tags()));
+        assertThat(PppoeLab.agreed(lab.now(making.made())).orElseThrow().acName())
+                .contains("large");
+        lab.hangUp(making.vc(), "");
+    }
+
+    @Test
+    void asksTheNextOneWhenTheBestRefusesOrKeepsSilent() {
+        lab.change(PppoeSettings.DEFAULT.choosingFor(Duration.ofMillis(500)));
+        final Stranger second = new Stranger(lab.network, new MacAddress(0x0200_0000_000DL));
+        final Stranger third = new Stranger(lab.network, new MacAddress(0x0200_0000_000EL));
+        final PppoeLab.Making making = lab.begin(PppoeParameters.service("strange"));
+        final SignalFrame padi = initiation();
+        offer(lab.stranger, padi, "refuses", 0);
+        offer(second, padi, "is silent", 0);
+        offer(third, padi, "confirms", 0);
+        lab.time.advance(Duration.ofMillis(500));
+        confirm(heardOne(), 0, PppoeTag.ofText(PppoeTag.AC_SYSTEM_ERROR, "full"));
+        second.heard();
+        lab.time.advance(Duration.ofSeconds(7));
+        final SignalFrame padr = third.heard().stream()
+                .filter(frame -> frame.packet().code() == DiscoveryPacket.Code.PADR)
+                .findFirst()
+                .orElseThrow();
+        third.send(
+                padr.source(),
+                new DiscoveryPacket(DiscoveryPacket.Code.PADS, 8, padr.packet().tags()));
+        assertThat(PppoeLab.agreed(lab.now(making.made())).orElseThrow().acName())
+                .contains("confirms");
+        second.heard();
+        second.send(
+                padr.source(),
+                new DiscoveryPacket(DiscoveryPacket.Code.PADS, 9, padr.packet().tags()));
+        lab.settle();
+        assertThat(heardBy(second)).as("its session comes too late").containsExactly(DiscoveryPacket.Code.PADT);
+        lab.hangUp(making.vc(), "");
+    }
+
+    @Test
+    void takesDuplicatesAndLatePacketsForWhatTheyAre() {
+        final PppoeLab.Making making = lab.begin(strange());
+        final SignalFrame padi = initiation();
+        offer(padi);
+        offer(padi);
+        final SignalFrame padr = heardOne();
+        confirm(padr, 5);
+        assertThat(lab.now(making.made()).isSuccess()).isTrue();
+        confirm(padr, 5);
+        confirm(padr, 0, PppoeTag.ofText(PppoeTag.GENERIC_ERROR, "changed my mind"));
+        offer(padi);
+        assertSilent();
+        assertThat(lab.dropped("host", Dropped.UNASKED)).isEqualTo(3);
+        assertThat(lab.dropped("host", Dropped.DUPLICATE)).isEqualTo(1);
+        assertThat(making.vc().state()).isEqualTo(VcState.ACTIVE);
+        lab.hangUp(making.vc(), "");
+        offer(padi);
+        confirm(padr, 5);
+        assertThat(lab.host.events()).isEmpty();
+    }
+
     // --- asking who is there
 
     @Test
