@@ -46,7 +46,8 @@ class SwapOnVethTest {
     private volatile boolean ends;
 
     private static Octets frame(final int number) {
-        return Octets.of(ByteBuffer.allocate(64).putShort((short) IP).putInt(number).array());
+        return Octets.of(
+                ByteBuffer.allocate(64).putShort((short) IP).putInt(number).array());
     }
 
     private void check(final String where, final int expected, final Octets frame) {
@@ -103,10 +104,8 @@ class SwapOnVethTest {
                     .mapToObj(i -> VethLab.call(host, "internet"))
                     .toList();
             await().atMost(PATIENCE)
-                    .until(() -> server.events().stream()
-                                    .filter("connected"::equals)
-                                    .count()
-                            == SESSIONS);
+                    .until(() ->
+                            server.events().stream().filter("connected"::equals).count() == SESSIONS);
             calls.forEach(vc -> streams.put(vc, new Stream()));
             calls.forEach(vc -> begin(host, vc));
 
@@ -121,9 +120,8 @@ class SwapOnVethTest {
             awaitProgress(host, server);
             ends = true;
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> streams.values()
-                            .forEach(stream -> assertThat(stream.back.get()).isEqualTo(stream.sent.get())));
+            await().atMost(PATIENCE).untilAsserted(() -> streams.values()
+                    .forEach(stream -> assertThat(stream.back.get()).isEqualTo(stream.sent.get())));
             assertThat(wrong).isEmpty();
             assertThat(there.values().stream().mapToInt(AtomicInteger::get).sum())
                     .isEqualTo(streams.values().stream()
@@ -133,10 +131,8 @@ class SwapOnVethTest {
             calls.forEach(VethLab::hangUp);
             VethLab.hangUp(VethLab.call(host, "internet"));
             await().atMost(PATIENCE)
-                    .until(() -> server.events().stream()
-                                    .filter("deleted"::equals)
-                                    .count()
-                            == SESSIONS + 1);
+                    .until(() ->
+                            server.events().stream().filter("deleted"::equals).count() == SESSIONS + 1);
         }
     }
 
