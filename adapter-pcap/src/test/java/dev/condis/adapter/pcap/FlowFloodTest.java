@@ -158,8 +158,8 @@ class FlowFloodTest {
     /** A VC of the client; of the session it looks at each PDU. */
     private static final class Circuit implements ClientVcContext {
         private final Choosy client;
-        private volatile int next;
-        private volatile int wrong;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger wrong = new AtomicInteger();
 
         Circuit(final Choosy client) {
             this.client = client;
@@ -179,9 +179,10 @@ class FlowFloodTest {
         public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
             for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
                 final ByteBuffer pdu = nbl.data();
-                final boolean expected = pdu.remaining() == 6 && pdu.getInt(pdu.position() + 2) == next;
-                next = next + 1;
-                wrong += expected ? 0 : 1;
+                final int number = next.getAndIncrement();
+                if (pdu.remaining() != 6 || pdu.getInt(pdu.position() + 2) != number) {
+                    wrong.incrementAndGet();
+                }
             }
             vc.addressFamily().binding().returnNetBufferLists(nbls, NblFlags.NONE);
         }
@@ -236,11 +237,11 @@ class FlowFloodTest {
         final LinkCounters counters = ended.orTimeout(10, TimeUnit.MINUTES).join();
         assertThat(counters.get(Received.FRAMES)).isEqualTo(frames);
         final int session = frames / BETWEEN;
-        await().atMost(LONG).until(() -> client.session.orElseThrow().next == session);
-        assertThat(client.session.orElseThrow().wrong).isZero();
+        await().atMost(LONG).until(() -> client.session.orElseThrow().next.get() == session);
+        assertThat(client.session.orElseThrow().wrong).hasValue(0);
         assertThat(mcm.link().orElseThrow().table().size()).isLessThanOrEqualTo(LIMIT);
         assertThat(client.most.get()).isLessThanOrEqualTo(MOST_CALLS);
-        final long distinct = frames - session;
+        final int distinct = frames - session;
         if (takesAll) {
             assertThat(client.calls.get()).isEqualTo(LIMIT);
             assertThat(counters.get(Received.FLOW_LIMIT)).isEqualTo(distinct - (LIMIT - 1));
