@@ -104,8 +104,7 @@ public class PppoeOnVeth {
 
     private void bothEnds() throws Exception {
         for (final String side : List.of("a", "b")) {
-            configure(
-                    "dev.condis.core.adapter", Map.of("adapter", "eth-" + side, "swap.grace.millis", 0L));
+            configure("dev.condis.core.adapter", Map.of("adapter", "eth-" + side, "swap.grace.millis", 0L));
             configure(SIGNALING, Map.of(ServiceProperties.ADAPTER, "eth-" + side, "source", "v" + side));
         }
     }
@@ -132,9 +131,7 @@ public class PppoeOnVeth {
             final String sent = "\0!" + i;
             final int before = caller.received.size();
             caller.send(vc, sent);
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(2))
-                    .until(() -> caller.received.size() > before);
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> caller.received.size() > before);
             assertThat(caller.received.get(before)).isEqualTo(sent);
         }
     }
@@ -149,16 +146,16 @@ public class PppoeOnVeth {
         bothEnds();
         final EchoClient server = client("eth-b", Optional.of(Sap.pppoe("internet")), true);
         final EchoClient caller = client("eth-a", Optional.empty(), false);
-        assertThat(context.getServiceReferences(MiniportCallManager.class, null)).hasSize(2);
+        assertThat(context.getServiceReferences(MiniportCallManager.class, null))
+                .hasSize(2);
 
         final ClientVc vc = call(caller, PppoeParameters.service("internet")).get();
         final CallParameters parameters = vc.callParameters().orElseThrow();
         assertThat(PppoeParameters.of(parameters).orElseThrow().acName()).contains("condis");
         await().atMost(PATIENCE).until(() -> server.events.contains("callConnected"));
-        assertThat(library.adapters())
-                .allSatisfy(adapter -> assertThat(adapter.vcs())
-                        .as("R88, R103: the VC of the session, and none of signaling")
-                        .hasSize(1));
+        assertThat(library.adapters()).allSatisfy(adapter -> assertThat(adapter.vcs())
+                .as("R88, R103: the VC of the session, and none of signaling")
+                .hasSize(1));
         exchange(caller, vc);
         assertThat(server.received).hasSize(FRAMES).doesNotHaveDuplicates();
         hangUp(vc);
@@ -173,13 +170,16 @@ public class PppoeOnVeth {
         bothEnds();
         final EchoClient server = client("eth-b", Optional.of(Sap.pppoe("internet")), true);
         final EchoClient caller = client("eth-a", Optional.empty(), false);
-        final ClientVc first = call(caller, PppoeParameters.service("internet").at("before")).get();
+        final ClientVc first =
+                call(caller, PppoeParameters.service("internet").at("before")).get();
 
         settings.update(new Hashtable<>(Map.of("acName", "after", "retransmitMillis", 100, "maxSessions", 2)));
         // configurations are updated on a thread of the framework's
         final List<ClientVc> second = new ArrayList<>();
         await().atMost(PATIENCE).until(() -> {
-            call(caller, PppoeParameters.service("internet").at("after")).value().ifPresent(second::add);
+            call(caller, PppoeParameters.service("internet").at("after"))
+                    .value()
+                    .ifPresent(second::add);
             return !second.isEmpty();
         });
         assertThat(call(caller, PppoeParameters.service("internet")).status())
@@ -201,9 +201,8 @@ public class PppoeOnVeth {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(caller.asked).containsExactly("set of OID_CO_SIGNALING_DISABLED"));
         ip("link", "set", "vb", "up");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(caller.asked)
-                        .containsExactly("set of OID_CO_SIGNALING_DISABLED", "set of OID_CO_SIGNALING_ENABLED"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(caller.asked)
+                .containsExactly("set of OID_CO_SIGNALING_DISABLED", "set of OID_CO_SIGNALING_ENABLED"));
     }
 
     @Test
@@ -218,10 +217,8 @@ public class PppoeOnVeth {
                 .orElseThrow();
 
         signaling.stop();
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(caller.events).contains("unbound NDIS_STATUS_SUCCESS"));
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(server.events).contains("unbound NDIS_STATUS_SUCCESS"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(caller.events).contains("unbound NDIS_STATUS_SUCCESS"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.events).contains("unbound NDIS_STATUS_SUCCESS"));
         leftovers.assertNoneOf(signaling);
         signaling.start();
 

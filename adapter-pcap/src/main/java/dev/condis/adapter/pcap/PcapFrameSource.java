@@ -337,7 +337,8 @@ final class PcapFrameSource implements FrameSource {
         try {
             return handle.dispatch(ENDLESS, listener);
         } catch (InterruptedException e) {
-            // a break that came when there was no loop to break is remembered by libpcap: nothing was taken, what is there has still to be
+            // a break that came when there was no loop to break is remembered by libpcap: nothing was taken, what is
+            // there has still to be
             LOG.trace("somebody else asks for a flush, which comes next", e);
             return 1;
         }

@@ -44,9 +44,7 @@ final class AccessConcentrator {
     AccessConcentrator(final PppoeBinding binding, final RandomGenerator random) {
         this.binding = binding;
         this.cookies = new CookieJar(
-                random,
-                binding.loop(),
-                () -> binding.settings().timing().cookieLife());
+                random, binding.loop(), () -> binding.settings().timing().cookieLife());
     }
 
     // --- services
@@ -161,9 +159,8 @@ final class AccessConcentrator {
             before.get().askedAgain();
             return;
         }
-        final Optional<PppoeSap> sap = binding.isStopping() || !link.isInUse()
-                ? Optional.empty()
-                : sapOf(padr.text(PppoeTag.SERVICE_NAME));
+        final Optional<PppoeSap> sap =
+                binding.isStopping() || !link.isInUse() ? Optional.empty() : sapOf(padr.text(PppoeTag.SERVICE_NAME));
         if (sap.isEmpty()) {
             refuse(link, frame, NdisStatus.INVALID_SAP);
         } else if (!binding.sessions().hasRoomFor(frame.source())) {

@@ -55,7 +55,9 @@ final class HostRole {
     /** Whether a confirmation is dealt with here and now, see {@link HostExchange#confirmedNow}. Any thread. */
     boolean confirmedNow(final DiscoveryLink link, final SignalFrame confirmation) {
         final Question question = questions.get(mark(confirmation));
-        return question != null && question.link() == link && question.exchange().confirmedNow(confirmation);
+        return question != null
+                && question.link() == link
+                && question.exchange().confirmedNow(confirmation);
     }
 
     void confirmed(final DiscoveryLink link, final SignalFrame confirmation) {

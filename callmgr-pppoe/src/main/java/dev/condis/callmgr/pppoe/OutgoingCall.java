@@ -56,6 +56,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     private final Retransmission retry;
     /** The question to an access concentrator that waits for its answer: whoever takes it away deals with it. */
     private final AtomicReference<Optional<Asked>> asked = new AtomicReference<>(Optional.empty());
+
     private volatile Phase phase = Phase.IDLE;
 
     private CompletableFuture<NdisResult<CallParameters>> making = new CompletableFuture<>();
@@ -63,6 +64,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     private final List<SignalFrame> offers = new ArrayList<>();
     /** Who was asked in vain before another one was: a session that comes from there after all is not wanted. */
     private final Set<MacAddress> givenUp = new HashSet<>();
+
     private Octets hostUniq = Octets.EMPTY;
     private Optional<MacAddress> concentrator = Optional.empty();
     private String acName = "";
@@ -84,8 +86,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     OutgoingCall(final PppoeBinding binding, final CmVc vc) {
         this.binding = binding;
         this.vc = vc;
-        this.retry = new Retransmission(
-                binding.loop(), () -> binding.settings().timing());
+        this.retry = new Retransmission(binding.loop(), () -> binding.settings().timing());
     }
 
     // --- making
@@ -300,8 +301,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
             session = Optional.of(key);
             phase = Phase.ACTIVATING;
         });
-        final CallParameters parameters =
-                by.plan().session(key.link().session(key.peer(), key.id()), agreed(by, pads));
+        final CallParameters parameters = by.plan().session(key.link().session(key.peer(), key.id()), agreed(by, pads));
         Outcomes.settled(vc.activateVc(parameters)).thenAccept(result -> activated(by, result));
     }
 
@@ -362,8 +362,7 @@ final class OutgoingCall implements CmVcContext, HostExchange, PppoeSession {
     private void giveUp() {
         final NdisResult<CallParameters> over = Outcomes.refused(
                 NdisStatus.DEST_OUT_OF_ORDER, "R119", this, phase, "the session has ended before it was established");
-        Outcomes.settled(vc.deactivateVc())
-                .thenAccept(result -> binding.loop().execute(() -> failMaking(over)));
+        Outcomes.settled(vc.deactivateVc()).thenAccept(result -> binding.loop().execute(() -> failMaking(over)));
     }
 
     @Override

@@ -129,8 +129,9 @@ public final class PppoeComponent implements CallManager {
         @AttributeDefinition(
                 name = "Offers",
                 required = false,
-                description = "Milliseconds, 0..10000, for which a host gathers further offers after the first one that fits, to"
-                        + " take the best. 0: it takes the first.")
+                description =
+                        "Milliseconds, 0..10000, for which a host gathers further offers after the first one that fits, to"
+                                + " take the best. 0: it takes the first.")
         int offerMillis() default 0;
 
         /** What the console shows. */
@@ -149,8 +150,7 @@ public final class PppoeComponent implements CallManager {
      */
     @Activate
     public PppoeComponent(final Config config) {
-        callManager = read(config)
-                .map(settings -> new PppoeCallManager(settings, LoopThread::new, new SecureRandom()));
+        callManager = read(config).map(settings -> new PppoeCallManager(settings, LoopThread::new, new SecureRandom()));
     }
 
     private static Optional<PppoeSettings> read(final Config config) {

@@ -27,8 +27,9 @@ final class Retransmission {
 
     private void attempt(final Runnable send, final Runnable giveUp, final int number, final Duration wait) {
         send.run();
-        final Runnable next =
-                number < timing.get().attempts() ? () -> attempt(send, giveUp, number + 1, wait.multipliedBy(2)) : giveUp;
+        final Runnable next = number < timing.get().attempts()
+                ? () -> attempt(send, giveUp, number + 1, wait.multipliedBy(2))
+                : giveUp;
         alarm = Optional.of(loop.schedule(wait, next));
     }
 

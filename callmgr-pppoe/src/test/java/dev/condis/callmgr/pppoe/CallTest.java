@@ -283,8 +283,8 @@ class CallTest {
         assertThat(lab.server.events()).containsExactly("connected", "connected");
 
         lab.change(before.with(new PppoeSettings.Limits(10, 3, 1500)).named("renamed"));
-        final PppoeLab.Making third = lab.begin(
-                PppoeParameters.service("internet").at("renamed").withMaxPayload(1500));
+        final PppoeLab.Making third =
+                lab.begin(PppoeParameters.service("internet").at("renamed").withMaxPayload(1500));
         assertThat(PppoeLab.agreed(lab.now(third.made())).orElseThrow().maxPayload())
                 .isEqualTo(1500);
         List.of(first, second, third.vc()).forEach(vc -> lab.hangUp(vc, ""));
@@ -317,10 +317,7 @@ class CallTest {
         assertThat(lab.failure(wanted, Duration.ZERO).status()).isEqualTo(NdisStatus.NOT_SUPPORTED);
         lab.stranger.heard();
         lab.stranger.send(
-                MacAddress.BROADCAST,
-                DiscoveryPacket.Code.PADI,
-                0,
-                PppoeTag.ofText(PppoeTag.SERVICE_NAME, "internet"));
+                MacAddress.BROADCAST, DiscoveryPacket.Code.PADI, 0, PppoeTag.ofText(PppoeTag.SERVICE_NAME, "internet"));
         lab.settle();
         assertThat(lab.stranger.heard()).as("no call begins there").isEmpty();
         lab.send(untagged, LCP);

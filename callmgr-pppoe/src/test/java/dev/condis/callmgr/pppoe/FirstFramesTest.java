@@ -59,8 +59,7 @@ class FirstFramesTest {
 
         concentrator.send(
                 padr.source(),
-                new DiscoveryPacket(
-                        DiscoveryPacket.Code.PADS, id, padr.packet().tags()));
+                new DiscoveryPacket(DiscoveryPacket.Code.PADS, id, padr.packet().tags()));
         frames.forEach(session::send);
 
         assertThat(VethLab.join(made).isSuccess()).isTrue();

@@ -51,8 +51,9 @@ class FloodTest {
 
     @AfterEach
     void isUndisturbed() {
-        final List<Octets> sent =
-                java.util.stream.IntStream.range(0, frames).mapToObj(FloodTest::frame).toList();
+        final List<Octets> sent = java.util.stream.IntStream.range(0, frames)
+                .mapToObj(FloodTest::frame)
+                .toList();
         assertThat(lab.server.received(there)).isEqualTo(sent);
         assertThat(lab.host.received(call)).isEqualTo(sent);
         assertThat(call.state()).isEqualTo(VcState.ACTIVE);
@@ -70,7 +71,9 @@ class FloodTest {
 
     private int session() {
         final String flow = call.callParameters().orElseThrow().media().orElseThrow().specific().stream()
-                .map(specific -> ((EthernetFlow) MediaFlow.fromSpecificParameters(specific).orElseThrow()).text())
+                .map(specific -> ((EthernetFlow)
+                                MediaFlow.fromSpecificParameters(specific).orElseThrow())
+                        .text())
                 .findFirst()
                 .orElseThrow();
         return Integer.parseInt(flow.substring(flow.lastIndexOf(':') + 1));
@@ -206,8 +209,7 @@ class FloodTest {
         lab.settle();
         station.heard().stream()
                 .flatMap(pado -> pado.packet().tag(PppoeTag.AC_COOKIE).stream())
-                .forEach(cookie ->
-                        station.send(PppoeLab.AC, packet(DiscoveryPacket.Code.PADR, 0, INTERNET, cookie)));
+                .forEach(cookie -> station.send(PppoeLab.AC, packet(DiscoveryPacket.Code.PADR, 0, INTERNET, cookie)));
         lab.settle();
         return (int) station.heard().stream()
                 .filter(pads -> pads.packet().code() == DiscoveryPacket.Code.PADS

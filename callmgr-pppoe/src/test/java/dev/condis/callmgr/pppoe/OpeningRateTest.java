@@ -96,8 +96,8 @@ class OpeningRateTest {
     /** Whether a call can be made, which is closed again. */
     private static boolean answers(final Subscriber host) {
         final ClientVc vc = host.af().createVc(host).get();
-        final boolean made = VethLab.tryCall(host, vc, PppoeParameters.service("internet"))
-                .isSuccess();
+        final boolean made =
+                VethLab.tryCall(host, vc, PppoeParameters.service("internet")).isSuccess();
         if (made) {
             VethLab.hangUp(vc);
         } else {

@@ -73,7 +73,8 @@ final class Prober implements CallManager, SignalingVcContext {
     public NdisStatus bindAdapter(final CmBinding binding) {
         bound = Optional.of(binding);
         final SignalingVc made = binding.createSignalingVc(this).get();
-        final NdisResult<CallParameters> activated = VethLab.join(made.activateVc(with(EthernetFlow.stations(DiscoveryPacket.ETHER_TYPE))));
+        final NdisResult<CallParameters> activated =
+                VethLab.join(made.activateVc(with(EthernetFlow.stations(DiscoveryPacket.ETHER_TYPE))));
         vc = Optional.of(made);
         return activated.status();
     }

@@ -187,9 +187,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
 
     private void keep(final ClientVc vc, final Octets pdu) {
         received.add(pdu);
-        receivedOn
-                .computeIfAbsent(vc, first -> new ConcurrentLinkedQueue<>())
-                .add(pdu);
+        receivedOn.computeIfAbsent(vc, first -> new ConcurrentLinkedQueue<>()).add(pdu);
     }
 
     @Override

@@ -432,9 +432,8 @@ class WireTest {
 
     @Test
     void gathersOffersAndTakesTheBest() {
-        lab.change(PppoeSettings.DEFAULT
-                .choosingFor(Duration.ofMillis(500))
-                .with(new PppoeSettings.Limits(10, 10, 1500)));
+        lab.change(
+                PppoeSettings.DEFAULT.choosingFor(Duration.ofMillis(500)).with(new PppoeSettings.Limits(10, 10, 1500)));
         final Stranger other = new Stranger(lab.network, new MacAddress(0x0200_0000_000DL));
         final PppoeLab.Making making =
                 lab.begin(PppoeParameters.service("strange").withMaxPayload(1500));
