@@ -24,8 +24,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Measures, and asserts nothing about time: how fast the same hosts, ours, open sessions at {@code pppoe-server} and at our access concentrator, one
@@ -34,7 +32,6 @@ import org.slf4j.LoggerFactory;
 @Tag("long")
 @Timeout(550)
 class OpeningRateTest {
-    private static final Logger LOG = LoggerFactory.getLogger(OpeningRateTest.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SESSIONS = 1_000;
     private static final int AT_A_TIME = 32;
@@ -59,13 +56,9 @@ class OpeningRateTest {
                     ours[round] = here;
                 }
             }
-            LOG.info(
-                    "{} sessions, {} at a time, sessions a second: pppoe-server {}; ours {}; ratio of the medians {}",
-                    SESSIONS,
-                    AT_A_TIME,
-                    text(theirs),
-                    text(ours),
-                    String.format("%.2f", median(ours) / median(theirs)));
+            System.out.printf(
+                    "%d sessions, %d at a time, sessions a second: pppoe-server %s; ours %s; ratio of the medians %.2f%n",
+                    SESSIONS, AT_A_TIME, text(theirs), text(ours), median(ours) / median(theirs));
         }
     }
 
@@ -159,10 +152,9 @@ class OpeningRateTest {
             final List<ClientVc> calls = open(host, MANY);
             await().atMost(PATIENCE).until(() -> lab.vcs() == 2 * MANY + 2);
             final long bytes = retained() - before;
-            LOG.info(
-                    "{} sessions: {} bytes of heap for each, both ends, two VCs, core, adapters and the test's own client together",
-                    calls.size(),
-                    bytes / MANY);
+            System.out.printf(
+                    "%d sessions: %d bytes of heap for each, both ends with two VCs, core, adapters and clients together%n",
+                    calls.size(), bytes / MANY);
             calls.forEach(VethLab::hangUp);
             await().atMost(PATIENCE).until(() -> lab.vcs() == 2);
         }
