@@ -35,6 +35,7 @@ final class LinkControl {
     private static final int MAX_COPY = 1400;
 
     private int identifier;
+    private boolean asking;
     private boolean acknowledged;
     private boolean acknowledging;
 
@@ -46,6 +47,11 @@ final class LinkControl {
     /** What this end says first: it has no wishes. */
     byte[] configureRequest() {
         identifier = identifier + 1 & 0xff;
+        asking = true;
+        return repeatedRequest();
+    }
+
+    private byte[] repeatedRequest() {
         return packet(CONFIGURE_REQUEST, identifier, new byte[0]);
     }
 
@@ -86,7 +92,10 @@ final class LinkControl {
     }
 
     private List<byte[]> acknowledged(final int id) {
-        acknowledged |= id == identifier;
+        if (asking && id == identifier) {
+            acknowledged = true;
+            asking = false;
+        }
         return List.of();
     }
 
@@ -119,7 +128,10 @@ final class LinkControl {
             answers.add(packet(CONFIGURE_ACK, id, options));
         }
         if (!acknowledged) {
-            answers.add(configureRequest());
+            // with the same identifier (RFC 1661, section 5.1): the answer to the first one may be on its way, and two
+            // ends
+            // that ask anew each time never hear of the last one
+            answers.add(asking ? repeatedRequest() : configureRequest());
         }
         return answers;
     }

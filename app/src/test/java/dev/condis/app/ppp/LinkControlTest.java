@@ -4,6 +4,8 @@ package dev.condis.app.ppp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -35,10 +37,38 @@ class LinkControlTest {
     void acknowledgesWhatItKnowsAndAsksForItself() {
         assertThat(link.configureRequest()).isEqualTo(octets("c021 01 01 0004"));
         assertThat(answers("c021 01 05 000e 0104 05d4 0506 11223344"))
-                .containsExactly("c0210205000e010405d4050611223344", "c02101020004");
+                .containsExactly("c0210205000e010405d4050611223344", "c02101010004");
         assertThat(link.isOpened()).isFalse();
-        assertThat(answers("c021 02 02 0004")).isEmpty();
+        assertThat(answers("c021 02 01 0004")).isEmpty();
         assertThat(link.isOpened()).isTrue();
+    }
+
+    @Test
+    void twoThatBeginAtTheSameTimeAgreeAndFallSilent() {
+        final LinkControl other = new LinkControl();
+        final Deque<byte[]> toOther = new ArrayDeque<>(List.of(link.configureRequest()));
+        final Deque<byte[]> toLink = new ArrayDeque<>(List.of(other.configureRequest()));
+        for (int i = 0; i < 10; i++) {
+            step(toOther, other, toLink);
+            step(toLink, link, toOther);
+        }
+        assertThat(link.isOpened()).isTrue();
+        assertThat(other.isOpened()).isTrue();
+        assertThat(toOther).isEmpty();
+        assertThat(toLink).isEmpty();
+    }
+
+    private static void step(final Deque<byte[]> arriving, final LinkControl at, final Deque<byte[]> leaving) {
+        if (!arriving.isEmpty()) {
+            leaving.addAll(at.received(arriving.remove()));
+        }
+    }
+
+    @Test
+    void asksAnewAfterATermination() {
+        open();
+        answers("c021 05 09 0004");
+        assertThat(answers("c021 01 08 0004")).containsExactly("c02102080004", "c02101020004");
     }
 
     @Test
