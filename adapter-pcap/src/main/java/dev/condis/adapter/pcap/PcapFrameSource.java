@@ -42,6 +42,7 @@ final class PcapFrameSource implements FrameSource {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long FRAMES_BETWEEN_COUNTS = 1 << 16;
     private static final int ENDLESS = -1;
+    private static final int AT_A_TIME = 64;
     private static final long POLL_NANOS = 1_000_000;
 
     /** Its timer hands a block over that was the current one two times in a row; as much again for a kernel that is busy. */
@@ -335,7 +336,8 @@ final class PcapFrameSource implements FrameSource {
 
     private int dispatchOnce(final RawPacketListener listener) throws PcapNativeException, NotOpenException {
         try {
-            return handle.dispatch(ENDLESS, listener);
+            // without a number it would go on as long as frames come as fast as they are taken
+            return handle.dispatch(AT_A_TIME, listener);
         } catch (InterruptedException e) {
             // a break that came when there was no loop to break is remembered by libpcap: nothing was taken, what is
             // there has still to be

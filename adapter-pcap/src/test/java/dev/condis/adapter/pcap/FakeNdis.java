@@ -271,6 +271,7 @@ final class FakeNdis implements McmAdapter {
         private final List<StatusIndication> indications = new CopyOnWriteArrayList<>();
         private final List<NetBufferList> kept = new ArrayList<>();
         private boolean keeping;
+        private volatile Runnable whenReceived = () -> {};
 
         abstract void giveBack(NetBufferList nbls);
 
@@ -295,6 +296,11 @@ final class FakeNdis implements McmAdapter {
             keeping = true;
         }
 
+        /** Runs after an indication, on its thread, once for each PDU. */
+        void whenReceived(final Runnable action) {
+            whenReceived = action;
+        }
+
         void returnKept() {
             final List<NetBufferList> back;
             synchronized (this) {
@@ -316,16 +322,23 @@ final class FakeNdis implements McmAdapter {
         }
 
         void take(final NetBufferList nbls) {
+            final int before;
+            final int now;
+            final boolean back;
             synchronized (this) {
+                before = received.size();
                 for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
                     received.add(new Pdu(nbl.toByteArray(), nbl.timestampNanos()));
                 }
-                if (keeping) {
-                    kept.add(nbls);
-                    return;
-                }
+                now = received.size();
+                back = !keeping || !kept.add(nbls);
             }
-            giveBack(nbls);
+            if (back) {
+                giveBack(nbls);
+            }
+            for (int i = before; i < now; i++) {
+                whenReceived.run();
+            }
         }
     }
 

@@ -33,6 +33,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,6 +220,39 @@ class LiveInterfaceTest {
             }
             receiver.flushReceives().toCompletableFuture().join();
             assertThat(right.received()).hasSize(50 * round);
+        }
+    }
+
+    /** Two that answer each other always have frames in their rings. */
+    @ParameterizedTest
+    @EnumSource(PcapSettings.Profile.class)
+    void shouldEndAFlush_thoughFramesComeAsFastAsTheyAreTaken(final PcapSettings.Profile profile) {
+        final PcapMiniport flushing = start(on("left", profile));
+        final VcFake left = vc(flushing, "vlan:7");
+        final VcFake right = vc(start(on("right", PcapSettings.Profile.LATENCY)), "vlan:7");
+        final AtomicBoolean over = new AtomicBoolean();
+        final AtomicInteger received = new AtomicInteger();
+        left.whenReceived(() -> {
+            received.incrementAndGet();
+            answer(left, over);
+        });
+        right.whenReceived(() -> answer(right, over));
+        for (int i = 0; i < 64; i++) {
+            send(left, pdu(i));
+        }
+        for (int i = 0; i < 10; i++) {
+            final int before = received.get();
+            await().until(() -> received.get() > before + 100);
+            assertThat(flushing.flushReceives().toCompletableFuture())
+                    .as("flush %d", i)
+                    .succeedsWithin(Duration.ofSeconds(30));
+        }
+        over.set(true);
+    }
+
+    private static void answer(final VcFake vc, final AtomicBoolean over) {
+        if (!over.get()) {
+            send(vc, pdu(0));
         }
     }
 

@@ -50,6 +50,9 @@ final class BackendVc implements MiniportVc {
     private volatile long lastNanos = UNSTAMPED;
     private volatile Phase phase = Phase.CARRYING;
 
+    /** While the VC is being moved here: where it is still, if that hears the same wire. */
+    private Optional<BackendVc> twin = Optional.empty();
+
     /** What comes up needs no second look: the VC is here, and nothing waits. */
     private volatile boolean direct = true;
 
@@ -81,9 +84,14 @@ final class BackendVc implements MiniportVc {
         return new BackendVc(circuit, Optional.of(backend));
     }
 
-    /** A VC that is being moved to a backend. */
-    static BackendVc shadowAt(final DataPath circuit, final Backend backend) {
+    /**
+     * A VC that is being moved to a backend.
+     *
+     * @param twin where it is still, if both backends hear the same wire: what has gone up from there need not be kept here
+     */
+    static BackendVc shadowAt(final DataPath circuit, final Backend backend, final Optional<BackendVc> twin) {
         final BackendVc shadow = at(circuit, backend);
+        shadow.twin = twin;
         shadow.phase = Phase.SHADOW;
         shadow.direct = false;
         return shadow;
@@ -151,6 +159,7 @@ final class BackendVc implements MiniportVc {
         synchronized (lock) {
             phase = Phase.RETIRED;
             direct = false;
+            twin = Optional.empty();
             left = new ArrayDeque<>(held);
             held.clear();
         }
@@ -248,14 +257,19 @@ final class BackendVc implements MiniportVc {
 
     private void indicateSlowly(final NetBufferList nbls, final int flags) {
         final Phase now;
+        final boolean later;
+        List<Indication> heard = List.of();
         synchronized (lock) {
             now = phase;
-            if (now == Phase.SHADOW || delivering) {
+            later = now == Phase.SHADOW || delivering;
+            if (later) {
                 hold(nbls, flags);
-                return;
+                heard = heardByTwin();
             }
         }
-        if (now == Phase.RETIRED) {
+        if (later) {
+            heard.forEach(this::drop);
+        } else if (now == Phase.RETIRED) {
             stale();
             drop(new Indication(nbls, flags));
         } else if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
@@ -287,6 +301,22 @@ final class BackendVc implements MiniportVc {
         }
     }
 
+    /**
+     * Lock held. Takes out what waits though the twin has it delivered already: a backend has so many buffers, and a VC that hears much may
+     * be a long time on its way.
+     */
+    private List<Indication> heardByTwin() {
+        if (twin.isEmpty()) {
+            return List.of();
+        }
+        final long until = twin.get().lastNanos();
+        final List<Indication> heard = new ArrayList<>();
+        while (!held.isEmpty() && lastOf(held.peek().nbls()).timestampNanos() <= until) {
+            heard.add(held.remove());
+        }
+        return heard;
+    }
+
     /** When the last frame that went up from here was received, on a wire that other backends hear too. */
     long lastNanos() {
         return lastNanos;
@@ -302,6 +332,7 @@ final class BackendVc implements MiniportVc {
         synchronized (lock) {
             cutNanos = heardBefore;
             phase = Phase.CARRYING;
+            twin = Optional.empty();
             delivering = true;
             statuses = List.copyOf(heldStatuses);
             heldStatuses.clear();

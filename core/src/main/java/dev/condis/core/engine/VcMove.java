@@ -105,7 +105,7 @@ final class VcMove {
             refuse("an MCM does not take the VCs of a miniport");
             return;
         }
-        final NdisResult<BackendVc> created = VcFactory.createAt(BackendVc.shadowAt(circuit, to), miniport.get());
+        final NdisResult<BackendVc> created = VcFactory.createAt(BackendVc.shadowAt(circuit, to, twin()), miniport.get());
         if (!created.isSuccess()) {
             refuse("MiniportCoCreateVc answered " + created.status());
             return;
@@ -302,7 +302,11 @@ final class VcMove {
     }
 
     private boolean sharesWire() {
-        return from.backend().filter(to::sharesWireWith).isPresent();
+        return twin().isPresent();
+    }
+
+    private Optional<BackendVc> twin() {
+        return from.backend().filter(to::sharesWireWith).map(backend -> from);
     }
 
     /** On a wire that both hear, the backend before delivers everything that came in before the next one listened. */

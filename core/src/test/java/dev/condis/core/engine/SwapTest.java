@@ -570,6 +570,29 @@ class SwapTest {
     }
 
     @Test
+    void whatTheBackendBeforeHasDeliveredDoesNotTakeTheBuffersOfTheNextOne() {
+        final SwapStack swap = SwapStack.alone(POLICY);
+        succeedsUpdate(swap);
+        final Line line = swap.line();
+        final CompletableFuture<Void> flushed = new CompletableFuture<>();
+        swap.first.flushed = flushed;
+        final CompletionStage<NdisResult<SwapReport>> running = swap.swapTo(1);
+
+        for (int octet = 11; octet <= 15; octet++) {
+            hear(swap, swap.next, octet);
+            hear(swap, swap.first, octet);
+            assertThat(swap.next.returned).as("all but the last one").hasSize(octet - 11);
+        }
+        hear(swap, swap.next, 16);
+        assertThat(line.received()).containsExactly(11, 12, 13, 14, 15);
+        flushed.complete(null);
+
+        assertThat(succeeds(running).get().outcome()).isEqualTo(Outcome.SWAPPED);
+        assertThat(line.received()).containsExactly(11, 12, 13, 14, 15, 16);
+        swap.accountsForSuccess();
+    }
+
+    @Test
     void aBackendThatCannotFlushIsSwappedAwayAllTheSame() {
         final SwapStack swap = SwapStack.alone(POLICY);
         succeedsUpdate(swap);
