@@ -105,7 +105,8 @@ final class VcMove {
             refuse("an MCM does not take the VCs of a miniport");
             return;
         }
-        final NdisResult<BackendVc> created = VcFactory.createAt(BackendVc.shadowAt(circuit, to, twin()), miniport.get());
+        final NdisResult<BackendVc> created =
+                VcFactory.createAt(BackendVc.shadowAt(circuit, to, twin()), miniport.get());
         if (!created.isSuccess()) {
             refuse("MiniportCoCreateVc answered " + created.status());
             return;
