@@ -174,6 +174,8 @@ final class FlowVc {
     }
 
     private void idle() {
+        // the one of the pause that is seen below: a later pause has another, and its own look at what is under way
+        final CompletableFuture<Void> ofPause = quiet;
         final Optional<CompletableFuture<Void>> over;
         synchronized (this) {
             // an activation may have come meanwhile, and has a rundown of its own
@@ -181,8 +183,8 @@ final class FlowVc {
             over.ifPresent(last -> link.rundown().remove(this));
         }
         over.ifPresent(last -> last.complete(null));
-        if (link.isPaused()) {
-            quiet.complete(null);
+        if (link.isPaused() && underWay.get() == 0) {
+            ofPause.complete(null);
         }
     }
 

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -29,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * when every send is transmitted and completed and every indicated NBL is back; INACTIVE -> DELETED, which is terminal.
  *
  * <p>One word counts sends not completed and receives not returned; its sign bit is set while the VC is not active. Who
- * takes the word to "closed and nothing out" ends the deactivation.
+ * takes the word to "closed and nothing out" looks whether a deactivation is to be ended.
  */
 final class SimVc implements MiniportVcContext {
 
@@ -51,10 +50,12 @@ final class SimVc implements MiniportVcContext {
     private final LongAdder queuedPdus = new LongAdder();
     private final LongAdder queuedOctets = new LongAdder();
     private final AtomicLong outstanding = new AtomicLong(CLOSED);
-    private final AtomicReference<Runnable> whenDrained = new AtomicReference<>();
 
-    /** Guards the state and the parameters; never held while somebody else is called. */
+    /** Guards the state, the parameters and the deactivation; never held while somebody else is called. */
     private final Object control = new Object();
+
+    /** The deactivation that is under way, while {@link State#DEACTIVATING}. */
+    private CompletableFuture<NdisStatus> deactivation = new CompletableFuture<>();
 
     private volatile State state = State.INACTIVE;
     private volatile Circuit circuit;
@@ -153,15 +154,15 @@ final class SimVc implements MiniportVcContext {
 
     @Override
     public CompletionStage<NdisStatus> deactivateVc() {
+        CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
         synchronized (control) {
             if (state != State.ACTIVE) {
                 return NdisStatus.NOT_ACCEPTED.asStage();
             }
             state = State.DEACTIVATING;
+            deactivation = stage;
             nic.circuits().unbind(circuit, this);
         }
-        CompletableFuture<NdisStatus> stage = new CompletableFuture<>();
-        whenDrained.set(() -> drained(stage));
         // What is queued is transmitted yet (R93). Held while the rest is done here, so that nobody else can end the
         // deactivation before this has begun.
         outstanding.addAndGet(CLOSED + 1);
@@ -170,9 +171,18 @@ final class SimVc implements MiniportVcContext {
         return stage;
     }
 
-    private void drained(CompletableFuture<NdisStatus> stage) {
+    /**
+     * Ends the deactivation if there is one and nothing is out. Both are looked at again: who has found the word "closed and
+     * nothing out" may have found that while the VC was inactive before, when a send was refused, and comes here only now.
+     */
+    private void endDeactivation() {
+        CompletableFuture<NdisStatus> stage;
         synchronized (control) {
+            if (state != State.DEACTIVATING || outstanding.get() != CLOSED) {
+                return;
+            }
             state = State.INACTIVE;
+            stage = deactivation;
         }
         nic.faults().complete(Operation.DEACTIVATE, () -> stage.complete(NdisStatus.SUCCESS));
     }
@@ -448,11 +458,8 @@ final class SimVc implements MiniportVcContext {
     }
 
     void release(int count) {
-        if (outstanding.addAndGet(-count) == CLOSED) {
-            Runnable drained = whenDrained.getAndSet(null);
-            if (drained != null) {
-                drained.run();
-            }
+        if (outstanding.addAndGet(-count) == CLOSED && state == State.DEACTIVATING) {
+            endDeactivation();
         }
         nic.cameBack();
     }
