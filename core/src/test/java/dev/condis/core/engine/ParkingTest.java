@@ -24,6 +24,7 @@ import dev.condis.api.management.SwapReport.VcOutcome;
 import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.core.engine.SwapStack.Line;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -89,6 +90,27 @@ class ParkingTest {
         assertThat(line.received()).containsExactly(9);
         swap.passGracePeriod();
         assertThat(line.vc.callState()).isEqualTo(CallState.CONNECTED);
+        swap.accountsForSuccess();
+    }
+
+    /** The last of what has waited may still be on its way into the miniport, which may take it in another order than it was called. */
+    @Test
+    void whatIsSentWhileTheLastHeldSendGoesDownWaitsForIt() {
+        final SwapStack swap = SwapStack.alone(PATIENT);
+        final Line line = swap.line();
+        park(swap);
+        line.send(1);
+        final List<Integer> takenMeanwhile = new ArrayList<>();
+        swap.next.whenSent = () -> {
+            swap.next.whenSent = () -> {};
+            line.send(2);
+            takenMeanwhile.addAll(swap.next.octets);
+        };
+
+        unpark(swap);
+
+        assertThat(takenMeanwhile).containsExactly(1);
+        assertThat(swap.next.octets).containsExactly(1, 2);
         swap.accountsForSuccess();
     }
 

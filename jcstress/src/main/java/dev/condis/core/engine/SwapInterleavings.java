@@ -436,4 +436,45 @@ public final class SwapInterleavings {
             result.r2 = rig.way();
         }
     }
+
+    /** A NIC comes for a VC that is parked: what has waited goes out before what is sent meanwhile. */
+    @JCStressTest
+    @Outcome(id = "ok, 1B 2B", expect = ACCEPTABLE, desc = "In order.")
+    @Outcome(expect = FORBIDDEN, desc = "Not as it must be.")
+    @State
+    public static class TheEndOfParking {
+        private final StressRig rig = StressRig.alone(StressRig.patient()).withCall();
+
+        /** Before the actors. */
+        public TheEndOfParking() {
+            rig.begin(rig.registrationOfA.unregister());
+            rig.send(1);
+        }
+
+        /** B is registered. */
+        @Actor
+        public void actor1() {
+            rig.withB();
+        }
+
+        /** Sends. */
+        @Actor
+        public void actor2() {
+            rig.send(2);
+        }
+
+        /**
+         * Looks when all actors are through.
+         *
+         * @param result the verdict, and the way that it went
+         */
+        @Arbiter
+        public void arbiter(final LL_Result result) {
+            rig.settle();
+            rig.everySendWentOutInOrder(1, 2);
+            rig.isUpAt(rig.b);
+            result.r1 = rig.verdict();
+            result.r2 = rig.way();
+        }
+    }
 }
