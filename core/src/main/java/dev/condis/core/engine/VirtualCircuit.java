@@ -357,16 +357,16 @@ abstract class VirtualCircuit extends DataPath {
             final Activation ended,
             final NdisResult<CallParameters> result,
             final CompletableFuture<Void> turn) {
+        final boolean lost;
         final boolean tooLate;
-        if (at.isRetired()) {
-            // the backend was lost meanwhile; the next one is asked again
-            at.stale();
-            turn.complete(null);
-            return;
-        }
         synchronized (lock) {
-            tooLate = ended.overdue;
-            if (tooLate) {
+            // under the lock, for a loss looks under it what the VC has to be given back
+            lost = current() != at;
+            tooLate = !lost && ended.overdue;
+            if (lost) {
+                // the next one is asked again
+                at.stale();
+            } else if (tooLate) {
                 adoptLate(ended, result);
             } else if (activation.filter(current -> current == ended).isEmpty()) {
                 miniportLane.add(() -> endBelowAfterActivation(result.isSuccess()));
