@@ -8,6 +8,7 @@ import dev.condis.api.miniport.VcDataPath;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.status.StatusIndication;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,6 +49,7 @@ abstract class DataPath implements NdisVcHandle {
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> sendsQuiet = CompletableFuture.completedFuture(null);
     private boolean holding;
+    private Instant holdingSince = Instant.MIN;
     private boolean moved;
     private long heldCount;
     private long heldInAll;
@@ -199,7 +201,8 @@ abstract class DataPath implements NdisVcHandle {
     }
 
     /** Lock held. Sends wait from now on; those that are inside go on. */
-    final void holdSends() {
+    final void holdSends(final Instant now) {
+        holdingSince = holding ? holdingSince : now;
         holding = true;
         sends.close();
     }
@@ -207,6 +210,13 @@ abstract class DataPath implements NdisVcHandle {
     /** Lock held. */
     final boolean isHolding() {
         return holding;
+    }
+
+    /** Since when sends wait; empty when they do not. */
+    final Optional<Instant> holdingSince() {
+        synchronized (lock) {
+            return holding ? Optional.of(holdingSince) : Optional.empty();
+        }
     }
 
     /** The backend that ought to complete sends; empty when they are held, for who holds them has a deadline of its own. */

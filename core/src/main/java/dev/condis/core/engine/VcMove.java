@@ -229,10 +229,13 @@ final class VcMove {
     CompletionStage<VcReport> commit() {
         final BackendVc at = next.orElseThrow();
         final Instant began = options.clock().instant();
-        final long heldBefore = circuit.heldInAll();
+        // what waits already waits for this backend
+        final long heldBefore = circuit.heldInAll() - circuit.heldSends();
         if (!from.isSomewhere() || !from.isActive() && circuit.sends.isDrained()) {
+            // an active VC that was parked, or lost its backend, has kept its senders waiting since then
+            final Instant silent = at.isActive() ? circuit.holdingSince().orElse(began) : began;
             circuit.arriveAt(at);
-            final Duration gap = since(began);
+            final Duration gap = since(silent);
             at.carry(cut());
             leave(from);
             turn.complete(null);

@@ -211,7 +211,7 @@ abstract class VirtualCircuit extends DataPath {
     /** Sends wait from now on. */
     final void closeForMove() {
         synchronized (lock) {
-            holdSends();
+            holdSends(options.clock().instant());
         }
     }
 
@@ -247,7 +247,7 @@ abstract class VirtualCircuit extends DataPath {
     final void park(final boolean active) {
         synchronized (lock) {
             lostActive = active && parameters.isPresent();
-            holdSends();
+            holdSends(options.clock().instant());
             moveTo(BackendVc.nowhere(this));
         }
         drainLanes();
@@ -265,7 +265,7 @@ abstract class VirtualCircuit extends DataPath {
                 return;
             }
             lostActive = lost.isActive() && parameters.isPresent();
-            holdSends();
+            holdSends(options.clock().instant());
             moveTo(BackendVc.nowhere(this));
             deactivation.filter(running -> !running.completedByMiniport).ifPresent(running -> {
                 running.completedByMiniport = true;

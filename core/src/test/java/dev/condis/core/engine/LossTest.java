@@ -31,6 +31,7 @@ import dev.condis.api.status.StatusCode;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.core.engine.SwapPolicy.Delivery;
 import dev.condis.core.engine.SwapStack.Line;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,20 @@ class LossTest {
                 .doesNotContain("MCoDeactivateVc", "MCoDeleteVc");
         assertThat(line.vc.callState()).isEqualTo(CallState.CONNECTED);
         swap.accounts();
+    }
+
+    @Test
+    void theGapOfALossLastsFromTheLossToTheNextBackend() {
+        final SwapStack swap = SwapStack.pair();
+        swap.first.completesAtOnce = false;
+        swap.line().send(1);
+
+        lose(swap);
+        swap.clock.advance(Duration.ofMillis(30));
+        swap.passAMoment();
+
+        assertThat(swap.lastReport().cause()).isEqualTo(Cause.RETURNED);
+        assertThat(swap.lastReport().longestGap()).isEqualTo(Duration.ofMillis(30));
     }
 
     @Test

@@ -21,9 +21,11 @@ import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.SwapReport.Cause;
 import dev.condis.api.management.SwapReport.Outcome;
 import dev.condis.api.management.SwapReport.VcOutcome;
+import dev.condis.api.management.SwapReport.VcReport;
 import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.core.engine.SwapStack.Line;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -112,6 +114,26 @@ class ParkingTest {
         assertThat(takenMeanwhile).containsExactly(1);
         assertThat(swap.next.octets).containsExactly(1, 2);
         swap.accountsForSuccess();
+    }
+
+    @Test
+    void theReportOfTheReturnSaysHowLongSendersWaitedAndHowManyNblsDid() {
+        final SwapStack swap = SwapStack.alone(PATIENT);
+        final Line line = swap.line();
+        swap.vc();
+        line.send(1);
+        park(swap);
+        swap.clock.advance(Duration.ofSeconds(7));
+        line.send(2, 3);
+
+        unpark(swap);
+
+        final SwapReport back = swap.lastReport();
+        assertThat(back.longestGap()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(back.vcs())
+                .extracting(VcReport::gap)
+                .containsExactlyInAnyOrder(Duration.ofSeconds(7), Duration.ZERO);
+        assertThat(back.held()).isEqualTo(2);
     }
 
     @Test
