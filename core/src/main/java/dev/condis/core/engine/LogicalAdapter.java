@@ -58,13 +58,16 @@ final class LogicalAdapter {
     private final Watchdog watchdog;
     private volatile Optional<Carried> carried = Optional.empty();
     private volatile OptionalLong pinned = OptionalLong.empty();
-    private volatile Optional<Runnable> grace = Optional.empty();
-    private volatile Optional<Instant> graceEnds = Optional.empty();
+    private volatile Optional<Grace> grace = Optional.empty();
+    private Runnable graceTimer = () -> {};
     private int generations;
     private long swaps;
 
     /** The backend that carries the adapter, or did last when its VCs are parked. */
     private record Carried(Candidate candidate, Adapter adapter) {}
+
+    /** How long parked VCs wait for a backend. */
+    private record Grace(Instant began, Instant ends) {}
 
     LogicalAdapter(
             final String name,
@@ -253,22 +256,32 @@ final class LogicalAdapter {
 
     private void beginGrace() {
         if (grace.isEmpty()) {
-            graceEnds = Optional.of(options.clock().instant().plus(policy.get().gracePeriod()));
-            grace = Optional.of(options.timer()
-                    .schedule(() -> tasks.submit(this::expire), policy.get().gracePeriod()));
+            waitSince(options.clock().instant());
         }
     }
 
+    private void waitSince(final Instant began) {
+        final Instant now = options.clock().instant();
+        final Grace next = new Grace(began, began.plus(policy.get().gracePeriod()));
+        final Duration left = Duration.between(now, next.ends());
+        graceTimer.run();
+        grace = Optional.of(next);
+        graceTimer = options.timer()
+                .schedule(() -> tasks.submit(() -> expire(next)), left.isNegative() ? Duration.ZERO : left);
+    }
+
     private void endGrace() {
-        grace.ifPresent(Runnable::run);
+        graceTimer.run();
         grace = Optional.empty();
-        graceEnds = Optional.empty();
     }
 
     /** No backend has come in time. */
-    private CompletionStage<Void> expire() {
-        grace = Optional.empty();
-        graceEnds = Optional.empty();
+    private CompletionStage<Void> expire(final Grace over) {
+        if (grace.filter(over::equals).isEmpty()) {
+            // the policy has changed meanwhile
+            return DONE;
+        }
+        endGrace();
         final Optional<Carried> waiting = carried;
         if (waiting.isEmpty()) {
             return DONE;
@@ -502,6 +515,7 @@ final class LogicalAdapter {
     CompletionStage<Void> policyChanged() {
         return tasks.submit(() -> {
             watchdog.policyChanged();
+            grace.ifPresent(running -> waitSince(running.began()));
             return settle(Cause.OPERATOR, "the policy has changed");
         });
     }
@@ -515,7 +529,7 @@ final class LogicalAdapter {
                         .orElse(OptionalLong.empty()),
                 pinned,
                 reason(running),
-                graceEnds.filter(end -> carried.filter(
+                grace.map(Grace::ends).filter(end -> carried.filter(
                                 c -> c.adapter().isParked() || c.adapter().hasParked())
                         .isPresent()),
                 ordered.stream().map(Candidate::snapshot).toList(),

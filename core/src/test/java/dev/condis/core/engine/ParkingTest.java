@@ -3,6 +3,7 @@
 package dev.condis.core.engine;
 
 import static dev.condis.core.engine.SwapStack.ADAPTER;
+import static dev.condis.core.engine.SwapStack.GRACE;
 import static dev.condis.core.engine.SwapStack.PATIENT;
 import static dev.condis.core.engine.TestStack.OTHER_PARAMETERS;
 import static dev.condis.core.engine.TestStack.PARAMETERS;
@@ -26,6 +27,7 @@ import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
 import dev.condis.core.engine.SwapStack.Line;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -45,6 +47,10 @@ class ParkingTest {
     private static void unpark(final SwapStack swap) {
         assertThat(isPending(swap.register(1, swap.next).ready())).isFalse();
         assertThat(swap.active()).isEqualTo(1);
+    }
+
+    private static void change(final SwapStack swap, final SwapPolicy policy) {
+        assertThat(isPending(swap.stack.engine.setDefaultPolicy(policy))).isFalse();
     }
 
     // --- parked, and back
@@ -424,6 +430,38 @@ class ParkingTest {
         line.send(1);
         assertThat(swap.next.octets).containsExactly(1);
         swap.accountsForSuccess();
+    }
+
+    @Test
+    void aLongerGracePeriodCountsForThoseThatWaitAlready() {
+        final SwapStack swap = SwapStack.alone(PATIENT);
+        final Line line = swap.line();
+        park(swap);
+        swap.clock.advance(Duration.ofSeconds(20));
+
+        change(swap, PATIENT.withGracePeriod(GRACE.multipliedBy(2)));
+
+        assertThat(swap.why().graceEnds()).contains(Instant.EPOCH.plus(GRACE.multipliedBy(2)));
+        swap.passGracePeriod();
+        assertThat(line.vc.callState()).isEqualTo(CallState.CONNECTED);
+        swap.stack.passDeadlines(Duration.ofSeconds(40));
+        assertThat(line.vc.state()).isEqualTo(VcState.DELETED);
+        swap.accounts();
+    }
+
+    @Test
+    void aGracePeriodThatIsShortenedBelowWhatHasPassedEndsAtOnce() {
+        final SwapStack swap = SwapStack.alone(PATIENT);
+        final Line line = swap.line();
+        park(swap);
+        swap.clock.advance(Duration.ofSeconds(20));
+
+        change(swap, PATIENT.withGracePeriod(Duration.ofSeconds(10)));
+        swap.stack.passDeadlines(Duration.ZERO);
+
+        assertThat(line.vc.state()).isEqualTo(VcState.DELETED);
+        assertThat(List.copyOf(swap.stack.deadlines)).isEmpty();
+        swap.accounts();
     }
 
     @Test
