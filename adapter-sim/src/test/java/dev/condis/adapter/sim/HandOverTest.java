@@ -178,6 +178,30 @@ class HandOverTest {
     }
 
     @Test
+    void shouldKeepCalls_whenTheMcmThatHasThemIsDemotedAndPromoted() {
+        start(Form.MCM);
+        final Talk outgoing = call(here(), 1);
+        final Talk answered = last(there());
+        register(1, mcm(lab.network, Form.MCM));
+
+        final var demoted = lab.engine.demote(Lab.adapter(0), 0, "fails its tests");
+        lab.pass(6_000);
+        assertThat(lab.settled(demoted).isSuccess()).isTrue();
+        assertThat(lab.engine.why(Lab.adapter(0)).orElseThrow().active()).hasValue(1);
+        talk(outgoing, answered);
+
+        final var promoted = lab.engine.promote(Lab.adapter(0), 0);
+        lab.pass(6_000);
+        assertThat(lab.settled(promoted).isSuccess()).isTrue();
+        talk(outgoing, answered);
+        assertThat(answered.events).containsExactly("connected");
+        assertThat(outgoing.events).isEmpty();
+        close(outgoing, answered);
+        lab.nics.remove(0);
+        lab.assertNothingLeft();
+    }
+
+    @Test
     void shouldLoseNothing_whenBothSidesSendMeanwhile() {
         start(Form.MCM);
         final Talk outgoing = call(here(), 1);
