@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network namespace of this test's own, with a veth pair in it. A namespace belongs to a thread: what is opened by {@link #call}
@@ -24,6 +25,7 @@ final class NetworkNamespace implements AutoCloseable {
 
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final int O_RDONLY = 0;
+    private static final AtomicInteger MADE = new AtomicInteger();
     private static final Set<String> OPENING = Set.of("initialize", "restart", "reset");
 
     /** The two calls that move a thread. */
@@ -49,7 +51,7 @@ final class NetworkNamespace implements AutoCloseable {
     /** Makes the namespace with the pair {@code left}, {@code right}, both up; or skips the test if this machine cannot. */
     static NetworkNamespace create() {
         final NetworkNamespace made =
-                new NetworkNamespace("condis-test-" + ProcessHandle.current().pid());
+                new NetworkNamespace("condis-test-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet());
         try {
             if (made.run("ip", "netns", "add", made.name) != 0) {
                 Captures.missing("no network namespaces: needs root (CAP_SYS_ADMIN) and iproute2");
