@@ -371,13 +371,16 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private void connected(final Pending<Void> pending, final int number) {
+        Optional<EarlyReceives> waiting = Optional.empty();
         synchronized (lock) {
             if (callNumber == number) {
                 readyToReceive = true;
                 updateGates();
+                waiting = earlyReceives();
             }
             pending.settle(NdisResult.success(), callManagerLane);
         }
+        releaseReceives(waiting);
         callManagerLane.drain();
     }
 
@@ -762,6 +765,12 @@ final class ClientCircuit extends VirtualCircuit {
                     && call.decide(Event.INDICATE, callFacts(false)).accepts();
         }
         return call.decide(Event.SEND, callFacts(false)).accepts();
+    }
+
+    /** From the acceptance on the other side may send: it need not know that the client has not heard of the connection. */
+    @Override
+    boolean callAwaitsConnection() {
+        return call.state() == CallState.ACCEPTED || call.state() == CallState.CONNECTED && !readyToReceive;
     }
 
     @Override
