@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** R138: what the other side sends right behind its being told of the connection reaches the client when that is connected. With the verifier on. */
 class EarlyReceivesTest {
     private static final int BOUND = EngineOptions.DEFAULT_EARLY_RECEIVES;
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 60;
     private static final int SENT_EACH = 40;
     private static final int PATIENCE_SECONDS = 60;
 

@@ -19,6 +19,9 @@ import java.util.Set;
  * time, after the contract.
  */
 final class ModelVc {
+    /** How many NBLs may wait for one connection. */
+    static final int EARLY = 4;
+
     static final String CREATE_AT_MINIPORT = "MiniportCoCreateVc";
     static final String CREATE_AT_CALL_MANAGER = "ProtocolCoCreateVc of the call manager";
     static final String CREATE_AT_CLIENT = "ProtocolCoCreateVc of the client";
@@ -40,6 +43,10 @@ final class ModelVc {
     private final ModelCall call;
     private final Traffic sends = new Traffic();
     private final Traffic receives = new Traffic();
+    private int early;
+    private int everEarly;
+    private int due;
+    private boolean handingOver;
     private final Set<Operation> late = new HashSet<>();
 
     private VcState state = VcState.NONE;
@@ -374,6 +381,11 @@ final class ModelVc {
     }
 
     boolean takesReceives() {
+        settleEarly();
+        return !handingOver && receivesPass();
+    }
+
+    private boolean receivesPass() {
         return Coverage.of(VcTable.TABLE.decide(state, Event.INDICATE, facts(false)))
                         .accepts()
                 && call.takesReceives()
@@ -385,6 +397,67 @@ final class ModelVc {
         finishDeactivation();
         call.transfersEnded();
         runOwn();
+    }
+
+    // --- before the client is connected ---
+
+    /** R138: how many of those that are received now wait for the client. */
+    int keep(final int count) {
+        settleEarly();
+        final boolean waits = handingOver || awaitsConnection();
+        final int kept = waits ? Math.min(count, EARLY - everEarly) : 0;
+        early += kept;
+        everEarly += kept;
+        return kept;
+    }
+
+    private boolean awaitsConnection() {
+        return call.awaitsConnection()
+                && Coverage.of(VcTable.TABLE.decide(state, Event.INDICATE, facts(false)))
+                        .accepts()
+                && af.binding().receivesPass();
+    }
+
+    /** Nobody waits any more for what waits for him. */
+    void settleEarly() {
+        if ((handingOver || everEarly > 0) && !awaitsConnection() && !receivesPass()) {
+            receives.refuse(early);
+            endEarly();
+        }
+    }
+
+    private void endEarly() {
+        early = 0;
+        everEarly = 0;
+        handingOver = false;
+    }
+
+    /** The client is ready: it gets what has waited, then what came meanwhile; then what comes passes. */
+    void handOver() {
+        settleEarly();
+        due = early;
+        handingOver = early > 0;
+        if (handingOver) {
+            receives.enter(early);
+            early = 0;
+        } else {
+            endEarly();
+        }
+    }
+
+    /** How many copies come to the client now. */
+    int takeDue() {
+        final int now = due;
+        due = 0;
+        return now;
+    }
+
+    int early() {
+        return early;
+    }
+
+    boolean isHandingOver() {
+        return handingOver;
     }
 
     Traffic sends() {

@@ -69,9 +69,10 @@ final class World {
         final NdisEngine engine = new NdisEngine(new EngineOptions(
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 this::onPassive,
-                timers::schedule,
-                Timers.TEARDOWN,
-                Timers.OPERATION));
+                        timers::schedule,
+                        Timers.TEARDOWN,
+                        Timers.OPERATION)
+                .withEarlyReceives(ModelVc.EARLY));
         comparison = new Comparison(this, engine);
         lifecycle = new Lifecycle(this, engine);
         callManager = new ScriptedCallManager(this);
