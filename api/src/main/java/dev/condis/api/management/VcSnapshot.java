@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param sendsHeld NBLs that wait, neither accepted nor refused, because no backend can take them at the moment
  * @param receivesIndicated NBLs indicated to the client or call manager since the VC was created
  * @param receivesReturned those of them that came back
- * @param receivesHeld copies of received NBLs that wait, neither indicated nor refused, for a client that has accepted a call to be connected
+ * @param receivesHeld copies of received NBLs that wait, neither indicated nor refused, for a client that makes a call, or has accepted one, to be connected
  * @param sendsRefused NBLs that were completed at the gate because the VC did not take data
  * @param receivesRefused NBLs that were returned at the gate because the VC did not take data
  * @param lastTransition the last transition of the VC, or of its call

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.condis.adapter.pcap.VethPair;
+import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.CallParameters;
 import dev.condis.api.Medium;
@@ -144,6 +145,14 @@ final class VethLab implements AutoCloseable {
     long vcs() {
         return engine.adapters().stream()
                 .mapToLong(adapter -> adapter.vcs().size())
+                .sum();
+    }
+
+    /** PDUs that wait for a client to be connected. */
+    long early() {
+        return engine.adapters().stream()
+                .flatMap(adapter -> adapter.vcs().stream())
+                .mapToLong(VcSnapshot::receivesHeld)
                 .sum();
     }
 

@@ -85,7 +85,7 @@ abstract class DataPath implements NdisVcHandle {
     /** Lock held. How many NBLs may wait while the VC is between two backends. */
     abstract long holdLimit();
 
-    /** Lock held. Receives would pass if the client, which has accepted the call, were connected. */
+    /** Lock held. Receives would pass if the client, which makes the call or has accepted it, were connected. */
     abstract boolean awaitsConnection();
 
     /** Lock held. Receives pass. */
@@ -381,7 +381,7 @@ abstract class DataPath implements NdisVcHandle {
 
     // --- before the client is connected ---
 
-    /** Lock held. R138: whoever has accepted a call gets what came before it is connected when it is. */
+    /** Lock held. R125, R138: whoever makes a call, or has accepted one, gets what comes before it is connected when it is. */
     private int keepForClient(final NetBufferList nbls) {
         if (early.isEmpty() && !awaitsConnection()) {
             return 0;
@@ -415,11 +415,11 @@ abstract class DataPath implements NdisVcHandle {
     }
 
     /** The client is connected: it gets what has waited, in its order, then the gate opens. Lock not held. */
-    final void releaseReceives(final Optional<EarlyReceives> mine) {
-        Optional<NetBufferList> next = mine.flatMap(this::nextEarly);
+    final void releaseReceives(final EarlyReceives mine) {
+        Optional<NetBufferList> next = nextEarly(mine);
         while (next.isPresent()) {
             handUp(next.get(), next.get().chainLength(), NblFlags.NONE);
-            next = mine.flatMap(this::nextEarly);
+            next = nextEarly(mine);
         }
     }
 

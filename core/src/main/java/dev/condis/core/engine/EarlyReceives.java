@@ -8,7 +8,7 @@ import dev.condis.api.nbl.NetBufferListQueue;
 import java.util.Optional;
 
 /**
- * What a VC has received for a client that is not connected yet (rule R138), in its order. They are copies: the miniport has its own back at once, so it
+ * What a VC has received for a client that is not connected yet (rules R125, R138), in its order. They are copies: the miniport has its own back at once, so it
  * waits for nobody when the VC is deactivated, moved or lost meanwhile, and what waits survives the backend that received it. Guarded by the VC's lock.
  * <p>
  * The bound is on all that ever waits for one connection, not on what waits at a time: whoever sends on and on while it is handed over does not keep the

@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
  * @param teardownDeadline how long a driver may take to unbind before the core removes what it left, to pause before the core goes on, to
  *     restart before it counts as failed
  * @param operationDeadline how long a driver may take to complete any other operation before it fails (E2)
- * @param earlyReceives how many NBLs may come on a VC after its client has accepted a call and before it is connected (R138); those that come after
- *     them are returned unread; 0 returns all
+ * @param earlyReceives how many NBLs may come on an active VC whose client makes a call, or has accepted one, before it is connected (R125, R138); those
+ *     that come after them are returned unread; 0 returns all
  * @param verifier checks the drivers, when there is one
  */
 public record EngineOptions(

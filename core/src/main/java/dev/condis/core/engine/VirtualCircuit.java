@@ -102,7 +102,7 @@ abstract class VirtualCircuit extends DataPath {
     /** Lock held. Tells whether the call lets data pass in this direction. */
     abstract boolean callAccepts(Event transfer);
 
-    /** Lock held. Tells whether the call is accepted, and its client not ready for data yet. */
+    /** Lock held. Tells whether the call is being made, or accepted, and its client not ready for data yet. */
     abstract boolean callAwaitsConnection();
 
     /** Lock held. The status with which the call refuses a send. */

@@ -7,6 +7,7 @@ import static dev.condis.core.engine.TestStack.isPending;
 import static dev.condis.core.engine.TestStack.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.condis.api.CallParameters;
 import dev.condis.api.CallState;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
@@ -115,6 +116,44 @@ class EarlyReceivesTest {
         assertThat(stack.client.vc.octets).containsExactly(1, 2, 3, 4, 5);
         accounts(stack, 5, 5, 0, 0);
         assertThat(snapshot(stack).receivesUnderWay()).isZero();
+    }
+
+    /** The call manager has activated the VC, and says that the call is made when something has come already. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void r125WhatComesBeforeAnOutgoingCallIsReportedWaitsForTheClient(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.createVc();
+        stack.callManager.makeCall.hold();
+        final List<Integer> before = new ArrayList<>();
+        final CompletionStage<NdisResult<CallParameters>> made = vc.makeCall(PARAMETERS);
+        made.thenAccept(result -> before.addAll(stack.client.vc.octets));
+        receive(stack, 1, 2);
+        accounts(stack, 2, 0, 2, 0);
+
+        stack.callManager.makeCall.release(NdisResult.success(PARAMETERS));
+
+        succeeds(made);
+        assertThat(before).as("when it hears of the call").isEmpty();
+        assertThat(stack.client.vc.octets).containsExactly(1, 2);
+        receive(stack, 3);
+        accounts(stack, 3, 3, 0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aCallThatFailsEndsIt(final Form form) {
+        final TestStack stack = form.start();
+        final ClientVc vc = stack.createVc();
+        stack.callManager.makeCall.hold();
+        final CompletionStage<NdisResult<CallParameters>> made = vc.makeCall(PARAMETERS);
+        receive(stack, 1);
+
+        succeeds(stack.callManager.vc.deactivateVc());
+        stack.callManager.makeCall.release(NdisResult.failure(NdisStatus.FAILURE));
+
+        assertThat(isPending(made)).isFalse();
+        accounts(stack, 1, 0, 0, 1);
     }
 
     @ParameterizedTest

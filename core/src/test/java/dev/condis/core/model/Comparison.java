@@ -98,7 +98,7 @@ final class Comparison {
 
     private void nothingIsDue(final VcSides vc) {
         trace.check(!vc.model().isDoomed(), "nobody takes " + vc + " away");
-        trace.check(vc.isGone() || !vc.model().isHandingOver(), "what came early on " + vc + " does not reach the client");
+        trace.check(vc.isGone() || !vc.model().owesEarly(), "what came early on " + vc + " does not reach the client");
         nothingIsDue(vc.model().client());
         nothingIsDue(vc.model().callManager());
         nothingIsDue(vc.model().direct());

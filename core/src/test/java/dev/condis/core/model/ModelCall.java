@@ -196,7 +196,6 @@ final class ModelCall {
     private void connected(final Operation operation, final int connected) {
         if (number == connected) {
             readyToReceive = true;
-            vc.handOver();
         }
         operation.settle(Outcome.SUCCESS);
     }
@@ -379,9 +378,11 @@ final class ModelCall {
         return Coverage.of(table.decide(state, Event.INDICATE, facts(false))).accepts() && readyToReceive;
     }
 
-    /** R138: the other side may send, and the client is not ready. */
+    /** R125, R138: the other side may send, and the client is not ready. */
     boolean awaitsConnection() {
-        return state == CallState.ACCEPTED || state == CallState.CONNECTED && !readyToReceive;
+        return state == CallState.MAKING
+                || state == CallState.ACCEPTED
+                || state == CallState.CONNECTED && !readyToReceive;
     }
 
     private static boolean isCurrent(final Optional<Operation> current, final Operation operation) {

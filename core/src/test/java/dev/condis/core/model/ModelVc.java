@@ -45,8 +45,6 @@ final class ModelVc {
     private final Traffic receives = new Traffic();
     private int early;
     private int everEarly;
-    private int due;
-    private boolean handingOver;
     private final Set<Operation> late = new HashSet<>();
 
     private VcState state = VcState.NONE;
@@ -382,7 +380,7 @@ final class ModelVc {
 
     boolean takesReceives() {
         settleEarly();
-        return !handingOver && receivesPass();
+        return everEarly == 0 && receivesPass();
     }
 
     private boolean receivesPass() {
@@ -404,7 +402,7 @@ final class ModelVc {
     /** R138: how many of those that are received now wait for the client. */
     int keep(final int count) {
         settleEarly();
-        final boolean waits = handingOver || awaitsConnection();
+        final boolean waits = everEarly > 0 || awaitsConnection();
         final int kept = waits ? Math.min(count, EARLY - everEarly) : 0;
         early += kept;
         everEarly += kept;
@@ -420,7 +418,7 @@ final class ModelVc {
 
     /** Nobody waits any more for what waits for him. */
     void settleEarly() {
-        if ((handingOver || everEarly > 0) && !awaitsConnection() && !receivesPass()) {
+        if (everEarly > 0 && !awaitsConnection() && !receivesPass()) {
             receives.refuse(early);
             endEarly();
         }
@@ -429,35 +427,33 @@ final class ModelVc {
     private void endEarly() {
         early = 0;
         everEarly = 0;
-        handingOver = false;
     }
 
-    /** The client is ready: it gets what has waited, then what came meanwhile; then what comes passes. */
-    void handOver() {
+    /** The client, which is connected, gets what has waited: how many that are. */
+    int takeEarly() {
         settleEarly();
-        due = early;
-        handingOver = early > 0;
-        if (handingOver) {
-            receives.enter(early);
-            early = 0;
-        } else {
+        trace.check(!awaitsConnection(), "what came early on " + name + " reaches a client that is not connected");
+        final int taken = early;
+        receives.enter(taken);
+        early = 0;
+        return taken;
+    }
+
+    /** The client has what it got: more may have come meanwhile, else what comes passes. */
+    void tookEarly() {
+        if (early == 0) {
             endEarly();
         }
     }
 
-    /** How many copies come to the client now. */
-    int takeDue() {
-        final int now = due;
-        due = 0;
-        return now;
+    /** The client is connected, and has not got what waits for it. */
+    boolean owesEarly() {
+        settleEarly();
+        return everEarly > 0 && !awaitsConnection();
     }
 
     int early() {
         return early;
-    }
-
-    boolean isHandingOver() {
-        return handingOver;
     }
 
     Traffic sends() {

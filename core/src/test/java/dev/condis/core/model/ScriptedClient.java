@@ -462,7 +462,7 @@ final class ScriptedClient implements CoClient {
 
         private void receiveEarly(final NetBufferList nbls) {
             world.trace().say("> " + RECEIVE + " " + vc + ", " + nbls.chainLength() + " NBLs that came early");
-            world.trace().same(vc.model().takeDue(), nbls.chainLength(), "the number of NBLs that came early");
+            world.trace().same(vc.model().takeEarly(), nbls.chainLength(), "the number of NBLs that came early");
             final Answer answer = world.nextAnswer();
             world.trace().deeper();
             final List<NetBufferList> copies = Pools.apart(nbls);
@@ -476,9 +476,7 @@ final class ScriptedClient implements CoClient {
                 giveBackAll(vc, copies, false);
             }
             world.trace().back();
-            if (vc.model().isHandingOver()) {
-                vc.model().handOver();
-            }
+            vc.model().tookEarly();
         }
 
         @Override
