@@ -11,12 +11,14 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.pppoe.PppoeParameters;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both sides begin to talk in the session as soon as they may: the access concentrator's client inside of its callback, the host when it has the PADS. */
 class FirstFramesOverSimTest {
-    private static final int SESSIONS = 1_000;
+    private static final int FEW = 100;
+    private static final int MANY = 1_000;
 
     private static Octets first(final String side, final int number) {
         return Octets.ofText("\0!" + "first of the " + side + " in session " + number);
@@ -24,12 +26,23 @@ class FirstFramesOverSimTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void ofManySessionsNoneIsLost(final boolean async) {
+        sessions(FEW, async);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("long")
     void ofAThousandSessionsNoneIsLost(final boolean async) {
+        sessions(MANY, async);
+    }
+
+    private static void sessions(final int count, final boolean async) {
         try (PppoeLab lab = new PppoeLab(PppoeSettings.DEFAULT.named(PppoeLab.AC_NAME), async)) {
             lab.serve("internet");
             lab.server.whenConnected(vc ->
                     lab.server.send(vc, first("server", lab.server.incoming().size())));
-            for (int session = 1; session <= SESSIONS; session++) {
+            for (int session = 1; session <= count; session++) {
                 final int number = session;
                 final ClientVc vc = lab.host.af().createVc(lab.host).get();
                 final CompletionStage<NdisResult<CallParameters>> made = vc.makeCall(
@@ -44,7 +57,7 @@ class FirstFramesOverSimTest {
                 assertThat(vc.deleteVc().isSuccess()).isTrue();
             }
             assertThat(lab.server.received())
-                    .containsExactlyElementsOf(IntStream.rangeClosed(1, SESSIONS)
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, count)
                             .mapToObj(number -> first("host", number))
                             .toList());
             if (async) {
@@ -52,7 +65,7 @@ class FirstFramesOverSimTest {
                 return;
             }
             assertThat(lab.host.received())
-                    .containsExactlyElementsOf(IntStream.rangeClosed(1, SESSIONS)
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, count)
                             .mapToObj(number -> first("server", number))
                             .toList());
         }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,7 +27,8 @@ class FirstFramesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FRAMES = 50;
     private static final int CALLS = 20;
-    private static final int SESSIONS = 1_000;
+    private static final int FEW = 100;
+    private static final int MANY = 1_000;
 
     @Test
     void noneIsLost() {
@@ -49,28 +51,48 @@ class FirstFramesTest {
      * verifier, which does not like that.
      */
     @Test
+    void ofManyHostsNoneIsLost() {
+        ofHosts(FEW);
+    }
+
+    @Test
+    @Tag("long")
     void ofAThousandHostsNoneIsLost() {
+        ofHosts(MANY);
+    }
+
+    private static void ofHosts(final int sessions) {
         try (VethPair pair = VethPair.create();
                 VethLab lab = new VethLab(pair, false)
                         .adapter("left")
                         .adapter("right")
                         .signaling("left", PppoeSettings.DEFAULT)
                         .signaling("right", PppoeSettings.DEFAULT)) {
-            firstFrames(lab);
+            firstFrames(lab, sessions);
         }
     }
 
     @Test
+    void ofManyHostsNoneIsLostInsideOfAnAdapter() {
+        insideOfAnAdapter(FEW);
+    }
+
+    @Test
+    @Tag("long")
     void ofAThousandHostsNoneIsLostInsideOfAnAdapter() {
+        insideOfAnAdapter(MANY);
+    }
+
+    private static void insideOfAnAdapter(final int sessions) {
         try (VethPair pair = VethPair.create();
                 VethLab lab = new VethLab(pair, false)
                         .mcm("left", PppoeSettings.DEFAULT)
                         .mcm("right", PppoeSettings.DEFAULT)) {
-            firstFrames(lab);
+            firstFrames(lab, sessions);
         }
     }
 
-    private static void firstFrames(final VethLab lab) {
+    private static void firstFrames(final VethLab lab, final int sessions) {
         final Subscriber host = lab.client("left");
         final Subscriber server = lab.client("right");
         VethLab.serve(server, "internet");
@@ -81,7 +103,7 @@ class FirstFramesTest {
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> lab.early() == 1);
         });
-        for (int session = 1; session <= SESSIONS; session++) {
+        for (int session = 1; session <= sessions; session++) {
             final int number = session;
             final ClientVc vc = host.af().createVc(host).get();
             final CompletionStage<NdisResult<CallParameters>> made = vc.makeCall(
@@ -101,11 +123,11 @@ class FirstFramesTest {
             VethLab.hangUp(vc);
         }
         assertThat(server.received())
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, SESSIONS)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, sessions)
                         .mapToObj(number -> first("host", number))
                         .toList());
         assertThat(host.received())
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, SESSIONS)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, sessions)
                         .mapToObj(number -> first("server", number))
                         .toList());
     }
