@@ -142,7 +142,8 @@ final class PppoeAdapter {
     private String summary(final List<PppSession> all) {
         final long up = all.stream().filter(PppSession::isUp).count();
         final Map<String, Long> failures = client.failures();
-        final long failed = failures.values().stream().mapToLong(Long::longValue).sum();
+        final long failed =
+                failures.values().stream().mapToLong(Long::longValue).sum();
         final String reasons = failures.entrySet().stream()
                 .map(reason -> reason.getKey() + " " + reason.getValue())
                 .collect(Collectors.joining(", "));

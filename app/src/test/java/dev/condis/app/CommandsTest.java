@@ -254,6 +254,7 @@ class CommandsTest {
 
         final String end = System.lineSeparator();
         assertThat(err.toString())
-                .isEqualTo("\u001b[?7la" + end + "b" + end + "\u001b[?7h\u001b[2A\r\u001b[J\u001b[?7lc" + end + "\u001b[?7h");
+                .isEqualTo("\u001b[?7la" + end + "b" + end + "\u001b[?7h\u001b[2A\r\u001b[J\u001b[?7lc" + end
+                        + "\u001b[?7h");
     }
 }

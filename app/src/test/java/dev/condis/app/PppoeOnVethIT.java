@@ -118,7 +118,8 @@ class PppoeOnVethIT {
         assertThat(text("call.err")).contains("session #1 with ", ": up, internet of here", ": opened, ");
 
         ends("nobody", start("nobody", "call", "va", "--service", "tv"), 1);
-        assertThat(text("nobody.out")).contains("0 of 1 calls were established", "1 failed (NO_ROUTE_TO_DESTINATION 1)");
+        assertThat(text("nobody.out"))
+                .contains("0 of 1 calls were established", "1 failed (NO_ROUTE_TO_DESTINATION 1)");
 
         serve.toHandle().descendants().forEach(ProcessHandle::destroy);
         serve.destroy();

@@ -115,9 +115,8 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
     }
 
     private void changed(final PppSession session) {
-        session.failure()
-                .ifPresent(status -> failures.computeIfAbsent(status.name(), first -> new AtomicLong())
-                        .incrementAndGet());
+        session.failure().ifPresent(status -> failures.computeIfAbsent(status.name(), first -> new AtomicLong())
+                .incrementAndGet());
         if (!events.offer(session.event())) {
             missed.incrementAndGet();
         }

@@ -63,8 +63,7 @@ public final class PppSession implements ClientVcContext {
     private volatile String service = "";
     private volatile String why = "";
 
-    PppSession(
-            final long number, final NetBufferListPool pool, final Clock clock, final Consumer<PppSession> changed) {
+    PppSession(final long number, final NetBufferListPool pool, final Clock clock, final Consumer<PppSession> changed) {
         this.number = number;
         this.pool = pool;
         this.clock = clock;

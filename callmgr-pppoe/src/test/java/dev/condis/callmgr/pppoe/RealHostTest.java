@@ -133,9 +133,8 @@ class RealHostTest {
     /** The host has something to say before it has a session, and says it right behind the PADS, while the client here is still being connected. */
     @Test
     void hearsTheFirstFrameOfTheHost() {
-        try (VethLab lab = new VethLab(pair(), false)
-                .adapter("left")
-                .signaling("left", PppoeSettings.DEFAULT.named(AC_NAME))) {
+        try (VethLab lab =
+                new VethLab(pair(), false).adapter("left").signaling("left", PppoeSettings.DEFAULT.named(AC_NAME))) {
             final Subscriber server = lab.client("left");
             VethLab.serve(server, "internet");
             server.whenConnected(vc -> await().atMost(PATIENCE).until(() -> lab.early() == 1));

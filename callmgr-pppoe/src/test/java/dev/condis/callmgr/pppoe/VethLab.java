@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.condis.adapter.pcap.VethPair;
-import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.AdapterInfo;
 import dev.condis.api.CallParameters;
 import dev.condis.api.Medium;
@@ -15,6 +14,7 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.ClientVc;
+import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.core.engine.DriverDescriptor;
 import dev.condis.core.engine.EngineOptions;

@@ -77,14 +77,7 @@ public record EngineOptions(
             final Timer timer,
             final Duration teardownDeadline,
             final Duration operationDeadline) {
-        this(
-                clock,
-                passive,
-                timer,
-                teardownDeadline,
-                operationDeadline,
-                DEFAULT_EARLY_RECEIVES,
-                Optional.empty());
+        this(clock, passive, timer, teardownDeadline, operationDeadline, DEFAULT_EARLY_RECEIVES, Optional.empty());
     }
 
     /**

@@ -756,7 +756,8 @@ abstract class VirtualCircuit extends DataPath {
         endEarlyReceives();
         updateGate(sends, Event.SEND, !isHolding() && traffic().sendStatus().isSuccess());
         // what came early is handed over before anything passes the gate
-        updateGate(receives, Event.INDICATE, earlyReceives().isEmpty() && traffic().receivesPass());
+        updateGate(
+                receives, Event.INDICATE, earlyReceives().isEmpty() && traffic().receivesPass());
     }
 
     @Override

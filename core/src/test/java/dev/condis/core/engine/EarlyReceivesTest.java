@@ -277,10 +277,7 @@ class EarlyReceivesTest {
 
         stack.client.vc.incoming.returnNetBufferLists(together.takeAll(), 0);
 
-        assertThat(copies)
-                .hasSize(2)
-                .allMatch(pool -> pool.outstanding() == 0)
-                .doesNotContain(stack.pool);
+        assertThat(copies).hasSize(2).allMatch(pool -> pool.outstanding() == 0).doesNotContain(stack.pool);
         assertThat(snapshot(stack).receivesUnderWay()).isZero();
         accounts(stack, 4, 4, 0, 0);
     }

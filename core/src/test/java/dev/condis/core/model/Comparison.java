@@ -131,7 +131,14 @@ final class Comparison {
         final Traffic sends = vc.model().sends();
         final Traffic receives = vc.model().receives();
         trace.same(
-                List.of(sends.in(), sends.out(), sends.refused(), receives.in(), receives.out(), vc.model().early(), receives.refused()),
+                List.of(
+                        sends.in(),
+                        sends.out(),
+                        sends.refused(),
+                        receives.in(),
+                        receives.out(),
+                        vc.model().early(),
+                        receives.refused()),
                 List.of(
                         snapshot.sendsAccepted(),
                         snapshot.sendsCompleted(),

@@ -67,8 +67,8 @@ final class World {
     World(final Form form) {
         this.form = form;
         final NdisEngine engine = new NdisEngine(new EngineOptions(
-                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                this::onPassive,
+                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                        this::onPassive,
                         timers::schedule,
                         Timers.TEARDOWN,
                         Timers.OPERATION)
