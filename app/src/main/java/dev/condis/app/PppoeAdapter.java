@@ -8,6 +8,7 @@ import dev.condis.api.client.ClientAf;
 import dev.condis.app.ppp.PppClient;
 import dev.condis.app.ppp.PppSession;
 import dev.condis.app.text.Table;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** An interface as a miniport with the call manager of PPPoE above it and a client above that, and the table of its sessions. */
 final class PppoeAdapter {
@@ -27,9 +29,10 @@ final class PppoeAdapter {
 
     private final Platform platform;
     private final Output output;
-    private final PppClient client = new PppClient();
+    private final PppClient client = new PppClient(Clock.systemUTC());
     private final Map<String, Object> signaling = new TreeMap<>();
     private final CompletableFuture<Void> stop = new CompletableFuture<>();
+    private int shown;
 
     PppoeAdapter(final Platform platform, final Output output) {
         this.platform = platform;
@@ -78,17 +81,34 @@ final class PppoeAdapter {
         return stop.isDone();
     }
 
-    /** Shows the sessions whenever they have changed, until the condition holds, the time is up or somebody asks to end. */
+    /** Shows the sessions until the condition holds, the time is up or somebody asks to end. */
     void watch(final Optional<Long> seconds, final BooleanSupplier until) {
         final long start = System.nanoTime();
-        long seen = -1;
         while (!isStopped() && !until.getAsBoolean() && !isOver(seconds, start)) {
-            final long now = client.changes();
-            if (now != seen) {
-                seen = now;
-                show(LIVE_ROWS).forEach(output::note);
-            }
+            report();
             Waiting.within(stop, LOOK);
+        }
+        report();
+    }
+
+    /** Shows the sessions until the condition holds, or the time is up. */
+    void await(final BooleanSupplier condition, final Duration most) {
+        final long start = System.nanoTime();
+        while (!Waiting.until(condition, LOOK) && System.nanoTime() - start < most.toNanos()) {
+            report();
+        }
+        report();
+    }
+
+    /** Shows what there is now: as a table that is refreshed on a terminal, else a line for each event. */
+    void report() {
+        final List<String> events = client.takeEvents();
+        if (output.terminal()) {
+            final List<String> lines = show(LIVE_ROWS);
+            output.table(lines, shown);
+            shown = lines.size();
+        } else {
+            events.forEach(output::note);
         }
     }
 
@@ -102,11 +122,16 @@ final class PppoeAdapter {
     List<String> show(final int rows) {
         final List<PppSession> all = client.sessions();
         final Table table = new Table()
-                .column("SESSION", Table.Align.LEFT)
+                .column("#", Table.Align.RIGHT)
+                .column("ID", Table.Align.RIGHT)
+                .column("PEER", Table.Align.LEFT)
                 .column("SERVICE", Table.Align.LEFT)
                 .column("STATE", Table.Align.LEFT)
-                .column("RECEIVED", Table.Align.RIGHT)
+                .column("UP s", Table.Align.RIGHT)
+                .column("RECV", Table.Align.RIGHT)
+                .column("OCTETS", Table.Align.RIGHT)
                 .column("SENT", Table.Align.RIGHT)
+                .column("OCTETS", Table.Align.RIGHT)
                 .column("REASON", Table.Align.LEFT);
         all.subList(Math.max(0, all.size() - rows), all.size()).forEach(session -> table.row(session.row()));
         final List<String> lines = new java.util.ArrayList<>(table.lines());
@@ -116,9 +141,13 @@ final class PppoeAdapter {
 
     private String summary(final List<PppSession> all) {
         final long up = all.stream().filter(PppSession::isUp).count();
-        final long failed = all.stream()
-                .filter(session -> session.state() == PppSession.State.FAILED)
-                .count();
-        return (all.size() + client.forgotten()) + " sessions: " + up + " up, " + failed + " failed";
+        final Map<String, Long> failures = client.failures();
+        final long failed =
+                failures.values().stream().mapToLong(Long::longValue).sum();
+        final String reasons = failures.entrySet().stream()
+                .map(reason -> reason.getKey() + " " + reason.getValue())
+                .collect(Collectors.joining(", "));
+        return (all.size() + client.forgotten()) + " sessions: " + up + " up, " + failed + " failed"
+                + (reasons.isEmpty() ? "" : " (" + reasons + ")");
     }
 }

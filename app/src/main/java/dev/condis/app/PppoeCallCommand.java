@@ -111,7 +111,7 @@ final class PppoeCallCommand implements Callable<ExitStatus> {
             for (int i = Math.min(AT_A_TIME, count - calls.size()); i > 0; i--) {
                 calls.add(adapter.client().call(af, asked));
             }
-            Waiting.until(
+            adapter.await(
                     () -> adapter.isStopped()
                             || calls.stream().noneMatch(each -> each.state() == PppSession.State.CALLING),
                     CALL);

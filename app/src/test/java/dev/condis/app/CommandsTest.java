@@ -244,4 +244,17 @@ class CommandsTest {
 
         assertThat(err.toString()).isEqualTo("\rhalf\u001b[Kall" + System.lineSeparator());
     }
+
+    @Test
+    void aTableIsShownOverTheOneBefore() {
+        final PrintWriter writer = new PrintWriter(err);
+        final Output output = new Output(writer, writer, true);
+        output.table(List.of("a", "b"), 0);
+        output.table(List.of("c"), 2);
+
+        final String end = System.lineSeparator();
+        assertThat(err.toString())
+                .isEqualTo("\u001b[?7la" + end + "b" + end + "\u001b[?7h\u001b[2A\r\u001b[J\u001b[?7lc" + end
+                        + "\u001b[?7h");
+    }
 }

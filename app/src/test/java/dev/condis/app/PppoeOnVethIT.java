@@ -112,15 +112,47 @@ class PppoeOnVethIT {
 
         ends("call", start("call", "call", "va", "--service", "internet", "--count", "3", "--seconds", "5"), 0);
         assertThat(text("call.out"))
-                .contains("3 of 3 calls were established", "internet of here", "opened")
+                .contains("3 of 3 calls were established", "internet of here", "opened", "UP s", "OCTETS")
+                .containsPattern("1 +\\d+ +[0-9a-fA-F]{2}(-[0-9a-fA-F]{2}){5} ")
                 .doesNotContain("calling");
+        assertThat(text("call.err")).contains("session #1 with ", ": up, internet of here", ": opened, ");
 
         ends("nobody", start("nobody", "call", "va", "--service", "tv"), 1);
-        assertThat(text("nobody.out")).contains("0 of 1 calls were established", "NO_ROUTE_TO_DESTINATION");
+        assertThat(text("nobody.out"))
+                .contains("0 of 1 calls were established", "1 failed (NO_ROUTE_TO_DESTINATION 1)");
 
         serve.toHandle().descendants().forEach(ProcessHandle::destroy);
         serve.destroy();
         ends("serve", serve, 0);
         assertThat(text("serve.out")).contains("3 sessions: 0 up, 0 failed", "by the peer");
+        assertThat(text("serve.err")).contains("session #3 with ", ": closed, by the peer");
+    }
+
+    /** Somebody ends one end: each session ends with a PADT, which the other end hears, and the exit status is that of the calls. */
+    @Test
+    void whoIsAskedToEndClosesTheSessionsByTheBook() throws Exception {
+        final Process serve = start("serve", "serve", "vb", "--service", "internet");
+        await().atMost(Duration.ofSeconds(SECONDS))
+                .untilAsserted(() -> assertThat(text("serve.err")).contains("serving on vb"));
+        final Process call = start("call", "call", "va", "--count", "5");
+        await().atMost(Duration.ofSeconds(SECONDS))
+                .untilAsserted(() -> assertThat(text("call.err")).contains("session #5 with ", ": opened, "));
+
+        interrupt(call);
+        ends("call", call, 0);
+        assertThat(text("call.out")).contains("5 of 5 calls were established");
+        await().atMost(Duration.ofSeconds(SECONDS))
+                .untilAsserted(() -> assertThat(text("serve.err").lines().filter(line -> line.endsWith("by the peer")))
+                        .hasSize(5));
+
+        interrupt(serve);
+        ends("serve", serve, 0);
+        assertThat(text("serve.out")).contains("5 sessions: 0 up, 0 failed");
+    }
+
+    /** A request to terminate is what Ctrl-C is; that one may be ignored in what runs the tests, and so in what they start. */
+    private static void interrupt(final Process process) {
+        process.toHandle().descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
     }
 }

@@ -84,6 +84,7 @@ final class AccountingLaw {
         notNegative(vc, "sends refused", vc.sendsRefused(), violations);
         notNegative(vc, "sends under way", vc.sendsUnderWay(), violations);
         notNegative(vc, "receives not returned", vc.receivesUnderWay(), violations);
+        notNegative(vc, "receives held", vc.receivesHeld(), violations);
         notNegative(vc, "receives refused", vc.receivesRefused(), violations);
     }
 

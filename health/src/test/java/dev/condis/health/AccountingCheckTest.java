@@ -109,6 +109,7 @@ class AccountingCheckTest {
                 0,
                 0,
                 0,
+                0,
                 vc.lastTransition());
 
         assertThat(look(other).isOk()).isTrue();

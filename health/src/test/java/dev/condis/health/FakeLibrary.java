@@ -51,6 +51,7 @@ final class FakeLibrary implements NdisLibrary {
                 held,
                 indicated,
                 returned,
+                0,
                 refused,
                 0,
                 Optional.empty());

@@ -44,6 +44,7 @@ final class FakeLibrary implements NdisLibrary {
                 0,
                 120,
                 119,
+                0,
                 1,
                 2,
                 Optional.empty());

@@ -57,8 +57,13 @@ final class ReceivePath {
 
     /** False if no VC of this NIC is there for the PDU. */
     boolean offered(WirePdu pdu) {
-        SimVc vc = nic.circuits().lookup(pdu, none);
-        if (vc == none || !vc.acquireReceive()) {
+        SimVc vc = takerOf(pdu);
+        if (vc == none && !waiting.isEmpty()) {
+            // what came before it may be the message by which a call manager activates its VC
+            batchEnded();
+            vc = takerOf(pdu);
+        }
+        if (vc == none) {
             return false;
         }
         // A call manager has to see a message before the PDUs behind it, and after those before it.
@@ -73,6 +78,12 @@ final class ReceivePath {
             batchEnded();
         }
         return true;
+    }
+
+    /** The VC that takes a PDU, with the PDU counted in. */
+    private SimVc takerOf(WirePdu pdu) {
+        SimVc vc = nic.circuits().lookup(pdu, none);
+        return vc != none && vc.acquireReceive() ? vc : none;
     }
 
     /** True if the PDU was indicated or will be; its count is given back with the NBL. */

@@ -15,7 +15,8 @@ import java.util.Optional;
  * <p>
  * The law that holds whenever somebody looks: everything that was {@linkplain #sendsOffered offered} is back (completed, delivered or failed,
  * or refused), held, or {@linkplain #sendsUnderWay under way} at a backend; none of these is ever negative; and what was offered and what is back
- * never gets less, not by a swap and not by the loss of a backend.
+ * never gets less, not by a swap and not by the loss of a backend. What was {@linkplain #receivesOffered received} is refused, held, or indicated, and what
+ * was indicated is returned or {@linkplain #receivesUnderWay with the client}.
  *
  * @param name name of the VC, as its handle prints it
  * @param instanceName name that its client or call manager has given it, empty when none has (rule R226)
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param sendsHeld NBLs that wait, neither accepted nor refused, because no backend can take them at the moment
  * @param receivesIndicated NBLs indicated to the client or call manager since the VC was created
  * @param receivesReturned those of them that came back
+ * @param receivesHeld copies of received NBLs that wait, neither indicated nor refused, for a client that makes a call, or has accepted one, to be connected
  * @param sendsRefused NBLs that were completed at the gate because the VC did not take data
  * @param receivesRefused NBLs that were returned at the gate because the VC did not take data
  * @param lastTransition the last transition of the VC, or of its call
@@ -48,6 +50,7 @@ public record VcSnapshot(
         long sendsHeld,
         long receivesIndicated,
         long receivesReturned,
+        long receivesHeld,
         long sendsRefused,
         long receivesRefused,
         Optional<Transition> lastTransition) {
@@ -79,6 +82,15 @@ public record VcSnapshot(
      */
     public long sendsUnderWay() {
         return sendsAccepted - sendsCompleted;
+    }
+
+    /**
+     * How many NBLs backends have indicated on the VC.
+     *
+     * @return those that were indicated, those that were refused and those that are held
+     */
+    public long receivesOffered() {
+        return receivesIndicated + receivesRefused + receivesHeld;
     }
 
     /**

@@ -15,12 +15,19 @@ import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
 import dev.condis.api.client.CoClient;
 import dev.condis.api.nbl.NetBufferListPool;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A client of PPPoE: makes calls, takes calls, and answers on each session as much of PPP as keeps it up. Thread safe. */
@@ -33,12 +40,23 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
     private final CompletableFuture<NdisResult<ClientAf>> opened = new CompletableFuture<>();
     private final NetBufferListPool pool = new NetBufferListPool("ppp", BUFFERS, BUFFER_BYTES);
     private final Deque<PppSession> sessions = new ArrayDeque<>();
-    private final AtomicLong changes = new AtomicLong();
+    /** Events that nobody has taken yet; those that come after them are counted only. */
+    private static final int MAX_EVENTS = 10_000;
+
+    private final AtomicLong numbers = new AtomicLong();
+    private final Queue<String> events = new ArrayBlockingQueue<>(MAX_EVENTS);
+    private final AtomicLong missed = new AtomicLong();
+    private final Map<String, AtomicLong> failures = new ConcurrentSkipListMap<>();
+    private final Clock clock;
     private long forgotten;
 
-    /** Makes a client that has nothing open. */
-    public PppClient() {
-        // nothing to set up
+    /**
+     * Makes a client that has nothing open.
+     *
+     * @param clock tells how long sessions are up
+     */
+    public PppClient(final Clock clock) {
+        this.clock = clock;
     }
 
     /**
@@ -61,7 +79,7 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
         final PppSession session = add();
         final NdisResult<ClientVc> vc = af.createVc(session);
         if (!vc.isSuccess()) {
-            session.end(PppSession.State.FAILED, vc.toString());
+            session.fail(vc.status(), vc.toString());
             return session;
         }
         vc.get().makeCall(asked).thenAccept(result -> {
@@ -84,7 +102,7 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
     }
 
     private PppSession add() {
-        final PppSession session = new PppSession(pool, changes::incrementAndGet);
+        final PppSession session = new PppSession(numbers.incrementAndGet(), pool, clock, this::changed);
         synchronized (sessions) {
             sessions.add(session);
             if (sessions.size() > MAX_OVER) {
@@ -93,8 +111,15 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
                 forgotten += before - sessions.size();
             }
         }
-        changes.incrementAndGet();
         return session;
+    }
+
+    private void changed(final PppSession session) {
+        session.failure().ifPresent(status -> failures.computeIfAbsent(status.name(), first -> new AtomicLong())
+                .incrementAndGet());
+        if (!events.offer(session.event())) {
+            missed.incrementAndGet();
+        }
     }
 
     @Override
@@ -139,11 +164,32 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
     }
 
     /**
-     * Grows whenever a session changes.
+     * What has happened to sessions since this was asked last, oldest first.
      *
-     * @return a number to compare with
+     * @return a line for each event
      */
-    public long changes() {
-        return changes.get();
+    public List<String> takeEvents() {
+        final List<String> taken = new ArrayList<>();
+        Optional<String> next = Optional.ofNullable(events.poll());
+        while (next.isPresent()) {
+            taken.add(next.get());
+            next = Optional.ofNullable(events.poll());
+        }
+        final long lost = missed.getAndSet(0);
+        if (lost > 0) {
+            taken.add(lost + " further events");
+        }
+        return taken;
+    }
+
+    /**
+     * How many calls have failed.
+     *
+     * @return the numbers, by the names of the statuses
+     */
+    public Map<String, Long> failures() {
+        final Map<String, Long> counts = new TreeMap<>();
+        failures.forEach((status, count) -> counts.put(status, count.get()));
+        return counts;
     }
 }

@@ -9,16 +9,23 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Octets;
 import dev.condis.api.client.ClientVc;
 import dev.condis.api.client.ClientVcContext;
+import dev.condis.api.media.EthernetFlow;
+import dev.condis.api.media.MacAddress;
 import dev.condis.api.media.MediaFlow;
 import dev.condis.api.nbl.NblFlags;
 import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.pppoe.PppoeParameters;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** One session: a VC, what is known of its call, and the end of a PPP link on it. Thread safe. */
 public final class PppSession implements ClientVcContext {
@@ -36,19 +43,30 @@ public final class PppSession implements ClientVcContext {
         CLOSED
     }
 
+    private static final String NOTHING = "-";
+
+    private final long number;
     private final NetBufferListPool pool;
-    private final Runnable changed;
+    private final Clock clock;
+    private final Consumer<PppSession> changed;
     private final LinkControl link = new LinkControl();
     private final AtomicLong received = new AtomicLong();
+    private final AtomicLong receivedOctets = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong sentOctets = new AtomicLong();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile State state = State.CALLING;
-    private volatile String flow = "";
+    private volatile Optional<EthernetFlow> flow = Optional.empty();
+    private volatile Optional<Instant> began = Optional.empty();
+    private volatile Optional<Instant> ended = Optional.empty();
+    private volatile Optional<NdisStatus> failure = Optional.empty();
     private volatile String service = "";
     private volatile String why = "";
 
-    PppSession(final NetBufferListPool pool, final Runnable changed) {
+    PppSession(final long number, final NetBufferListPool pool, final Clock clock, final Consumer<PppSession> changed) {
+        this.number = number;
         this.pool = pool;
+        this.clock = clock;
         this.changed = changed;
     }
 
@@ -57,8 +75,8 @@ public final class PppSession implements ClientVcContext {
                 .media()
                 .flatMap(MediaParameters::specific)
                 .flatMap(MediaFlow::fromSpecificParameters)
-                .map(MediaFlow::text)
-                .orElse("");
+                .filter(EthernetFlow.class::isInstance)
+                .map(EthernetFlow.class::cast);
         service = PppoeParameters.of(parameters).map(PppSession::described).orElse("");
     }
 
@@ -73,26 +91,33 @@ public final class PppSession implements ClientVcContext {
             accepted(result.get());
             begin(vc);
         } else {
-            end(State.FAILED, result.toString());
+            fail(result.status(), result.toString());
         }
         return result;
     }
 
+    void fail(final NdisStatus status, final String reason) {
+        failure = Optional.of(status);
+        end(State.FAILED, reason);
+    }
+
     private void begin(final ClientVc vc) {
+        began = Optional.of(clock.instant());
         state = State.UP;
         final byte[] first;
         synchronized (link) {
             first = link.configureRequest();
         }
         send(vc, first);
-        changed.run();
+        changed.accept(this);
     }
 
     void end(final State last, final String reason) {
         if (state != State.FAILED && state != State.CLOSED) {
-            state = last;
+            ended = Optional.of(clock.instant());
             why = reason;
-            changed.run();
+            state = last;
+            changed.accept(this);
         }
         over.complete(null);
     }
@@ -118,6 +143,7 @@ public final class PppSession implements ClientVcContext {
     public void receiveNetBufferLists(final ClientVc vc, final NetBufferList nbls, final int flags) {
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
             received.incrementAndGet();
+            receivedOctets.addAndGet(nbl.length());
             answer(vc, nbl.toByteArray());
         }
         if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
@@ -136,7 +162,7 @@ public final class PppSession implements ClientVcContext {
         final State before = state;
         if (opened != (before == State.OPENED) && (before == State.UP || before == State.OPENED)) {
             state = opened ? State.OPENED : State.UP;
-            changed.run();
+            changed.accept(this);
         }
     }
 
@@ -152,6 +178,7 @@ public final class PppSession implements ClientVcContext {
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
             if (nbl.status().isSuccess()) {
                 sent.incrementAndGet();
+                sentOctets.addAndGet(nbl.length());
             }
         }
         nbls.freeChain();
@@ -200,18 +227,65 @@ public final class PppSession implements ClientVcContext {
     }
 
     /**
+     * Why its call failed.
+     *
+     * @return the status, empty when it has not failed
+     */
+    public Optional<NdisStatus> failure() {
+        return failure;
+    }
+
+    /**
+     * How long it is, or was, up.
+     *
+     * @return the time from the confirmation to the end, or to now; zero when it was never confirmed
+     */
+    public Duration up() {
+        return began.map(from -> Duration.between(from, ended.orElseGet(clock::instant)))
+                .orElse(Duration.ZERO);
+    }
+
+    /**
+     * What has just become of it, in a line.
+     *
+     * @return number, peer, session id, state, and the service or the reason of the end
+     */
+    public String event() {
+        final String about = why.isEmpty() ? service : why;
+        return "session #" + number + " with " + peer() + ", id " + id() + ": " + stateName()
+                + (about.isEmpty() ? "" : ", " + about);
+    }
+
+    /**
      * The cells of its row.
      *
-     * @return flow, service, state, PDUs received, PDUs sent, reason
+     * @return number, session id, peer, service, state, seconds up, PDUs and octets received, PDUs and octets sent, reason
      */
     public Object[] row() {
         return new Object[] {
-            flow.isEmpty() ? "-" : flow,
-            service.isEmpty() ? "-" : service,
-            state.name().toLowerCase(java.util.Locale.ROOT),
+            number,
+            id(),
+            peer(),
+            service.isEmpty() ? NOTHING : service,
+            stateName(),
+            up().toSeconds(),
             received.get(),
+            receivedOctets.get(),
             sent.get(),
-            Optional.of(why).filter(text -> !text.isEmpty()).orElse("-")
+            sentOctets.get(),
+            Optional.of(why).filter(text -> !text.isEmpty()).orElse(NOTHING)
         };
+    }
+
+    private String stateName() {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String id() {
+        return flow.map(session -> Long.toString(session.innermost().value())).orElse(NOTHING);
+    }
+
+    private String peer() {
+        return flow.flatMap(EthernetFlow::peer).map(MacAddress::toString).orElse(NOTHING);
     }
 }

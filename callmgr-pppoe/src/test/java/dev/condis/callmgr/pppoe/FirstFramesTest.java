@@ -17,15 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An access concentrator begins to talk in the session right behind its PADS. Skipped without root. */
+/** One side begins to talk in the session right behind the PADS: the access concentrator, or the host. Skipped without root. */
 @Timeout(240)
 class FirstFramesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FRAMES = 50;
     private static final int CALLS = 20;
+    private static final int FEW = 100;
+    private static final int MANY = 1_000;
 
     @Test
     void noneIsLost() {
@@ -41,6 +44,96 @@ class FirstFramesTest {
                 talksAtOnce(host, concentrator, call);
             }
         }
+    }
+
+    /**
+     * A host sends as soon as it has the PADS, and the client here is still being connected when that has come: it does not return before. Not with the
+     * verifier, which does not like that.
+     */
+    @Test
+    void ofManyHostsNoneIsLost() {
+        ofHosts(FEW);
+    }
+
+    @Test
+    @Tag("long")
+    void ofAThousandHostsNoneIsLost() {
+        ofHosts(MANY);
+    }
+
+    private static void ofHosts(final int sessions) {
+        try (VethPair pair = VethPair.create();
+                VethLab lab = new VethLab(pair, false)
+                        .adapter("left")
+                        .adapter("right")
+                        .signaling("left", PppoeSettings.DEFAULT)
+                        .signaling("right", PppoeSettings.DEFAULT)) {
+            firstFrames(lab, sessions);
+        }
+    }
+
+    @Test
+    void ofManyHostsNoneIsLostInsideOfAnAdapter() {
+        insideOfAnAdapter(FEW);
+    }
+
+    @Test
+    @Tag("long")
+    void ofAThousandHostsNoneIsLostInsideOfAnAdapter() {
+        insideOfAnAdapter(MANY);
+    }
+
+    private static void insideOfAnAdapter(final int sessions) {
+        try (VethPair pair = VethPair.create();
+                VethLab lab = new VethLab(pair, false)
+                        .mcm("left", PppoeSettings.DEFAULT)
+                        .mcm("right", PppoeSettings.DEFAULT)) {
+            firstFrames(lab, sessions);
+        }
+    }
+
+    private static void firstFrames(final VethLab lab, final int sessions) {
+        final Subscriber host = lab.client("left");
+        final Subscriber server = lab.client("right");
+        VethLab.serve(server, "internet");
+        server.whenConnected(vc -> {
+            server.send(vc, first("server", server.incoming().size()));
+            await().atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> lab.early() == 1);
+        });
+        for (int session = 1; session <= sessions; session++) {
+            final int number = session;
+            final ClientVc vc = host.af().createVc(host).get();
+            final CompletionStage<NdisResult<CallParameters>> made = vc.makeCall(
+                            PppoeParameters.service("internet").toCall())
+                    .thenApply(result -> {
+                        host.send(vc, first("host", number));
+                        return result;
+                    });
+            assertThat(VethLab.join(made).isSuccess()).isTrue();
+            await().atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .untilAsserted(() -> {
+                        assertThat(server.received()).hasSize(number);
+                        assertThat(host.received()).hasSize(number);
+                    });
+            VethLab.hangUp(vc);
+        }
+        assertThat(server.received())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, sessions)
+                        .mapToObj(number -> first("host", number))
+                        .toList());
+        assertThat(host.received())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, sessions)
+                        .mapToObj(number -> first("server", number))
+                        .toList());
+    }
+
+    private static Octets first(final String side, final int number) {
+        return Octets.ofText("\0!" + "first of the " + side + " in session " + number);
     }
 
     private static void talksAtOnce(final Subscriber host, final Prober concentrator, final int id) {

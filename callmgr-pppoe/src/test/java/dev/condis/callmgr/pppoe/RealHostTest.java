@@ -130,6 +130,26 @@ class RealHostTest {
         }
     }
 
+    /** The host has something to say before it has a session, and says it right behind the PADS, while the client here is still being connected. */
+    @Test
+    void hearsTheFirstFrameOfTheHost() {
+        try (VethLab lab =
+                new VethLab(pair(), false).adapter("left").signaling("left", PppoeSettings.DEFAULT.named(AC_NAME))) {
+            final Subscriber server = lab.client("left");
+            VethLab.serve(server, "internet");
+            server.whenConnected(vc -> await().atMost(PATIENCE).until(() -> lab.early() == 1));
+            try (RealProgram host = host("-S", "internet")) {
+                host.write(AsyncHdlc.frame(AsyncHdlc.ECHO_REQUEST));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(server.received()).containsExactly(AsyncHdlc.ECHO_REQUEST));
+                assertThat(VethLab.join(server.incoming().get(0).closeCall()).isSuccess())
+                        .isTrue();
+                host.exitCode();
+            }
+            await().atMost(PATIENCE).until(() -> server.events().contains("deleted"));
+        }
+    }
+
     @Test
     void hearsThatTheHostEnds() {
         try (VethLab lab = lab()) {

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A client that keeps what happens to it, and answers calls as the test says. */
@@ -47,6 +48,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     private volatile Optional<ClientAf> af = Optional.empty();
     private volatile Optional<Octets> closeData = Optional.empty();
     private volatile Runnable beforeClosing = () -> {};
+    private volatile Consumer<ClientVc> inConnected = vc -> {};
     private volatile Optional<BiConsumer<ClientVc, Octets>> taker = Optional.empty();
     private volatile Function<CallParameters, CompletionStage<NdisResult<CallParameters>>> answer =
             parameters -> NdisResult.success(parameters).asStage();
@@ -54,6 +56,11 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
     /** What it does before it closes a call whose other side is gone. */
     void whenClosed(final Runnable action) {
         beforeClosing = action;
+    }
+
+    /** What it does inside of the callback when a call that came in is connected. */
+    void whenConnected(final Consumer<ClientVc> action) {
+        inConnected = action;
     }
 
     /** What it does with what comes from now on, instead of keeping it. */
@@ -163,6 +170,7 @@ final class Subscriber implements CoClient, ClientAfContext, ClientVcContext, Cl
 
     @Override
     public void callConnected(final ClientVc vc) {
+        inConnected.accept(vc);
         events.add("connected");
     }
 

@@ -14,6 +14,7 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.ClientVc;
+import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.core.engine.DriverDescriptor;
 import dev.condis.core.engine.EngineOptions;
@@ -144,6 +145,14 @@ final class VethLab implements AutoCloseable {
     long vcs() {
         return engine.adapters().stream()
                 .mapToLong(adapter -> adapter.vcs().size())
+                .sum();
+    }
+
+    /** PDUs that wait for a client to be connected. */
+    long early() {
+        return engine.adapters().stream()
+                .flatMap(adapter -> adapter.vcs().stream())
+                .mapToLong(VcSnapshot::receivesHeld)
                 .sum();
     }
 

@@ -240,6 +240,7 @@ final class ClientCircuit extends VirtualCircuit {
         qos.settled();
         updateGates();
         pending.settle(result, clientLane);
+        earlyReceives().ifPresent(waiting -> clientLane.add(() -> releaseReceives(waiting)));
     }
 
     /** Lock held. A call that was given up has been made after all: the call manager is told that nobody wants it any more. */
@@ -264,6 +265,7 @@ final class ClientCircuit extends VirtualCircuit {
      */
     private void failCall(final NdisResult<CallParameters> outcome, final Pending<CallParameters> pending) {
         fire(Event.MAKE_CALL_FAILED);
+        updateGates();
         callEnded(outcome.status());
         if (state() == VcState.INACTIVE || state() == VcState.DEACTIVATING) {
             pending.settle(outcome, clientLane);
@@ -371,13 +373,16 @@ final class ClientCircuit extends VirtualCircuit {
     }
 
     private void connected(final Pending<Void> pending, final int number) {
+        Optional<EarlyReceives> waiting = Optional.empty();
         synchronized (lock) {
             if (callNumber == number) {
                 readyToReceive = true;
                 updateGates();
+                waiting = earlyReceives();
             }
             pending.settle(NdisResult.success(), callManagerLane);
         }
+        waiting.ifPresent(this::releaseReceives);
         callManagerLane.drain();
     }
 
@@ -762,6 +767,19 @@ final class ClientCircuit extends VirtualCircuit {
                     && call.decide(Event.INDICATE, callFacts(false)).accepts();
         }
         return call.decide(Event.SEND, callFacts(false)).accepts();
+    }
+
+    /**
+     * From the acceptance on the other side may send: it need not know that the client has not heard of the connection; nor that a call manager has
+     * activated the VC of an outgoing call and is about to say so.
+     */
+    @Override
+    boolean callAwaitsConnection() {
+        return switch (call.state()) {
+            case MAKING, ACCEPTED -> true;
+            case CONNECTED -> !readyToReceive;
+            default -> false;
+        };
     }
 
     @Override

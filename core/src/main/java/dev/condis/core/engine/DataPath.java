@@ -48,9 +48,17 @@ abstract class DataPath implements NdisVcHandle {
     private volatile BackendVc current = BackendVc.nowhere(this);
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> sendsQuiet = CompletableFuture.completedFuture(null);
+
+    /** What waits for the client to be connected, or is just being handed over to it. */
+    private Optional<EarlyReceives> early = Optional.empty();
+
     private boolean holding;
     private Instant holdingSince = Instant.MIN;
     private boolean moved;
+
+    /** Among what is returned there may be copies. */
+    private boolean copied;
+
     private long heldCount;
     private long heldInAll;
 
@@ -78,6 +86,15 @@ abstract class DataPath implements NdisVcHandle {
 
     /** Lock held. How many NBLs may wait while the VC is between two backends. */
     abstract long holdLimit();
+
+    /** Lock held. Receives would pass if the client, which makes the call or has accepted it, were connected. */
+    abstract boolean awaitsConnection();
+
+    /** Lock held. Receives pass. */
+    abstract boolean acceptsReceives();
+
+    /** How many NBLs may wait for one connection. */
+    abstract int earlyLimit();
 
     /** A status of the VC, from its backend. */
     abstract void indicateStatus(StatusIndication indication);
@@ -329,18 +346,17 @@ abstract class DataPath implements NdisVcHandle {
     /** {@code NdisMCoIndicateReceiveNetBufferLists}. */
     final void indicate(final BackendVc from, final NetBufferList nbls, final int flags) {
         final int count = lengthOf(nbls);
-        final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
         nbls.setSourceHandle(this);
         final long ordinal = receives.enter(count);
-        if (ordinal < 0) {
-            checkCreated();
-            receivesRefused.add(count);
-            if (!lent) {
-                from.giveBack(nbls, NblFlags.NONE);
-            }
-            return;
+        if (ordinal >= 0) {
+            nbls.setNdisReserved(from, ordinal);
+            handUp(nbls, count, flags);
+        } else {
+            indicateSlowly(from, nbls, count, flags);
         }
-        nbls.setNdisReserved(from, ordinal);
+    }
+
+    private void handUp(final NetBufferList nbls, final int count, final int flags) {
         boolean delivered = false;
         try {
             deliverReceive(nbls, flags);
@@ -348,10 +364,91 @@ abstract class DataPath implements NdisVcHandle {
         } catch (final RuntimeException | Error e) {
             LOG.error("ProtocolCoReceiveNetBufferLists of {} threw; its {} NBLs are returned", this, count, e);
         }
-        if (lent) {
+        if ((flags & NblFlags.RECEIVE_RESOURCES) != 0) {
             departed(receives, receives.leave(count), count);
         } else if (!delivered) {
             returnReceived(nbls, NblFlags.NONE);
+        }
+    }
+
+    private void indicateSlowly(final BackendVc from, final NetBufferList nbls, final int count, final int flags) {
+        checkCreated();
+        final long ordinal;
+        synchronized (lock) {
+            // a gate that was closed a moment ago may have opened since
+            ordinal = receives.enter(count);
+            if (ordinal < 0) {
+                receivesRefused.add(count - keepForClient(nbls));
+            }
+        }
+        if (ordinal >= 0) {
+            nbls.setNdisReserved(from, ordinal);
+            handUp(nbls, count, flags);
+        } else if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
+            from.giveBack(nbls, NblFlags.NONE);
+        }
+    }
+
+    // --- before the client is connected ---
+
+    /** Lock held. R125, R138: whoever makes a call, or has accepted one, gets what comes before it is connected when it is. */
+    private int keepForClient(final NetBufferList nbls) {
+        if (early.isEmpty() && !awaitsConnection()) {
+            return 0;
+        }
+        copied = true;
+        if (early.isEmpty()) {
+            early = Optional.of(new EarlyReceives(toString(), earlyLimit()));
+        }
+        return early.get().keep(nbls);
+    }
+
+    /** Lock held. Nobody waits any more for what waits for him. */
+    final void endEarlyReceives() {
+        early.filter(waiting -> !awaitsConnection() && !acceptsReceives()).ifPresent(waiting -> {
+            receivesRefused.add(waiting.waiting());
+            waiting.discard();
+            early = Optional.empty();
+        });
+    }
+
+    /** NBLs that wait for the client to be connected. */
+    final long heldReceives() {
+        synchronized (lock) {
+            return early.map(EarlyReceives::waiting).orElse(0);
+        }
+    }
+
+    /** Lock held. What waits for this connection, for {@link #releaseReceives}. */
+    final Optional<EarlyReceives> earlyReceives() {
+        return early;
+    }
+
+    /** The client is connected: it gets what has waited, in its order, then the gate opens. Lock not held. */
+    final void releaseReceives(final EarlyReceives mine) {
+        Optional<NetBufferList> next = nextEarly(mine);
+        while (next.isPresent()) {
+            handUp(next.get(), next.get().chainLength(), NblFlags.NONE);
+            next = nextEarly(mine);
+        }
+    }
+
+    private Optional<NetBufferList> nextEarly(final EarlyReceives mine) {
+        synchronized (lock) {
+            if (early.filter(waiting -> waiting == mine).isEmpty()) {
+                // the call is over, and there may be another one
+                return Optional.empty();
+            }
+            final Optional<NetBufferList> next = mine.takeAll();
+            if (next.isPresent()) {
+                receives.admit(next.get().chainLength());
+                next.get().setSourceHandle(this);
+                next.get().setNdisReserved(mine, receives.entered());
+            } else {
+                early = Optional.empty();
+                updateGates();
+            }
+            return next;
         }
     }
 
@@ -362,7 +459,7 @@ abstract class DataPath implements NdisVcHandle {
             LOG.error("R185: {} NBLs were returned on {} that were not indicated there: {}", count, this, nbls);
             return;
         }
-        if (moved && count > 1) {
+        if (count > 1 && (moved || copied && EarlyReceives.isAmong(nbls))) {
             returnOneByOne(nbls, flags);
             return;
         }
@@ -370,14 +467,23 @@ abstract class DataPath implements NdisVcHandle {
                 .filter(BackendVc.class::isInstance)
                 .map(BackendVc.class::cast)
                 .orElse(current);
+        final boolean copy = copied && EarlyReceives.isCopy(nbls);
         final Rundown.Departure departure = receives.leave(count);
         if (departure != Rundown.Departure.NOT_INSIDE) {
-            from.giveBack(nbls, flags);
+            giveBack(from, nbls, flags, copy);
         }
         departed(receives, departure, count);
     }
 
-    /** Of a VC that has moved, the NBLs of one chain may belong to several backends. */
+    private static void giveBack(final BackendVc to, final NetBufferList nbls, final int flags, final boolean copy) {
+        if (copy) {
+            nbls.freeChain();
+        } else {
+            to.giveBack(nbls, flags);
+        }
+    }
+
+    /** Of a VC that has moved, the NBLs of one chain may belong to several backends; or some are copies, which belong to none. */
     private void returnOneByOne(final NetBufferList nbls, final int flags) {
         NetBufferList nbl = nbls;
         while (nbl != null) {

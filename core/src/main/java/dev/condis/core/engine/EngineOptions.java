@@ -18,6 +18,8 @@ import java.util.concurrent.Executor;
  * @param teardownDeadline how long a driver may take to unbind before the core removes what it left, to pause before the core goes on, to
  *     restart before it counts as failed
  * @param operationDeadline how long a driver may take to complete any other operation before it fails (E2)
+ * @param earlyReceives how many NBLs may come on an active VC whose client makes a call, or has accepted one, before it is connected (R125, R138); those
+ *     that come after them are returned unread; 0 returns all
  * @param verifier checks the drivers, when there is one
  */
 public record EngineOptions(
@@ -26,9 +28,13 @@ public record EngineOptions(
         Timer timer,
         Duration teardownDeadline,
         Duration operationDeadline,
+        int earlyReceives,
         Optional<Verifier> verifier) {
     /** How long a driver may take when nothing else is said. */
     public static final Duration DEFAULT_OPERATION_DEADLINE = Duration.ofSeconds(60);
+
+    /** How many NBLs may come before the client is connected when nothing else is said. */
+    public static final int DEFAULT_EARLY_RECEIVES = 64;
 
     /** Runs something later. */
     @FunctionalInterface
@@ -51,10 +57,13 @@ public record EngineOptions(
         Objects.requireNonNull(verifier, "verifier");
         positive("teardownDeadline", teardownDeadline);
         positive("operationDeadline", operationDeadline);
+        if (earlyReceives < 0) {
+            throw new IllegalArgumentException("earlyReceives is negative: " + earlyReceives);
+        }
     }
 
     /**
-     * Options without a verifier.
+     * Options without a verifier, with the usual room for what comes before the client is connected.
      *
      * @param clock stamps transitions
      * @param passive runs what may block
@@ -68,7 +77,7 @@ public record EngineOptions(
             final Timer timer,
             final Duration teardownDeadline,
             final Duration operationDeadline) {
-        this(clock, passive, timer, teardownDeadline, operationDeadline, Optional.empty());
+        this(clock, passive, timer, teardownDeadline, operationDeadline, DEFAULT_EARLY_RECEIVES, Optional.empty());
     }
 
     /**
@@ -98,7 +107,23 @@ public record EngineOptions(
      */
     public EngineOptions withVerifier(final Verifier checking) {
         return new EngineOptions(
-                clock, checking.passive(passive), timer, teardownDeadline, operationDeadline, Optional.of(checking));
+                clock,
+                checking.passive(passive),
+                timer,
+                teardownDeadline,
+                operationDeadline,
+                earlyReceives,
+                Optional.of(checking));
+    }
+
+    /**
+     * These options with another bound for what comes before the client is connected.
+     *
+     * @param most how many NBLs, 0 or more
+     * @return the changed options
+     */
+    public EngineOptions withEarlyReceives(final int most) {
+        return new EngineOptions(clock, passive, timer, teardownDeadline, operationDeadline, most, verifier);
     }
 
     /** What the engine is to use in the place of a driver. */

@@ -132,6 +132,11 @@ final class SignalingCircuit extends VirtualCircuit {
     }
 
     @Override
+    boolean callAwaitsConnection() {
+        return false;
+    }
+
+    @Override
     NdisStatus callRefusesSend() {
         return NdisStatus.VC_NOT_ACTIVATED;
     }

@@ -102,6 +102,9 @@ abstract class VirtualCircuit extends DataPath {
     /** Lock held. Tells whether the call lets data pass in this direction. */
     abstract boolean callAccepts(Event transfer);
 
+    /** Lock held. Tells whether the call is being made, or accepted, and its client not ready for data yet. */
+    abstract boolean callAwaitsConnection();
+
     /** Lock held. The status with which the call refuses a send. */
     abstract NdisStatus callRefusesSend();
 
@@ -750,13 +753,33 @@ abstract class VirtualCircuit extends DataPath {
     /** Lock held. Opens and closes the gates as the tables of VC, call, binding and adapter say. */
     @Override
     final void updateGates() {
+        endEarlyReceives();
         updateGate(sends, Event.SEND, !isHolding() && traffic().sendStatus().isSuccess());
-        updateGate(receives, Event.INDICATE, traffic().receivesPass());
+        // what came early is handed over before anything passes the gate
+        updateGate(
+                receives, Event.INDICATE, earlyReceives().isEmpty() && traffic().receivesPass());
     }
 
     @Override
     final boolean acceptsSends() {
         return traffic().sendStatus().isSuccess() && accepts(Event.SEND);
+    }
+
+    @Override
+    final boolean acceptsReceives() {
+        return traffic().receivesPass() && accepts(Event.INDICATE);
+    }
+
+    @Override
+    final boolean awaitsConnection() {
+        return callAwaitsConnection()
+                && traffic().receivesPass()
+                && machine.decide(Event.INDICATE, facts(false)).accepts();
+    }
+
+    @Override
+    final int earlyLimit() {
+        return options.earlyReceives();
     }
 
     private boolean accepts(final Event transfer) {
@@ -879,6 +902,7 @@ abstract class VirtualCircuit extends DataPath {
                     heldSends(),
                     receives.entered(),
                     receivesBack,
+                    heldReceives(),
                     sendsRefused.sum(),
                     receivesRefused.sum(),
                     lastTransition());

@@ -279,14 +279,19 @@ class IncomingCallTest {
         stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
         succeeds(vc.dispatchIncomingCall(stack.callManager.sap, PARAMETERS));
         stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
-        stack.client.vc.whenConnected = () -> stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
+        stack.client.vc.whenConnected = () -> {
+            stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
+            assertThat(stack.client.vc.received).isEmpty();
+        };
         succeeds(vc.dispatchCallConnected());
-        assertThat(stack.client.vc.received).isEmpty();
+        assertThat(stack.client.vc.octets)
+                .as("what came after the acceptance, and not what came before")
+                .hasSize(2);
         assertThat(stack.miniport.returned).hasSize(3);
 
         stack.wire().indicateReceiveNetBufferLists(stack.nbl(1), 0);
 
-        assertThat(stack.client.vc.received).hasSize(1);
+        assertThat(stack.client.vc.octets).hasSize(3);
         assertThat(stack.pool.outstanding()).isZero();
     }
 

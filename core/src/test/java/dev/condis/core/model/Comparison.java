@@ -36,6 +36,7 @@ final class Comparison {
 
     private void ofStates(final VcSides vc) {
         final ModelVc model = vc.model();
+        model.settleEarly();
         final CmVc callManager = vc.callManager();
         final ClientVc client = vc.client();
         trace.same(model.state(), callManager.state(), "the state of " + vc);
@@ -97,6 +98,7 @@ final class Comparison {
 
     private void nothingIsDue(final VcSides vc) {
         trace.check(!vc.model().isDoomed(), "nobody takes " + vc + " away");
+        trace.check(vc.isGone() || !vc.model().owesEarly(), "what came early on " + vc + " does not reach the client");
         nothingIsDue(vc.model().client());
         nothingIsDue(vc.model().callManager());
         nothingIsDue(vc.model().direct());
@@ -129,13 +131,21 @@ final class Comparison {
         final Traffic sends = vc.model().sends();
         final Traffic receives = vc.model().receives();
         trace.same(
-                List.of(sends.in(), sends.out(), sends.refused(), receives.in(), receives.out(), receives.refused()),
+                List.of(
+                        sends.in(),
+                        sends.out(),
+                        sends.refused(),
+                        receives.in(),
+                        receives.out(),
+                        vc.model().early(),
+                        receives.refused()),
                 List.of(
                         snapshot.sendsAccepted(),
                         snapshot.sendsCompleted(),
                         snapshot.sendsRefused(),
                         snapshot.receivesIndicated(),
                         snapshot.receivesReturned(),
+                        (int) snapshot.receivesHeld(),
                         snapshot.receivesRefused()),
                 "the counters of " + vc);
     }

@@ -378,6 +378,13 @@ final class ModelCall {
         return Coverage.of(table.decide(state, Event.INDICATE, facts(false))).accepts() && readyToReceive;
     }
 
+    /** R125, R138: the other side may send, and the client is not ready. */
+    boolean awaitsConnection() {
+        return state == CallState.MAKING
+                || state == CallState.ACCEPTED
+                || state == CallState.CONNECTED && !readyToReceive;
+    }
+
     private static boolean isCurrent(final Optional<Operation> current, final Operation operation) {
         return current.filter(o -> o == operation).isPresent();
     }

@@ -19,6 +19,9 @@ import java.util.Set;
  * time, after the contract.
  */
 final class ModelVc {
+    /** How many NBLs may wait for one connection. */
+    static final int EARLY = 4;
+
     static final String CREATE_AT_MINIPORT = "MiniportCoCreateVc";
     static final String CREATE_AT_CALL_MANAGER = "ProtocolCoCreateVc of the call manager";
     static final String CREATE_AT_CLIENT = "ProtocolCoCreateVc of the client";
@@ -40,6 +43,8 @@ final class ModelVc {
     private final ModelCall call;
     private final Traffic sends = new Traffic();
     private final Traffic receives = new Traffic();
+    private int early;
+    private int everEarly;
     private final Set<Operation> late = new HashSet<>();
 
     private VcState state = VcState.NONE;
@@ -374,6 +379,11 @@ final class ModelVc {
     }
 
     boolean takesReceives() {
+        settleEarly();
+        return everEarly == 0 && receivesPass();
+    }
+
+    private boolean receivesPass() {
         return Coverage.of(VcTable.TABLE.decide(state, Event.INDICATE, facts(false)))
                         .accepts()
                 && call.takesReceives()
@@ -385,6 +395,65 @@ final class ModelVc {
         finishDeactivation();
         call.transfersEnded();
         runOwn();
+    }
+
+    // --- before the client is connected ---
+
+    /** R138: how many of those that are received now wait for the client. */
+    int keep(final int count) {
+        settleEarly();
+        final boolean waits = everEarly > 0 || awaitsConnection();
+        final int kept = waits ? Math.min(count, EARLY - everEarly) : 0;
+        early += kept;
+        everEarly += kept;
+        return kept;
+    }
+
+    private boolean awaitsConnection() {
+        return call.awaitsConnection()
+                && Coverage.of(VcTable.TABLE.decide(state, Event.INDICATE, facts(false)))
+                        .accepts()
+                && af.binding().receivesPass();
+    }
+
+    /** Nobody waits any more for what waits for him. */
+    void settleEarly() {
+        if (everEarly > 0 && !awaitsConnection() && !receivesPass()) {
+            receives.refuse(early);
+            endEarly();
+        }
+    }
+
+    private void endEarly() {
+        early = 0;
+        everEarly = 0;
+    }
+
+    /** The client, which is connected, gets what has waited: how many that are. */
+    int takeEarly() {
+        settleEarly();
+        trace.check(!awaitsConnection(), "what came early on " + name + " reaches a client that is not connected");
+        final int taken = early;
+        receives.enter(taken);
+        early = 0;
+        return taken;
+    }
+
+    /** The client has what it got: more may have come meanwhile, else what comes passes. */
+    void tookEarly() {
+        if (early == 0) {
+            endEarly();
+        }
+    }
+
+    /** The client is connected, and has not got what waits for it. */
+    boolean owesEarly() {
+        settleEarly();
+        return everEarly > 0 && !awaitsConnection();
+    }
+
+    int early() {
+        return early;
     }
 
     Traffic sends() {

@@ -276,8 +276,36 @@ final class ScriptedClient implements CoClient {
     void giveBack(final VcSides vc, final int variant) {
         final List<NetBufferList> nbls = VcSides.some(vc.received(), variant);
         if (!nbls.isEmpty()) {
-            giveBack(vc, nbls, variant % 2 == 0);
+            giveBackAll(vc, nbls, variant % 2 == 0);
         }
+    }
+
+    /** Where there are copies among them, each for itself. */
+    private void giveBackAll(final VcSides vc, final List<NetBufferList> nbls, final boolean byBinding) {
+        if (nbls.stream().noneMatch(this::isCopy)) {
+            giveBack(vc, nbls, byBinding);
+            return;
+        }
+        for (final NetBufferList nbl : nbls) {
+            if (isCopy(nbl)) {
+                giveBackCopy(vc, nbl);
+            } else {
+                giveBack(vc, List.of(nbl), byBinding);
+            }
+        }
+    }
+
+    /** The core's own: the miniport has had its back long since. */
+    private boolean isCopy(final NetBufferList nbl) {
+        return nbl.pool() != world.pools().miniport();
+    }
+
+    private void giveBackCopy(final VcSides vc, final NetBufferList copy) {
+        world.trace().say("NdisReturnNetBufferLists " + vc + ", a copy");
+        vc.model().receives().leave(1);
+        vc.model().drained();
+        vc.client().returnNetBufferLists(copy, NblFlags.NONE);
+        world.trace().same(0, copy.pool().outstanding(), "the copies of " + vc + " that are out");
     }
 
     private void giveBack(final VcSides vc, final List<NetBufferList> nbls, final boolean byBinding) {
@@ -409,6 +437,10 @@ final class ScriptedClient implements CoClient {
 
         @Override
         public void receiveNetBufferLists(final ClientVc handle, final NetBufferList nbls, final int flags) {
+            if (isCopy(nbls)) {
+                receiveEarly(nbls);
+                return;
+            }
             final VcSides.Transfer transfer = vc.arrives(RECEIVE, nbls, world.trace());
             final boolean lent = (flags & NblFlags.RECEIVE_RESOURCES) != 0;
             final Answer answer = world.nextAnswer();
@@ -426,6 +458,25 @@ final class ScriptedClient implements CoClient {
                 giveBack(vc, Pools.apart(nbls), false);
             }
             world.trace().back();
+        }
+
+        private void receiveEarly(final NetBufferList nbls) {
+            world.trace().say("> " + RECEIVE + " " + vc + ", " + nbls.chainLength() + " NBLs that came early");
+            world.trace().same(vc.model().takeEarly(), nbls.chainLength(), "the number of NBLs that came early");
+            final Answer answer = world.nextAnswer();
+            world.trace().deeper();
+            final List<NetBufferList> copies = Pools.apart(nbls);
+            if (answer.kind() == Answer.Kind.PEND) {
+                world.trace().say("keeps them");
+                vc.received().addAll(copies);
+            }
+            world.observe();
+            world.inside(answer);
+            if (answer.kind() != Answer.Kind.PEND) {
+                giveBackAll(vc, copies, false);
+            }
+            world.trace().back();
+            vc.model().tookEarly();
         }
 
         @Override

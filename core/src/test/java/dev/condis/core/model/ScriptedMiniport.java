@@ -164,13 +164,13 @@ final class ScriptedMiniport implements CoMiniport {
         final boolean taken = vc.model().takesReceives();
         world.trace()
                 .say("NdisMCoIndicateReceiveNetBufferLists " + vc + ", " + nbls.size() + " NBLs"
-                        + (lent ? ", lent" : "") + (taken ? "" : ", must come back"));
+                        + (lent ? ", lent" : "") + (taken ? "" : ", must come back at once"));
         final NetBufferList chain = Pools.chain(nbls);
         if (taken) {
             vc.model().receives().enter(nbls.size());
             indicate(vc, chain, lent, vc.transfer(ScriptedClient.RECEIVE, nbls, NdisStatus.SUCCESS, true));
         } else {
-            vc.model().receives().refuse(nbls.size());
+            vc.model().receives().refuse(nbls.size() - vc.model().keep(nbls.size()));
             refusedIndicate(vc, chain, lent, nbls);
         }
         if (lent) {

@@ -67,11 +67,12 @@ final class World {
     World(final Form form) {
         this.form = form;
         final NdisEngine engine = new NdisEngine(new EngineOptions(
-                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                this::onPassive,
-                timers::schedule,
-                Timers.TEARDOWN,
-                Timers.OPERATION));
+                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                        this::onPassive,
+                        timers::schedule,
+                        Timers.TEARDOWN,
+                        Timers.OPERATION)
+                .withEarlyReceives(ModelVc.EARLY));
         comparison = new Comparison(this, engine);
         lifecycle = new Lifecycle(this, engine);
         callManager = new ScriptedCallManager(this);
