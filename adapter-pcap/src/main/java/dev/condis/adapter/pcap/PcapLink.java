@@ -14,6 +14,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -104,7 +107,7 @@ final class PcapLink {
         this.parser = new FrameParser(linkType);
         this.pduBytes = settings.limits().pduBytes() > 0 ? settings.limits().pduBytes() : parts.pduBytes();
         this.pool = newPool(settings, pduBytes, parts.source().isPresent());
-        this.hardware = new Hardware(parts);
+        this.hardware = new Hardware(parts, Optional.empty());
         this.crcErrorsBefore = crcErrors();
         this.interfaceBefore = interfaceNow();
     }
@@ -116,13 +119,37 @@ final class PcapLink {
         private final FrameSender sender;
         /** Guarded by the send lock. */
         private byte[] sendFrame;
+        /** While another handle is opened beside this one. */
+        private volatile Optional<FrameCut> leaving = Optional.empty();
+        /** While this is a handle that was opened beside another; capture thread only. */
+        private Optional<ArrivingFrames> arriving;
 
-        Hardware(final LinkParts parts) {
+        Hardware(final LinkParts parts, final Optional<ArrivingFrames> beside) {
             this.source = parts.source();
             this.sender = parts.sender();
-            this.loop =
-                    source.map(s -> new ReceiveLoop(settings.name(), s, PcapLink.this::onFrame, PcapLink.this::onEnd));
+            this.arriving = beside;
+            this.loop = source.map(s -> new ReceiveLoop(settings.name(), s, this::onFrame, PcapLink.this::onEnd));
             this.sendFrame = newFrame();
+        }
+
+        private void onFrame(final byte[] frame, final int wireLength, final long epochNanos) {
+            if (arriving.isEmpty()) {
+                take(frame, wireLength, epochNanos);
+                return;
+            }
+            final ArrivingFrames beside = arriving.get();
+            beside.frame(frame, wireLength, epochNanos, PcapLink.this::isStopping, this::take);
+            if (beside.isOver()) {
+                arriving = Optional.empty();
+            }
+        }
+
+        private void take(final byte[] frame, final int wireLength, final long epochNanos) {
+            final Optional<FrameCut> next = leaving;
+            if (next.isPresent()) {
+                next.get().take(frame, epochNanos);
+            }
+            PcapLink.this.onFrame(frame, wireLength, epochNanos);
         }
 
         private byte[] newFrame() {
@@ -333,7 +360,7 @@ final class PcapLink {
         synchronized (lifecycle) {
             try {
                 if (!closed) {
-                    reopenOrRemove();
+                    reopenOrRemove(this::reopen);
                 }
                 return !closed;
             } finally {
@@ -344,8 +371,8 @@ final class PcapLink {
 
     /**
      * Looks whether the MTU of the interface has changed, and has sends and receives follow it. What has become too long is refused from then on.
-     * Where the kernel would cut longer frames, or they would find no buffer, the interface is opened anew, and what it receives for those tens of
-     * milliseconds is lost.
+     * Where the kernel would cut longer frames, or they would find no buffer, the interface is opened anew, beside the handle that it has; nothing is
+     * lost by that.
      *
      * @return whether it has changed
      * @throws CaptureException if it cannot be opened anew; then the link is as good as removed
@@ -363,7 +390,7 @@ final class PcapLink {
             mtu = now;
             hardware.mtuChanged(now);
             if (!receivesWhole(now)) {
-                reopenOrRemove();
+                reopenOrRemove(this::reopenBeside);
                 mtu = now;
                 hardware.mtuChanged(now);
             }
@@ -376,10 +403,16 @@ final class PcapLink {
         return fits && hardware.source.map(s -> s.takesWhole(now)).orElse(true);
     }
 
-    private void reopenOrRemove() throws CaptureException {
+    /** Opens an interface once more. */
+    @FunctionalInterface
+    private interface Reopening {
+        void reopen() throws CaptureException;
+    }
+
+    private void reopenOrRemove(final Reopening way) throws CaptureException {
         boolean complete = false;
         try {
-            reopen();
+            way.reopen();
             complete = true;
         } finally {
             if (!complete) {
@@ -388,30 +421,84 @@ final class PcapLink {
         }
     }
 
+    /** A handle that is to be reset may be one that hangs: it is closed first. */
     private void reopen() throws CaptureException {
         final Hardware old = hardware;
+        stop(old);
+        final LinkParts parts = LinkParts.reopen(settings, backend, linkType);
+        mtu = parts.mtu();
+        growBuffers(parts);
+        hardware = new Hardware(parts, Optional.empty());
+        follow(old);
+    }
+
+    /**
+     * The new handle hears every frame from before the old one has taken its last. What is sent meanwhile goes by the one or the other. The old one is
+     * told what to remember before the new one is opened, so that whatever both have heard is remembered.
+     */
+    private void reopenBeside() throws CaptureException {
+        final Hardware old = hardware;
+        final FrameCut cut = new FrameCut();
+        old.leaving = Optional.of(cut);
+        final LinkParts parts = LinkParts.reopen(settings, backend, linkType);
+        mtu = parts.mtu();
+        growBuffers(parts);
+        final ArrivingFrames beside =
+                new ArrivingFrames(cut, settings.live().bufferBytes());
+        final Hardware next = new Hardware(parts, Optional.of(beside));
+        synchronized (sendLock) {
+            hardware = next;
+        }
+        final FrameSource.KernelCounts before = kernelBefore;
+        follow(old);
+        awaitFlush(old);
+        stop(old);
+        kernelBefore = before.plus(old.kernelCounts());
+        beside.release(next::take);
+    }
+
+    private static void stop(final Hardware old) throws CaptureException {
         if (!old.stop()) {
             throw new CaptureException("the capture thread does not end");
         }
-        final LinkParts parts = LinkParts.reopen(settings, backend, linkType);
-        mtu = parts.mtu();
+    }
+
+    private void growBuffers(final LinkParts parts) {
         if (settings.limits().pduBytes() == 0 && parts.pduBytes() > pduBytes) {
             outgrown.removeIf(before -> before.outstanding() == 0);
             outgrown.add(pool);
             pool = newPool(settings, parts.pduBytes(), true);
             pduBytes = parts.pduBytes();
         }
-        hardware = new Hardware(parts);
+    }
+
+    private void follow(final Hardware old) {
         kernelBefore = kernelBefore.plus(old.kernelCounts());
         if (receiving) {
             start();
         }
     }
 
+    /** What the handle has captured before the one beside it was opened is delivered, before it is closed. */
+    private void awaitFlush(final Hardware old) {
+        try {
+            flush(old).get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (final TimeoutException | ExecutionException e) {
+            LOG.error("what the old handle of {} has captured is not delivered, and lost", settings.name(), e);
+        } catch (final InterruptedException e) {
+            LOG.debug("{} is closed in a hurry", settings.name(), e);
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Completes when every frame that was captured before this call has been indicated. */
     CompletionStage<Void> flush() {
+        return flush(hardware);
+    }
+
+    private static CompletableFuture<Void> flush(final Hardware of) {
         final CompletableFuture<Void> flushed = new CompletableFuture<>();
-        hardware.loop.ifPresentOrElse(loop -> loop.flush(() -> flushed.complete(null)), () -> flushed.complete(null));
+        of.loop.ifPresentOrElse(loop -> loop.flush(() -> flushed.complete(null)), () -> flushed.complete(null));
         return flushed;
     }
 

@@ -18,6 +18,7 @@ import dev.condis.api.miniport.CoMiniport;
 import dev.condis.api.miniport.MiniportDriver.AddressingReset;
 import dev.condis.api.miniport.MiniportDriver.HaltAction;
 import dev.condis.api.nbl.NblFlags;
+import dev.condis.api.nbl.NetBufferList;
 import dev.condis.api.nbl.NetBufferListPool;
 import dev.condis.api.oid.Oid;
 import dev.condis.api.oid.OidRequest;
@@ -33,6 +34,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +45,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of active VCs when the interface changes, goes, comes back, or may not be opened any more. */
 @Timeout(180)
@@ -99,11 +106,11 @@ class LiveInterfaceChangesTest {
         return namespace.orElseThrow();
     }
 
-    private static PcapSettings on(final String nic) {
+    private static PcapSettings on(final String nic, final PcapSettings.Profile profile) {
         final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
         return PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT)
                 .with(new PcapSettings.Live(
-                        usual.profile(),
+                        profile,
                         usual.snaplen(),
                         4 << 20,
                         usual.timeoutMillis(),
@@ -114,6 +121,10 @@ class LiveInterfaceChangesTest {
     }
 
     private PcapMiniport initialize(final String nic) {
+        return initialize(nic, PcapSettings.Live.DEFAULT.profile());
+    }
+
+    private PcapMiniport initialize(final String nic, final PcapSettings.Profile profile) {
         final LinkStatus status = new LinkStatus() {
             @Override
             public void opened() {
@@ -130,14 +141,18 @@ class LiveInterfaceChangesTest {
                 unavailable.add("a live interface has no end");
             }
         };
-        final PcapMiniport miniport = new PcapMiniport(on(nic), new PcapHost(() -> 0L, status, new SystemLinkProbe()));
+        final PcapMiniport miniport = new PcapMiniport(on(nic, profile), new PcapHost(() -> 0L, status, new SystemLinkProbe()));
         started.add(miniport);
         assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
         return miniport;
     }
 
     private PcapMiniport start(final String nic) {
-        final PcapMiniport miniport = initialize(nic);
+        return start(nic, PcapSettings.Live.DEFAULT.profile());
+    }
+
+    private PcapMiniport start(final String nic, final PcapSettings.Profile profile) {
+        final PcapMiniport miniport = initialize(nic, profile);
         inside().call(() -> miniport.restart().toCompletableFuture().join());
         return miniport;
     }
@@ -210,6 +225,58 @@ class LiveInterfaceChangesTest {
         assertThat(right.received()).extracting(pdu -> pdu.bytes().length).containsExactly(1502, 1202, 9002);
         assertThat(ndis.removals()).isEmpty();
         assertThat(unavailable).isEmpty();
+    }
+
+    /** The interface is opened anew for longer frames, while others come and go: none is lost, none comes twice. */
+    @ParameterizedTest
+    @EnumSource(PcapSettings.Profile.class)
+    void shouldLoseNothing_whenTheMtuGrows(final PcapSettings.Profile profile) throws InterruptedException {
+        final PcapMiniport here = start("here");
+        final PcapMiniport there = start("there", profile);
+        final VcFake left = vc(here, "vlan:5");
+        final VcFake right = vc(there, "vlan:5");
+        final Semaphore window = new Semaphore(64);
+        right.whenReceived(window::release);
+        final AtomicBoolean over = new AtomicBoolean();
+        final AtomicInteger sent = new AtomicInteger();
+        final Thread sender = new Thread(() -> {
+            final NetBufferListPool pool = new NetBufferListPool("test", 1, 100);
+            while (!over.get() && acquires(window)) {
+                final NetBufferList nbl = pool.allocate().fill(pdu(sent.getAndIncrement(), 100));
+                left.context().sendNetBufferLists(nbl, NblFlags.NONE);
+                nbl.freeChain();
+            }
+        });
+        sender.start();
+        final List<Long> told = new ArrayList<>();
+        for (final int mtu : List.of(2500, 4500, 7000, 9000)) {
+            final int before = right.received().size();
+            await().atMost(PATIENCE).until(() -> right.received().size() > before + 100);
+            inside().ip("link", "set", "there", "mtu", String.valueOf(mtu));
+            told.add(mtu + 2L);
+            await().atMost(PATIENCE).until(() -> mtus(right).equals(told));
+        }
+        final int before = right.received().size();
+        await().atMost(PATIENCE).until(() -> right.received().size() > before + 100);
+        over.set(true);
+        sender.join();
+        assertThat(left.completed()).hasSize(sent.get()).containsOnly(NdisStatus.SUCCESS);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(right.received()).hasSizeGreaterThanOrEqualTo(sent.get()));
+        assertThat(right.received().stream()
+                        .map(pdu -> ByteBuffer.wrap(pdu.bytes()).getInt(Short.BYTES))
+                        .sorted()
+                        .toList())
+                .isEqualTo(IntStream.range(0, sent.get()).boxed().toList());
+        assertThat(ndis.removals()).isEmpty();
+    }
+
+    private static boolean acquires(final Semaphore window) {
+        try {
+            return window.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private List<MediaConnectState> states() {

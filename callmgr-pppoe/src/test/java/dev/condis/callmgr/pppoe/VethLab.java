@@ -14,6 +14,7 @@ import dev.condis.api.NdisStatus;
 import dev.condis.api.Sap;
 import dev.condis.api.callmgr.CallManager;
 import dev.condis.api.client.ClientVc;
+import dev.condis.api.management.SwapReport;
 import dev.condis.api.management.VcSnapshot;
 import dev.condis.api.pppoe.PppoeParameters;
 import dev.condis.core.engine.DriverDescriptor;
@@ -77,6 +78,21 @@ final class VethLab implements AutoCloseable {
         add(engine.registerMiniport(
                 MiniportDescriptor.of(new AdapterInfo(nic, Medium.ETHERNET, 0, Map.of())), pair.miniport(nic)));
         return this;
+    }
+
+    /** One of the backends of an adapter, which all hear the same wire. */
+    VethLab backend(final String nic, final long id) {
+        final AdapterInfo info = new AdapterInfo(nic, Medium.ETHERNET, 0, Map.of());
+        add(engine.registerMiniport(
+                new MiniportDescriptor(info, 0, id, Optional.empty(), Optional.of("wire of " + nic)),
+                pair.miniport(nic)));
+        return this;
+    }
+
+    /** Has another backend carry an adapter. */
+    void swap(final String nic, final long id) {
+        final SwapReport report = join(engine.swap(nic, id)).get();
+        assertThat(report.outcome()).as("%s", report).isEqualTo(SwapReport.Outcome.SWAPPED);
     }
 
     /** An adapter of which some of what it sends is lost. */

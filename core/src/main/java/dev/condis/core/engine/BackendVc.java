@@ -28,12 +28,8 @@ import org.slf4j.LoggerFactory;
 final class BackendVc implements MiniportVc {
     private static final Logger LOG = LoggerFactory.getLogger(BackendVc.class);
 
-    /** Before every time stamp. */
-    static final long UNSTAMPED = Long.MIN_VALUE;
-
     private final DataPath circuit;
     private final Optional<Backend> backend;
-    private final boolean stamped;
     private final Object lock = new Object();
     private final Deque<Indication> held = new ArrayDeque<>(0);
     private final List<StatusIndication> heldStatuses = new ArrayList<>(0);
@@ -46,12 +42,13 @@ final class BackendVc implements MiniportVc {
     private NetBufferListPool pool;
     private boolean active;
     private boolean delivering;
-    private long cutNanos = UNSTAMPED;
-    private volatile long lastNanos = UNSTAMPED;
     private volatile Phase phase = Phase.CARRYING;
 
-    /** While the VC is being moved here: where it is still, if that hears the same wire. */
-    private Optional<BackendVc> twin = Optional.empty();
+    /** While the VC is being moved away to a backend on the same wire: knows what goes up from here. */
+    private volatile Optional<WireCut> leaving = Optional.empty();
+
+    /** When the VC has been moved here from a backend on the same wire, and until nothing of that time can come any more. */
+    private Optional<WireCut> arriving = Optional.empty();
 
     /** What comes up needs no second look: the VC is here, and nothing waits. */
     private volatile boolean direct = true;
@@ -72,7 +69,6 @@ final class BackendVc implements MiniportVc {
     private BackendVc(final DataPath circuit, final Optional<Backend> backend) {
         this.circuit = circuit;
         this.backend = backend;
-        stamped = backend.filter(Backend::hearsSharedWire).isPresent();
     }
 
     /** A VC that no backend carries. */
@@ -87,11 +83,11 @@ final class BackendVc implements MiniportVc {
     /**
      * A VC that is being moved to a backend.
      *
-     * @param twin where it is still, if both backends hear the same wire: what has gone up from there need not be kept here
+     * @param cut if the backend where it is still hears the same wire: what has gone up from there is not kept here
      */
-    static BackendVc shadowAt(final DataPath circuit, final Backend backend, final Optional<BackendVc> twin) {
+    static BackendVc shadowAt(final DataPath circuit, final Backend backend, final Optional<WireCut> cut) {
         final BackendVc shadow = at(circuit, backend);
-        shadow.twin = twin;
+        shadow.arriving = cut;
         shadow.phase = Phase.SHADOW;
         shadow.direct = false;
         return shadow;
@@ -156,14 +152,31 @@ final class BackendVc implements MiniportVc {
     /** The VC is not here any more; what waits goes back to the backend. */
     void retire() {
         final Deque<Indication> left;
+        final Optional<WireCut> cut;
         synchronized (lock) {
             phase = Phase.RETIRED;
             direct = false;
-            twin = Optional.empty();
             left = new ArrayDeque<>(held);
             held.clear();
+            cut = arriving;
+            arriving = Optional.empty();
         }
-        left.forEach(this::drop);
+        leaving = Optional.empty();
+        left.forEach(indication -> drop(indication.nbls(), indication.flags()));
+        cut.ifPresent(BackendVc::dropWaiting);
+    }
+
+    private static void dropWaiting(final WireCut cut) {
+        Optional<WireCut.Waiting> next = cut.poll();
+        while (next.isPresent()) {
+            next.get().drop();
+            next = cut.poll();
+        }
+    }
+
+    /** From now on, until this is called again or the VC is not here any more, what goes up is told to a cut, if there is one. */
+    void leaveBy(final Optional<WireCut> cut) {
+        leaving = cut;
     }
 
     // --- down ---
@@ -240,99 +253,89 @@ final class BackendVc implements MiniportVc {
     }
 
     private void pass(final NetBufferList nbls, final int flags) {
-        if (stamped) {
-            // the time stamp of the last frame says where the next backend on this wire goes on
-            lastNanos = Math.max(lastNanos, lastOf(nbls).timestampNanos());
+        final Optional<WireCut> cut = leaving;
+        if (cut.isPresent()) {
+            cut.get().delivered(nbls).forEach(WireCut.Waiting::drop);
         }
         circuit.indicate(this, nbls, flags);
-    }
-
-    private static NetBufferList lastOf(final NetBufferList nbls) {
-        NetBufferList nbl = nbls;
-        while (nbl.next() != null) {
-            nbl = nbl.next();
-        }
-        return nbl;
     }
 
     private void indicateSlowly(final NetBufferList nbls, final int flags) {
         final Phase now;
         final boolean later;
-        List<Indication> heard = List.of();
+        final List<Indication> heard;
         synchronized (lock) {
             now = phase;
             later = now == Phase.SHADOW || delivering;
-            if (later) {
-                hold(nbls, flags);
-                heard = heardByTwin();
-            }
+            heard = later ? hold(nbls, flags) : List.of();
         }
         if (later) {
-            heard.forEach(this::drop);
+            heard.forEach(indication -> drop(indication.nbls(), indication.flags()));
         } else if (now == Phase.RETIRED) {
             stale();
-            drop(new Indication(nbls, flags));
+            drop(nbls, flags);
         } else if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
-            passAfterCut(nbls, flags);
+            passWhatIsNew(nbls, flags);
         } else {
-            synchronized (lock) {
-                delivering = true;
-                hold(nbls, flags);
-            }
-            deliverHeld();
+            holdAndDeliver(nbls, flags);
         }
     }
 
-    /** Lock held. What is only lent is copied, for its owner takes it back when this returns. */
-    private void hold(final NetBufferList nbls, final int flags) {
-        if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
-            held.add(new Indication(nbls, flags));
-            return;
+    private void holdAndDeliver(final NetBufferList nbls, final int flags) {
+        final List<Indication> heard;
+        synchronized (lock) {
+            delivering = true;
+            heard = hold(nbls, flags);
         }
+        heard.forEach(indication -> drop(indication.nbls(), indication.flags()));
+        deliverHeld();
+    }
+
+    /** Lock held. What is only lent is copied, for its owner takes it back when this returns. Returns what need not wait, to be dropped. */
+    private List<Indication> hold(final NetBufferList nbls, final int flags) {
+        final List<Indication> mine = (flags & NblFlags.RECEIVE_RESOURCES) == 0
+                ? List.of(new Indication(nbls, flags))
+                : copy(nbls, flags & ~NblFlags.RECEIVE_RESOURCES);
+        if (arriving.isEmpty()) {
+            held.addAll(mine);
+            return List.of();
+        }
+        final WireCut cut = arriving.get();
+        final List<Indication> heard = new ArrayList<>();
+        for (final Indication indication : mine) {
+            NetBufferList rest = indication.nbls();
+            while (rest != null) {
+                final NetBufferList nbl = rest;
+                rest = rest.detach();
+                if (!cut.hold(this, nbl, indication.flags())) {
+                    heard.add(new Indication(nbl, indication.flags()));
+                }
+            }
+        }
+        return heard;
+    }
+
+    /** Lock held. */
+    private List<Indication> copy(final NetBufferList nbls, final int flags) {
         if (copies.isEmpty()) {
             copies = ConcurrentHashMap.newKeySet();
         }
+        final List<Indication> copied = new ArrayList<>();
         for (NetBufferList nbl = nbls; nbl != null; nbl = nbl.next()) {
             final NetBufferListPool pool = new NetBufferListPool("copy for " + circuit, 1, Math.max(1, nbl.length()));
             copies.add(pool);
             final NetBufferList copy = pool.allocate().fill(nbl.toByteArray());
             copy.setTimestampNanos(nbl.timestampNanos());
-            held.add(new Indication(copy, flags & ~NblFlags.RECEIVE_RESOURCES));
+            copied.add(new Indication(copy, flags));
         }
+        return copied;
     }
 
-    /**
-     * Lock held. Takes out what waits though the twin has it delivered already: a backend has so many buffers, and a VC that hears much may
-     * be a long time on its way.
-     */
-    private List<Indication> heardByTwin() {
-        if (twin.isEmpty()) {
-            return List.of();
-        }
-        final long until = twin.get().lastNanos();
-        final List<Indication> heard = new ArrayList<>();
-        while (!held.isEmpty() && lastOf(held.peek().nbls()).timestampNanos() <= until) {
-            heard.add(held.remove());
-        }
-        return heard;
-    }
-
-    /** When the last frame that went up from here was received, on a wire that other backends hear too. */
-    long lastNanos() {
-        return lastNanos;
-    }
-
-    /**
-     * The backend before has said its last: what waited goes up, in its order.
-     *
-     * @param heardBefore the time stamp up to which that backend has delivered everything that this one may have heard as well
-     */
-    void carry(final long heardBefore) {
+    /** The backend before has said its last: what waited goes up, in its order. */
+    void carry() {
         final List<StatusIndication> statuses;
         synchronized (lock) {
-            cutNanos = heardBefore;
             phase = Phase.CARRYING;
-            twin = Optional.empty();
             delivering = true;
             statuses = List.copyOf(heldStatuses);
             heldStatuses.clear();
@@ -344,47 +347,60 @@ final class BackendVc implements MiniportVc {
     private void deliverHeld() {
         Optional<Indication> next = nextHeld();
         while (next.isPresent()) {
-            passAfterCut(next.get().nbls(), next.get().flags());
+            pass(next.get().nbls(), next.get().flags());
             next = nextHeld();
         }
     }
 
     private Optional<Indication> nextHeld() {
         synchronized (lock) {
-            final Optional<Indication> next = Optional.ofNullable(held.poll());
+            final Optional<Indication> next = arriving
+                    .flatMap(WireCut::poll)
+                    .map(waiting -> new Indication(waiting.nbl(), waiting.flags()))
+                    .or(() -> Optional.ofNullable(held.poll()));
             if (next.isEmpty()) {
                 delivering = false;
-                direct = cutNanos == UNSTAMPED;
+                lookOnlyWhileNeeded();
             }
             return next;
         }
     }
 
+    /** Lock held. Of two backends on one wire, what the one before has delivered too may come for a while. */
+    private void lookOnlyWhileNeeded() {
+        arriving = arriving.filter(cut -> !cut.isOver());
+        direct = phase == Phase.CARRYING && !delivering && arriving.isEmpty();
+    }
+
     /** What the backend before has delivered too is not delivered again. */
-    private void passAfterCut(final NetBufferList nbls, final int flags) {
-        NetBufferList rest = nbls;
-        while (rest != null && rest.timestampNanos() <= cutNanos) {
-            final NetBufferList twin = rest;
-            rest = rest.detach();
-            drop(new Indication(twin, flags));
-        }
-        if (rest != null) {
-            pass(rest, flags);
-            heardEnough();
-        }
-    }
-
-    /** Frames come in the order of their time stamps: after one that is new, all are. */
-    private void heardEnough() {
+    private void passWhatIsNew(final NetBufferList nbls, final int flags) {
+        final Optional<WireCut> cut;
         synchronized (lock) {
-            cutNanos = UNSTAMPED;
-            direct = phase == Phase.CARRYING && !delivering;
+            cut = arriving;
+        }
+        if (cut.isEmpty()) {
+            pass(nbls, flags);
+            return;
+        }
+        NetBufferList rest = nbls;
+        while (rest != null) {
+            final NetBufferList nbl = rest;
+            rest = rest.detach();
+            if (cut.get().wasDelivered(nbl)) {
+                drop(nbl, flags);
+            } else {
+                pass(nbl, flags);
+            }
+        }
+        synchronized (lock) {
+            lookOnlyWhileNeeded();
         }
     }
 
-    private void drop(final Indication indication) {
-        if ((indication.flags() & NblFlags.RECEIVE_RESOURCES) == 0) {
-            giveBack(indication.nbls(), NblFlags.NONE);
+    /** Gives back what does not go up. */
+    void drop(final NetBufferList nbls, final int flags) {
+        if ((flags & NblFlags.RECEIVE_RESOURCES) == 0) {
+            giveBack(nbls, NblFlags.NONE);
         }
     }
 

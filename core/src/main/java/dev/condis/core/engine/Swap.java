@@ -264,8 +264,32 @@ final class Swap {
                 .map(circuit -> new VcMove(circuit, next, policy.drainDeadline(), rescue, options))
                 .toList();
         tried.addAll(moves);
+        if (moves.stream().noneMatch(VcMove::isOnOneWire)) {
+            return prepare(moves);
+        }
+        moves.forEach(VcMove::beginCut);
+        return caughtUp(next).thenComposeAsync(done -> prepare(moves), passive);
+    }
+
+    private static CompletionStage<List<VcMove>> prepare(final List<VcMove> moves) {
         return Patience.all(moves.stream().map(VcMove::prepare))
                 .thenApply(done -> moves.stream().filter(move -> !move.isOver()).toList());
+    }
+
+    /** What the backend before has delivered until now, the next one has heard and thrown away when this completes. */
+    private CompletionStage<Void> caughtUp(final Backend next) {
+        return next.miniport()
+                .map(miniport -> Callouts.done(new Callout("flushReceives", next), miniport::flushReceives))
+                .map(flushed -> Stages.within(flushed, policy.drainDeadline(), options.timer())
+                        .thenAccept(inTime -> {
+                            if (!inTime) {
+                                LOG.error(
+                                        "E2: flushReceives of {} has not completed within {}; frames may come twice",
+                                        next,
+                                        policy.drainDeadline());
+                            }
+                        }))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
     private CompletionStage<SwapReport> decide(

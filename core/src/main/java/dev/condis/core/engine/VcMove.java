@@ -35,6 +35,7 @@ final class VcMove {
 
     private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
     private BackendVc from;
+    private Optional<WireCut> cut = Optional.empty();
     private Optional<BackendVc> next = Optional.empty();
     private Optional<String> refusal = Optional.empty();
     private boolean activating;
@@ -66,6 +67,26 @@ final class VcMove {
 
     // --- preparation ---
 
+    /** Both backends hear the same frames: the next one has to be flushed between {@link #beginCut} and {@link #prepare}. */
+    boolean isOnOneWire() {
+        return from.backend().filter(to::sharesWireWith).isPresent();
+    }
+
+    /** On a wire that both hear, what the backend before delivers from now on is known, so that it is not delivered again. */
+    void beginCut() {
+        synchronized (this) {
+            cut = isOnOneWire() ? Optional.of(new WireCut(circuit.toString())) : Optional.empty();
+            from.leaveBy(cut);
+        }
+    }
+
+    /** What the backend before delivers concerns nobody any more. */
+    private void endCut() {
+        synchronized (this) {
+            from.leaveBy(Optional.empty());
+        }
+    }
+
     /** Completes when the next backend has the VC too, or it is known that it will not. */
     CompletionStage<Void> prepare() {
         circuit.nextTurn(this::begin);
@@ -88,10 +109,15 @@ final class VcMove {
                 given.complete(null);
                 return;
             }
-            from = circuit.current();
+            if (circuit.current() != from) {
+                endCut();
+                from = circuit.current();
+                beginCut();
+            }
             over = circuit.isOver() || from.backend().filter(at -> at == to).isPresent();
         }
         if (over) {
+            endCut();
             given.complete(null);
             ready.complete(null);
         } else {
@@ -106,7 +132,7 @@ final class VcMove {
             return;
         }
         final NdisResult<BackendVc> created =
-                VcFactory.createAt(BackendVc.shadowAt(circuit, to, twin()), miniport.get());
+                VcFactory.createAt(BackendVc.shadowAt(circuit, to, cut), miniport.get());
         if (!created.isSuccess()) {
             refuse("MiniportCoCreateVc answered " + created.status());
             return;
@@ -177,6 +203,7 @@ final class VcMove {
         synchronized (this) {
             givenUp = true;
         }
+        endCut();
         discardWhenGivenUp();
         turn.complete(null);
         return report(outcome, refusal(), Duration.ZERO, 0);
@@ -236,7 +263,7 @@ final class VcMove {
             final Instant silent = at.isActive() ? circuit.holdingSince().orElse(began) : began;
             circuit.arriveAt(at);
             final Duration gap = since(silent);
-            at.carry(cut());
+            at.carry();
             leave(from);
             turn.complete(null);
             return done(VcOutcome.MOVED, Optional.empty(), gap, heldBefore);
@@ -256,7 +283,7 @@ final class VcMove {
         circuit.lose(from, true);
         return rescue.takeBack(circuit, from).thenCompose(taken -> {
             circuit.arriveAt(at);
-            at.carry(cut());
+            at.carry();
             turn.complete(null);
             return done(VcOutcome.MOVED, Optional.empty(), since(began), heldBefore);
         });
@@ -276,7 +303,7 @@ final class VcMove {
         final Duration gap = since(began);
         return flushed().thenCompose(flushed -> deactivated()).thenCompose(deactivated -> {
             leave(from);
-            at.carry(cut());
+            at.carry();
             turn.complete(null);
             return done(VcOutcome.MOVED, Optional.empty(), gap, heldBefore);
         });
@@ -305,14 +332,6 @@ final class VcMove {
         });
     }
 
-    private boolean sharesWire() {
-        return twin().isPresent();
-    }
-
-    private Optional<BackendVc> twin() {
-        return from.backend().filter(to::sharesWireWith).map(backend -> from);
-    }
-
     /** On a wire that both hear, the backend before delivers everything that came in before the next one listened. */
     private CompletionStage<Void> flushed() {
         return from.backend()
@@ -321,11 +340,6 @@ final class VcMove {
                 .map(miniport -> Callouts.done(new Callout("flushReceives", from), miniport::flushReceives))
                 .map(flushed -> inTime("flushReceives", flushed))
                 .orElseGet(() -> CompletableFuture.completedStage(null));
-    }
-
-    /** On a wire that both hear, what the backend before has delivered is not delivered again. */
-    private long cut() {
-        return sharesWire() ? from.lastNanos() : BackendVc.UNSTAMPED;
     }
 
     private CompletionStage<VcReport> goBack(final Instant began, final long heldBefore) {

@@ -1,0 +1,91 @@
+// Copyright the Condis authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.condis.adapter.pcap;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The frames of a handle that was opened beside another: they wait until that has taken its last, so that the kernel's ring does not run over meanwhile,
+ * and then go on without those that the other has taken. Frames are given by the capture thread of the handle, and let go by whoever closes the other.
+ */
+final class ArrivingFrames {
+    private static final long WAIT_NANOS = 1_000_000;
+
+    private final FrameCut cut;
+    private final long mostOctets;
+    private final Deque<Captured> waiting = new ArrayDeque<>();
+    private long octets;
+    private volatile boolean released;
+
+    private record Captured(byte[] frame, int wireLength, long epochNanos) {}
+
+    /**
+     * Waits for the other handle.
+     *
+     * @param cut what that takes; it has ended before {@link #release}
+     * @param mostOctets how much may wait; beyond that frames are left in the kernel's ring
+     */
+    ArrivingFrames(final FrameCut cut, final long mostOctets) {
+        this.cut = cut;
+        this.mostOctets = mostOctets;
+    }
+
+    /**
+     * A frame of this handle. Capture thread only.
+     *
+     * @param stopping whether the handle is to be closed, so that nothing is waited for any more
+     * @param next takes it, when its turn has come, if the other handle has not taken it
+     */
+    void frame(
+            final byte[] frame,
+            final int wireLength,
+            final long epochNanos,
+            final BooleanSupplier stopping,
+            final FrameSink next) {
+        while (isFull() && !stopping.getAsBoolean()) {
+            LockSupport.parkNanos(this, WAIT_NANOS);
+        }
+        final Captured captured = new Captured(frame, wireLength, epochNanos);
+        synchronized (this) {
+            if (released) {
+                passOn(captured, next);
+            } else {
+                waiting.add(captured);
+                octets += frame.length;
+            }
+        }
+    }
+
+    private boolean isFull() {
+        synchronized (this) {
+            return !released && octets > mostOctets;
+        }
+    }
+
+    /**
+     * The other handle has taken its last: what waits goes on.
+     *
+     * @param next takes it
+     */
+    synchronized void release(final FrameSink next) {
+        while (!waiting.isEmpty()) {
+            passOn(waiting.remove(), next);
+        }
+        octets = 0;
+        released = true;
+    }
+
+    private void passOn(final Captured captured, final FrameSink next) {
+        if (!cut.wasTaken(captured.frame(), captured.epochNanos())) {
+            next.frame(captured.frame(), captured.wireLength(), captured.epochNanos());
+        }
+    }
+
+    /** Whether the other handle is of no importance any more. Capture thread only. */
+    synchronized boolean isOver() {
+        return released && cut.isOver();
+    }
+}
