@@ -443,8 +443,7 @@ final class PcapLink {
         final LinkParts parts = LinkParts.reopen(settings, backend, linkType);
         mtu = parts.mtu();
         growBuffers(parts);
-        final ArrivingFrames beside =
-                new ArrivingFrames(cut, settings.live().bufferBytes());
+        final ArrivingFrames beside = new ArrivingFrames(cut, settings.live().bufferBytes());
         final Hardware next = new Hardware(parts, Optional.of(beside));
         synchronized (sendLock) {
             hardware = next;

@@ -141,7 +141,8 @@ class LiveInterfaceChangesTest {
                 unavailable.add("a live interface has no end");
             }
         };
-        final PcapMiniport miniport = new PcapMiniport(on(nic, profile), new PcapHost(() -> 0L, status, new SystemLinkProbe()));
+        final PcapMiniport miniport =
+                new PcapMiniport(on(nic, profile), new PcapHost(() -> 0L, status, new SystemLinkProbe()));
         started.add(miniport);
         assertThat(inside().<NdisStatus>call(() -> miniport.initialize(ndis))).isEqualTo(NdisStatus.SUCCESS);
         return miniport;

@@ -354,8 +354,7 @@ final class BackendVc implements MiniportVc {
 
     private Optional<Indication> nextHeld() {
         synchronized (lock) {
-            final Optional<Indication> next = arriving
-                    .flatMap(WireCut::poll)
+            final Optional<Indication> next = arriving.flatMap(WireCut::poll)
                     .map(waiting -> new Indication(waiting.nbl(), waiting.flags()))
                     .or(() -> Optional.ofNullable(held.poll()));
             if (next.isEmpty()) {

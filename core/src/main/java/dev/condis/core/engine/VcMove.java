@@ -131,8 +131,7 @@ final class VcMove {
             refuse("an MCM does not take the VCs of a miniport");
             return;
         }
-        final NdisResult<BackendVc> created =
-                VcFactory.createAt(BackendVc.shadowAt(circuit, to, cut), miniport.get());
+        final NdisResult<BackendVc> created = VcFactory.createAt(BackendVc.shadowAt(circuit, to, cut), miniport.get());
         if (!created.isSuccess()) {
             refuse("MiniportCoCreateVc answered " + created.status());
             return;
