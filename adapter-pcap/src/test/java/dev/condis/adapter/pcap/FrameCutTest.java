@@ -26,8 +26,10 @@ class FrameCutTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void eachFrameIsTakenOnceWhateverItsOrder(final long seed) {
         final Random random = new Random(seed);
-        final List<Integer> byOld = new ArrayList<>(IntStream.range(0, 80).boxed().toList());
-        final List<Integer> byNew = new ArrayList<>(IntStream.range(40, 120).boxed().toList());
+        final List<Integer> byOld =
+                new ArrayList<>(IntStream.range(0, 80).boxed().toList());
+        final List<Integer> byNew =
+                new ArrayList<>(IntStream.range(40, 120).boxed().toList());
         Collections.shuffle(byOld, random);
         Collections.shuffle(byNew, random);
         byOld.forEach(number -> cut.take(frame(number), number / 3));

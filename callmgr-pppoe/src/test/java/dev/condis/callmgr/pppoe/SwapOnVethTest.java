@@ -142,10 +142,9 @@ class SwapOnVethTest {
             awaitProgress(host, server);
             streams.values().forEach(Stream::end);
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> streams.values().forEach(stream -> assertThat(stream.back.count())
-                            .as("none is lost")
-                            .isEqualTo(stream.sent.get())));
+            await().atMost(PATIENCE).untilAsserted(() -> streams.values()
+                    .forEach(stream ->
+                            assertThat(stream.back.count()).as("none is lost").isEqualTo(stream.sent.get())));
             assertThat(twice).isEmpty();
             assertThat(there.values().stream().mapToInt(Arrivals::count).sum())
                     .isEqualTo(streams.values().stream()

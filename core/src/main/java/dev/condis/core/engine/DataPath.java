@@ -47,6 +47,7 @@ abstract class DataPath implements NdisVcHandle {
     private volatile BackendVc current = BackendVc.nowhere(this);
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> sendsQuiet = CompletableFuture.completedFuture(null);
+    private Optional<String> boundAddress = Optional.empty();
     private boolean holding;
     private boolean moved;
     private long heldCount;
@@ -85,9 +86,19 @@ abstract class DataPath implements NdisVcHandle {
         return current;
     }
 
+    /** The address of the adapter at which the VC has to stay when it leaves a place; where it is nowhere, that of the last one. */
+    final Optional<String> boundAddressAt(final BackendVc place) {
+        synchronized (lock) {
+            return place.isSomewhere() ? place.boundAddress() : boundAddress;
+        }
+    }
+
     /** Lock held. From here on the VC is there. */
     final void moveTo(final BackendVc next) {
         moved |= current.isSomewhere();
+        if (current.isSomewhere()) {
+            boundAddress = current.boundAddress();
+        }
         current = next;
     }
 

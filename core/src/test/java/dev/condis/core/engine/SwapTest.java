@@ -804,8 +804,7 @@ class SwapTest {
 
     private static void hear(
             final SwapStack swap, final TestStack.TestMiniport at, final int octet, final long stampNanos) {
-        at.vcs.get(at.vcs.size() - 1)
-                .indicateReceiveNetBufferLists(stamped(swap, octet, stampNanos), NblFlags.NONE);
+        at.vcs.get(at.vcs.size() - 1).indicateReceiveNetBufferLists(stamped(swap, octet, stampNanos), NblFlags.NONE);
     }
 
     private static void lend(final SwapStack swap, final TestStack.TestMiniport at, final int octet) {
