@@ -87,6 +87,12 @@ record FlowBinding(
         return NdisResult.success(new FlowBinding(FlowKey.of(flow), flow, encapsulation, stations, stamps));
     }
 
+    /** Whether it is one other station that frames come from, and sends them to the address of this one. */
+    boolean isWithOneStation() {
+        return flow instanceof EthernetFlow ethernet
+                && (ethernet.peer().isPresent() || ethernet.innermost().kind() == FlowLayer.Kind.PPPOE);
+    }
+
     /** Why the PDUs that somebody wants to exchange do not fit. */
     private static Optional<String> tooLong(
             final CallManagerParameters asked, final Optional<Encapsulation> encapsulation, final PcapLink link) {

@@ -133,6 +133,13 @@ final class FlowVc {
                 .orElseGet(link::longestReceived);
     }
 
+    /** The station address to which the other station sends, if there is one other station; frames of a group come wherever this one is. */
+    Optional<String> boundAddress() {
+        return binding.filter(FlowBinding::isWithOneStation)
+                .filter(bound -> link.isLive())
+                .map(bound -> "station address " + link.localAddress());
+    }
+
     FlowCounters counters() {
         return counters;
     }

@@ -4,6 +4,7 @@ package dev.condis.adapter.pcap;
 
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
+import dev.condis.api.media.MacAddress;
 import dev.condis.api.miniport.MiniportAdapter;
 import dev.condis.api.miniport.MiniportDriver.AddressingReset;
 import dev.condis.api.oid.OidRequest;
@@ -94,6 +95,15 @@ final class LinkOperations {
         }
     }
 
+    /** An interface with another station address is another one to all who know it: what it was is gone. */
+    private void addressChanged(final MacAddress now) {
+        final String why = "the station address was " + link.localAddress() + ", and is " + now;
+        LOG.warn("{} is another interface: {}", link.settings().name(), why);
+        link.remove();
+        status.unavailable(why);
+        adapter.removeMiniport(why);
+    }
+
     /** The interface cannot be opened any more. */
     private void gone(final CaptureException cause) {
         LOG.warn("{} cannot be opened anew: {}", link.settings().name(), cause.getMessage());
@@ -129,7 +139,10 @@ final class LinkOperations {
         try {
             link.refreshKernelCounts();
             monitor.poll();
-            if (link.followMtu()) {
+            final Optional<MacAddress> other = link.otherAddress();
+            if (other.isPresent() && !link.isRemoved()) {
+                addressChanged(other.get());
+            } else if (link.followMtu()) {
                 mtuChanged();
             }
         } catch (final CaptureException e) {

@@ -20,6 +20,7 @@ final class LinkParts {
     private int pduBytes = PcapSettings.Limits.FILE_PDU_BYTES;
     private int mtu;
     private boolean hearsOthers = true;
+    private boolean hasAddress;
 
     private LinkParts(final MacAddress localAddress) {
         this.localAddress = localAddress;
@@ -41,6 +42,11 @@ final class LinkParts {
     /** From whom frames are sent. */
     MacAddress localAddress() {
         return localAddress;
+    }
+
+    /** Whether that is the address of an interface. */
+    boolean hasAddress() {
+        return hasAddress;
     }
 
     /** How large a receive buffer should be when nothing is configured. */
@@ -134,6 +140,7 @@ final class LinkParts {
         final FrameBackend.Nic nic = backend.openInterface(settings.source().orElseThrow(), settings.live());
         parts.source = Optional.of(nic.source());
         parts.sender = nic.sender();
+        parts.hasAddress = nic.address().isPresent();
         parts.localAddress = nic.address().orElse(settings.localAddress());
         parts.hearsOthers = nic.address().isEmpty() || settings.live().promiscuous();
         parts.mtu = nic.mtu();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import dev.condis.api.media.MacAddress;
 import dev.condis.api.status.LinkState;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,6 +78,16 @@ interface LinkProbe {
                     Math.max(0, errors - before.errors),
                     Math.max(0, missed - before.missed));
         }
+    }
+
+    /**
+     * The station address of an interface at this moment.
+     *
+     * @param name name of the interface
+     * @return the address; empty when it has none, or it is not known
+     */
+    default Optional<MacAddress> address(final String name) {
+        return Optional.empty();
     }
 
     /**

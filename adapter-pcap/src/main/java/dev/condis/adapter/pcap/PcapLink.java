@@ -63,6 +63,7 @@ final class PcapLink {
     private final LinkType linkType;
     private final Optional<CaptureFileWriter> recorder;
     private final MacAddress localAddress;
+    private final boolean hasAddress;
     private final boolean hearsOthers;
     private final FrameParser parser;
     private final FlowTable table = new FlowTable();
@@ -102,6 +103,7 @@ final class PcapLink {
         this.linkType = parts.linkType();
         this.recorder = parts.recorder();
         this.localAddress = parts.localAddress();
+        this.hasAddress = parts.hasAddress();
         this.hearsOthers = parts.hearsOthers();
         this.mtu = parts.mtu();
         this.parser = new FrameParser(linkType);
@@ -234,6 +236,14 @@ final class PcapLink {
 
     MacAddress localAddress() {
         return localAddress;
+    }
+
+    /** The station address that the interface has now, if that is another one than when it was opened. */
+    Optional<MacAddress> otherAddress() {
+        return settings.source()
+                .filter(name -> isLive() && hasAddress)
+                .flatMap(linkProbe::address)
+                .filter(now -> !now.equals(localAddress));
     }
 
     FlowTable table() {

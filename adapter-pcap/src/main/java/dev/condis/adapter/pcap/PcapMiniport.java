@@ -220,6 +220,11 @@ final class PcapMiniport implements CoMiniport {
             }
 
             @Override
+            public Optional<String> boundAddress() {
+                return data.boundAddress();
+            }
+
+            @Override
             public CompletionStage<NdisStatus> deactivateVc() {
                 return data.deactivate().thenApply(nothing -> NdisStatus.SUCCESS);
             }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.condis.adapter.pcap;
 
+import dev.condis.api.media.MacAddress;
 import dev.condis.api.status.LinkState;
 import dev.condis.api.status.LinkState.MediaConnectState;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -21,6 +23,9 @@ final class SystemLinkProbe implements LinkProbe {
     private static final Logger LOG = LoggerFactory.getLogger(SystemLinkProbe.class);
     private static final Path INTERFACES = Path.of("/sys/class/net");
     private static final Path NAMESPACE = Path.of("/proc/thread-self/ns/net");
+    /** Six octets in hexadecimal, with dashes. */
+    private static final int MAC_TEXT = 17;
+
     private static final long BPS_PER_MBPS = 1_000_000L;
 
     private final Path interfaces;
@@ -86,6 +91,35 @@ final class SystemLinkProbe implements LinkProbe {
     }
 
     @Override
+    public Optional<MacAddress> address(final String name) {
+        return folder(name)
+                .flatMap(folder -> text(folder.resolve("address")))
+                .map(address -> address.replace(':', '-'))
+                .or(() -> addressOfJava(name))
+                .filter(address -> address.length() == MAC_TEXT)
+                .map(MacAddress::parse);
+    }
+
+    private static Optional<String> addressOfJava(final String name) {
+        try {
+            return Optional.ofNullable(NetworkInterface.getByName(name)).flatMap(SystemLinkProbe::hardwareAddress);
+        } catch (final SocketException e) {
+            LOG.trace("the address of {} is not known", name, e);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> hardwareAddress(final NetworkInterface found) {
+        try {
+            return Optional.ofNullable(found.getHardwareAddress())
+                    .map(octets -> HexFormat.ofDelimiter("-").formatHex(octets));
+        } catch (final SocketException e) {
+            LOG.trace("the address of {} is not known", found, e);
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public InterfaceCounts counts(final String name) {
         return folder(name)
                 .map(folder -> folder.resolve("statistics"))
@@ -132,8 +166,17 @@ final class SystemLinkProbe implements LinkProbe {
 
     private static Optional<Long> number(final Path file) {
         try {
-            return Optional.of(Long.parseLong(Files.readString(file).strip()));
-        } catch (final IOException | NumberFormatException e) {
+            return text(file).map(Long::parseLong);
+        } catch (final NumberFormatException e) {
+            LOG.trace("{} tells nothing", file, e);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> text(final Path file) {
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (final IOException e) {
             LOG.trace("{} tells nothing", file, e);
             return Optional.empty();
         }

@@ -46,6 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of active VCs when the interface changes, goes, comes back, or may not be opened any more. */
@@ -278,6 +279,39 @@ class LiveInterfaceChangesTest {
         } catch (final InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whoever knew the interface does not reach it any more: it is another one. */
+    @Test
+    void shouldBeGone_whenTheStationAddressChanges() {
+        inside().ip("link", "set", "here", "address", "02:00:00:00:00:01");
+        final PcapMiniport here = start("here");
+        final VcFake left = vc(here, "peer:02-00-00-00-00-0a/type:0x88b6");
+        assertThat(left.context().boundAddress()).contains("station address 02-00-00-00-00-01");
+        assertThat(send(left, pdu(1, 100))).isEqualTo(NdisStatus.SUCCESS);
+
+        inside().ip("link", "set", "here", "address", "02:00:00:00:00:02");
+
+        await().atMost(PATIENCE).until(() -> ndis.removals().size() == 1);
+        assertThat(ndis.removals())
+                .singleElement()
+                .isEqualTo("the station address was 02-00-00-00-00-01, and is 02-00-00-00-00-02");
+        assertThat(unavailable).isEqualTo(ndis.removals());
+        assertThat(send(left, pdu(2, 100))).isEqualTo(NdisStatus.NOT_ACCEPTED);
+    }
+
+    /** What one other station sends comes to the address of this one; what a group is sent comes wherever it is. */
+    @ParameterizedTest
+    @CsvSource({
+        "peer:02-00-00-00-00-0a/type:0x88b6, true",
+        "vlan:7/peer:02-00-00-00-00-0a/pppoe:9, true",
+        "vlan:7, false",
+        "mpls:16, false",
+        "stations:0x8863, false"
+    })
+    void shouldSayWhichFlowsAreBoundToTheStationAddress(final String flow, final boolean bound) {
+        assertThat(vc(initialize("here"), flow).context().boundAddress().isPresent())
+                .isEqualTo(bound);
     }
 
     private List<MediaConnectState> states() {

@@ -36,7 +36,8 @@ public interface CoMiniport extends MiniportDriver {
     /**
      * Indicates everything that the wire had brought before this call, on every VC. Asked of a miniport that shares its wire with
      * others ({@link dev.condis.api.ServiceProperties#WIRE}), when one of those takes its VCs over: each frame that the other has not
-     * heard must come from this one. The DDI has no such function. Several calls may be under way at once.
+     * heard must come from this one. Before that it is asked of the other, which does not have the VCs yet: what this one has delivered
+     * until then must not come from the other later. The DDI has no such function. Several calls may be under way at once.
      *
      * @return completes when that is done, on any thread; exceptionally counts as done. This miniport has nothing to wait for unless
      *     it says otherwise

@@ -6,6 +6,7 @@ import dev.condis.api.CallParameters;
 import dev.condis.api.NdisResult;
 import dev.condis.api.NdisStatus;
 import dev.condis.api.ThreadLevel;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -23,6 +24,18 @@ public interface MiniportVcContext extends VcDataPath {
      */
     @ThreadLevel.Max(ThreadLevel.DISPATCH)
     CompletionStage<NdisResult<CallParameters>> activateVc(CallParameters parameters);
+
+    /**
+     * The address of the adapter to which the far end of this VC sends, and without which the VC is dead: the station address of a PPPoE session, say. Asked
+     * after each activation; a VC that has one is moved only to a backend where it has the same. The DDI has no such function, for its VCs never
+     * move.
+     *
+     * @return a text to compare, which operators read too; empty when the VC goes on at any address, as it does unless it says otherwise
+     */
+    @ThreadLevel.Max(ThreadLevel.DISPATCH)
+    default Optional<String> boundAddress() {
+        return Optional.empty();
+    }
 
     /**
      * Deactivates the VC, {@code MiniportCoDeactivateVc}. Completing the stage is {@code NdisMCoDeactivateVcComplete}, after

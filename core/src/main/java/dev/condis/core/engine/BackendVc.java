@@ -41,6 +41,7 @@ final class BackendVc implements MiniportVc {
     private VcDataPath context;
     private NetBufferListPool pool;
     private boolean active;
+    private Optional<String> boundAddress = Optional.empty();
     private boolean delivering;
     private volatile Phase phase = Phase.CARRYING;
 
@@ -142,6 +143,26 @@ final class BackendVc implements MiniportVc {
     void setActive(final boolean nowActive) {
         synchronized (lock) {
             active = nowActive;
+        }
+    }
+
+    /** After an activation: asks the miniport at which address of its adapter the VC has to stay. */
+    void askForBoundAddress() {
+        Optional<String> answer = Optional.empty();
+        try {
+            answer = control().flatMap(MiniportVcContext::boundAddress);
+        } catch (final RuntimeException | Error e) {
+            LOG.error("boundAddress of {} threw; the VC is moved wherever it can be active", this, e);
+        }
+        synchronized (lock) {
+            boundAddress = answer;
+        }
+    }
+
+    /** What the miniport said after the last activation. */
+    Optional<String> boundAddress() {
+        synchronized (lock) {
+            return boundAddress;
         }
     }
 

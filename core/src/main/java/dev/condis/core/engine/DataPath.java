@@ -52,6 +52,7 @@ abstract class DataPath implements NdisVcHandle {
     /** What waits for the client to be connected, or is just being handed over to it. */
     private Optional<EarlyReceives> early = Optional.empty();
 
+    private Optional<String> boundAddress = Optional.empty();
     private boolean holding;
     private Instant holdingSince = Instant.MIN;
     private boolean moved;
@@ -104,9 +105,19 @@ abstract class DataPath implements NdisVcHandle {
         return current;
     }
 
+    /** The address of the adapter at which the VC has to stay when it leaves a place; where it is nowhere, that of the last one. */
+    final Optional<String> boundAddressAt(final BackendVc place) {
+        synchronized (lock) {
+            return place.isSomewhere() ? place.boundAddress() : boundAddress;
+        }
+    }
+
     /** Lock held. From here on the VC is there. */
     final void moveTo(final BackendVc next) {
         moved |= current.isSomewhere();
+        if (current.isSomewhere()) {
+            boundAddress = current.boundAddress();
+        }
         current = next;
     }
 

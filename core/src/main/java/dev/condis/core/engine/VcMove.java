@@ -161,11 +161,19 @@ final class VcMove {
                 refuse("MiniportCoActivateVc answered " + result);
             } else if (!result.get().equals(wanted)) {
                 refuse("the parameters in force would be others: " + result.get());
+            } else if (isBoundElsewhere(at)) {
+                refuse("its far end knows it at " + circuit.boundAddressAt(from).orElse("")
+                        + ", and the next backend is " + at.boundAddress().orElse("at none"));
             } else {
                 ready.complete(null);
             }
             discardWhenGivenUp();
         });
+    }
+
+    private boolean isBoundElsewhere(final BackendVc at) {
+        final Optional<String> bound = circuit.boundAddressAt(from);
+        return bound.isPresent() && !bound.equals(at.boundAddress());
     }
 
     private void refuse(final String why) {

@@ -351,6 +351,9 @@ abstract class VirtualCircuit extends DataPath {
                         () -> at.control().orElseThrow().activateVc(wanted))
                 .thenApply(result -> {
                     at.setActive(result.isSuccess() || at.isActive());
+                    if (result.isSuccess()) {
+                        at.askForBoundAddress();
+                    }
                     return result;
                 });
     }

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -229,6 +230,27 @@ class ParkingTest {
         assertThat(done(swap.stack.engine.restart(ADAPTER)).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
         assertThat(done(swap.stack.engine.reset(ADAPTER)).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
         assertThat(done(swap.swapTo(1)).status()).isEqualTo(NdisStatus.NOT_ACCEPTED);
+    }
+
+    @Test
+    void aVcThatWaitsGoesToABackendWithTheAddressThatItsFarEndKnowsOnly() {
+        final SwapStack swap = SwapStack.alone(PATIENT);
+        swap.first.boundAddress = () -> Optional.of("station A");
+        swap.next.boundAddress = () -> Optional.of("station B");
+        swap.third.boundAddress = () -> Optional.of("station A");
+        final Line line = swap.line();
+        park(swap);
+        line.send(1);
+
+        unpark(swap);
+        assertThat(swap.lastReport().vcs()).singleElement().satisfies(vc -> assertThat(vc.reason())
+                .hasValueSatisfying(why -> assertThat(why).contains("station A").contains("station B")));
+        assertThat(line.held()).isEqualTo(1);
+
+        swap.register(2, swap.third);
+        assertThat(TestStack.succeeds(swap.swapTo(2)).get().outcome()).isEqualTo(SwapReport.Outcome.SWAPPED);
+        assertThat(swap.third.octets).containsExactly(1);
+        swap.accountsForSuccess();
     }
 
     @Test

@@ -174,6 +174,48 @@ class SwapRefusalTest {
         isUntouched(swap, line);
     }
 
+    /** Whoever sends to the address of the one adapter does not reach the other. */
+    @Test
+    void aVcIsNotMovedAwayFromTheAddressThatItsFarEndKnows() {
+        final SwapStack swap = SwapStack.pair();
+        swap.first.boundAddress = () -> Optional.of("station A");
+        swap.next.boundAddress = () -> Optional.of("station B");
+        final Line line = swap.line();
+        swap.calls.clear();
+
+        final SwapReport report = swap.swap(Outcome.REFUSED);
+
+        assertThat(report.vcs()).singleElement().satisfies(vc -> {
+            assertThat(vc.outcome()).isEqualTo(VcOutcome.REFUSED);
+            assertThat(vc.reason()).contains("its far end knows it at station A, and the next backend is station B");
+        });
+        assertThat(swap.next.vcs).hasSize(1);
+        isUntouched(swap, line);
+
+        swap.next.boundAddress = () -> Optional.of("station A");
+        swap.swap(Outcome.SWAPPED);
+        line.send(9);
+        assertThat(swap.next.octets).containsExactly(9);
+    }
+
+    @Test
+    void aVcThatHasNoAddressGoesWhereverItCan() {
+        final SwapStack swap = SwapStack.pair();
+        swap.next.boundAddress = () -> Optional.of("station B");
+        swap.line();
+        swap.swap(Outcome.SWAPPED);
+    }
+
+    @Test
+    void aMiniportThatThrowsWhenAskedForTheAddressIsNotBelieved() {
+        final SwapStack swap = SwapStack.pair();
+        swap.first.boundAddress = () -> {
+            throw new IllegalStateException("no address");
+        };
+        swap.line();
+        swap.swap(Outcome.SWAPPED);
+    }
+
     @Test
     void anActivationThatIsNotAnsweredInTimeRefusesAndItsLateSuccessIsTakenBack() {
         final SwapStack swap = SwapStack.pair();

@@ -1008,6 +1008,7 @@ final class TestStack {
         Runnable whenHalted = () -> {};
         CompletionStage<Void> flushed = CompletableFuture.completedStage(null);
         Runnable whenFlushed = () -> {};
+        Supplier<Optional<String>> boundAddress = Optional::empty;
         /** For which VCs it has resources. */
         Predicate<MiniportVc> takes = created -> true;
 
@@ -1121,6 +1122,11 @@ final class TestStack {
             @Override
             public CompletionStage<NdisResult<CallParameters>> activateVc(final CallParameters parameters) {
                 return activateVc.stage(() -> NdisResult.success(parameters));
+            }
+
+            @Override
+            public Optional<String> boundAddress() {
+                return boundAddress.get();
             }
 
             @Override
