@@ -47,6 +47,9 @@ final class CallRules {
         if (call.method().getName().equals("indicateStatus")) {
             checkStatus(call);
         }
+        if (call.method().getName().equals("dropParty") && call.handle().target() instanceof ClientParty party) {
+            refusals.drops(party);
+        }
         memory.made(call);
     }
 

@@ -24,6 +24,7 @@ import java.util.Set;
  *       could know;
  *   <li>{@code CLOSING}, unless it is the caller who closes: the other side, or the core by {@code closeAll}, was faster;
  *   <li>a close, a drop, or a report of either, when the same came from the other side;
+ *   <li>the leave of a party that is the last one because the client has dropped the others (R172);
  *   <li>{@code INVALID_SAP} before the call manager has completed the deregistration;
  *   <li>an address family that another call manager has (R22), or that is offered no more (R32);
  *   <li>a deactivation that finds NBLs which had not reached the MCM yet (R93).
@@ -55,6 +56,9 @@ final class Refusals {
 
     private final WeakIdentityMap<Object, Boolean> foreign = new WeakIdentityMap<>();
 
+    /** VCs of which a client has dropped a party. */
+    private final WeakIdentityMap<Object, Boolean> dropping = new WeakIdentityMap<>();
+
     /** A driver has refused, or has passed on that it was refused: whoever gets it from the core is not to blame. */
     void passedByDriver(final Refusal refusal) {
         foreign.get(refusal, () -> Boolean.TRUE);
@@ -62,6 +66,11 @@ final class Refusals {
 
     boolean isForeign(final Refusal refusal) {
         return foreign.contains(refusal);
+    }
+
+    /** A client drops a party: until the call manager is asked to, it cannot know how many are left. */
+    void drops(final ClientParty party) {
+        dropping.get(party.vc().handle(), () -> Boolean.TRUE);
     }
 
     boolean isIllegal(final Call call, final NdisStatus status, final Refusal refusal) {
@@ -92,7 +101,7 @@ final class Refusals {
 
     // --- NOT_ACCEPTED, FAILURE ---
 
-    private static boolean isOutOfOrder(final Call call, final Refusal refusal) {
+    private boolean isOutOfOrder(final Call call, final Refusal refusal) {
         if (DEAD.contains(refusal.rule())) {
             return call.wasDeadBefore();
         }
@@ -105,6 +114,7 @@ final class Refusals {
             case "B.6.21" -> call.before(Mark.DEACTIVATES).isPresent();
             case "B.4" -> !isNotified(call);
             case "R168" -> call.wasDeadBefore() || isOwnClose(call);
+            case "R172" -> !collides(call, refusal) && !isDroppedFrom(call);
             default -> !collides(call, refusal);
         };
     }
@@ -155,6 +165,12 @@ final class Refusals {
     /** The client drops the party of which the call manager says that it has left. */
     private static boolean isDropped(final Refusal refusal) {
         return refusal.state().equals(PartyState.DROPPING.name());
+    }
+
+    /** The client may have dropped the others, so that this party is the last one. */
+    private boolean isDroppedFrom(final Call call) {
+        return call.handle().target() instanceof CmParty party
+                && dropping.contains(party.vc().handle());
     }
 
     /** Both sides change the parameters of the call. */

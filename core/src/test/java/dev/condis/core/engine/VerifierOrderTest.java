@@ -26,6 +26,8 @@ import dev.condis.api.management.Violation;
 import dev.condis.api.status.StatusCode;
 import dev.condis.api.status.StatusIndication;
 import dev.condis.core.engine.TestStack.Form;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -304,6 +306,33 @@ class VerifierOrderTest {
         stack.callManager.parties.get(0).dispatchIncomingDropParty(NdisStatus.SUCCESS, Octets.EMPTY);
 
         verified.found("R172", verified.callManager(), "CmParty.dispatchIncomingDropParty");
+    }
+
+    /** The drop has not reached the call manager, which is busy with another party. */
+    @ParameterizedTest
+    @EnumSource
+    void doesNotBlameWhoCannotKnowYetThatTheOthersAreDropped(final Form form) {
+        final VerifiedStack verified = VerifiedStack.of(form);
+        final TestStack stack = verified.stack;
+        final ClientVc vc = stack.createVc();
+        final ClientParty first =
+                succeeds(vc.makeCall(PARAMETERS, stack.new TestClientParty())).get();
+        succeeds(vc.addParty(PARAMETERS, stack.new TestClientParty()));
+        final List<NdisStatus> told = new ArrayList<>();
+        stack.callManager.addParty.answerWith(() -> {
+            first.dropParty(Octets.EMPTY);
+            told.add(stack.callManager
+                    .parties
+                    .get(1)
+                    .dispatchIncomingDropParty(NdisStatus.SUCCESS, Octets.EMPTY)
+                    .status());
+            return NdisResult.failure(NdisStatus.DEST_OUT_OF_ORDER);
+        });
+
+        done(vc.addParty(PARAMETERS, stack.new TestClientParty()));
+
+        assertThat(told).containsExactly(NdisStatus.NOT_ACCEPTED);
+        verified.foundNothing();
     }
 
     @ParameterizedTest
