@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,7 +32,6 @@ class SwapOnVethTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SESSIONS = 8;
     private static final int WINDOW = 8;
-    private static final int ROUNDS = Boolean.getBoolean("condis.long") ? 10 : 3;
     private static final int IP = 0x0021;
     private static final long FIRST = 1;
     private static final long SECOND = 2;
@@ -109,6 +109,17 @@ class SwapOnVethTest {
 
     @Test
     void losesAndDoublesNothing() {
+        swap(3);
+    }
+
+    @Test
+    @Tag("long")
+    void losesAndDoublesNothingForLong() {
+        swap(10);
+    }
+
+    /** Four swaps a round, two on each side. */
+    private void swap(final int rounds) {
         try (VethPair pair = VethPair.create();
                 VethLab lab = new VethLab(pair)
                         .backend("left", FIRST)
@@ -131,7 +142,7 @@ class SwapOnVethTest {
             calls.forEach(vc -> streams.put(vc, new Stream()));
             calls.forEach(vc -> begin(host, vc));
 
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 for (final long backend : List.of(SECOND, FIRST)) {
                     awaitProgress(host, server);
                     lab.swap("left", backend);
