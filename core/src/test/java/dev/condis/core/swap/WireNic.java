@@ -69,6 +69,8 @@ final class WireNic implements CoMiniport {
         hangs = false;
         throwsOnSend = false;
         io = Executors.newSingleThreadExecutor(task -> new Thread(task, "io of " + name));
+        // its thread is there whether or not anything passes
+        io.execute(() -> {});
         return NdisStatus.SUCCESS;
     }
 
