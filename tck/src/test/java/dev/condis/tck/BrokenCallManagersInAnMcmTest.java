@@ -8,13 +8,10 @@ import dev.condis.tck.report.RuleBook;
 import dev.condis.tck.subject.Kind;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a call manager can get wrong, an MCM can too. */
-@Execution(ExecutionMode.CONCURRENT)
 class BrokenCallManagersInAnMcmTest {
     @ParameterizedTest(name = "{0}, in an MCM")
     @MethodSource

@@ -11,13 +11,10 @@ import dev.condis.tck.report.Verdict.Outcome;
 import dev.condis.tck.subject.KitOptions;
 import dev.condis.tck.subject.Subject;
 import java.time.Duration;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kit catches every broken driver, by the rule that it breaks. */
-@Execution(ExecutionMode.CONCURRENT)
 class BrokenDriversTest {
     private static final KitOptions IMPATIENT = new KitOptions(Duration.ofMillis(700), Duration.ofMillis(100), 64);
     private static final KitOptions PATIENT = new KitOptions(Duration.ofSeconds(5), Duration.ofSeconds(1), 64);

@@ -18,13 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reference drivers keep every rule that can be checked on them. */
-@Execution(ExecutionMode.CONCURRENT)
 class ReferenceDriversTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -36,11 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The adapter keeps every rule that can be checked on it: on a file, and on a real interface with somebody at the other end. */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class PcapConformanceTest {
     private static final String FIRST = "vlan:5";

@@ -31,13 +31,10 @@ import dev.condis.tck.subject.Subject;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The call manager keeps every rule that can be checked on it, above a simulated NIC, with the same one at the other end. */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class PppoeConformanceTest {
     private static final MacAddress NEAR = new MacAddress(0x0200_0000_0001L);

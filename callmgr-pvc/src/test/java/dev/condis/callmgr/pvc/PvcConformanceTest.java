@@ -40,13 +40,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The call manager keeps every rule that can be checked on it, above a simulated NIC. */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class PvcConformanceTest {
     private static final MacAddress NEAR = new MacAddress(0x0200_0000_0001L);

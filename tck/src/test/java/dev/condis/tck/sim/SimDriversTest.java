@@ -43,13 +43,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulated drivers keep every rule that can be checked on them. */
-@Execution(ExecutionMode.CONCURRENT)
 class SimDriversTest {
     private static final MacAddress NEAR = new MacAddress(0x0200_0000_0001L);
     private static final MacAddress FAR = new MacAddress(0x0200_0000_0002L);
