@@ -10,6 +10,7 @@ import dev.condis.app.ppp.PppSession;
 import dev.condis.app.text.Table;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,7 +135,7 @@ final class PppoeAdapter {
                 .column("OCTETS", Table.Align.RIGHT)
                 .column("REASON", Table.Align.LEFT);
         all.subList(Math.max(0, all.size() - rows), all.size()).forEach(session -> table.row(session.row()));
-        final List<String> lines = new java.util.ArrayList<>(table.lines());
+        final List<String> lines = new ArrayList<>(table.lines());
         lines.add(summary(all));
         return lines;
     }

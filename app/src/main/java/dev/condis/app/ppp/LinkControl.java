@@ -128,9 +128,8 @@ final class LinkControl {
             answers.add(packet(CONFIGURE_ACK, id, options));
         }
         if (!acknowledged) {
-            // with the same identifier (RFC 1661, section 5.1): the answer to the first one may be on its way, and two
-            // ends
-            // that ask anew each time never hear of the last one
+            // with the same identifier (RFC 1661, section 5.1): the answer to the first one may be on its way, and
+            // two ends that ask anew each time never hear of the last one
             answers.add(asking ? repeatedRequest() : configureRequest());
         }
         return answers;

@@ -37,12 +37,12 @@ public final class PppClient implements CoClient, ClientAfContext, ClientSapCont
     /** Sessions that are over and still shown; those before are counted only. */
     private static final int MAX_OVER = 1000;
 
-    private final CompletableFuture<NdisResult<ClientAf>> opened = new CompletableFuture<>();
-    private final NetBufferListPool pool = new NetBufferListPool("ppp", BUFFERS, BUFFER_BYTES);
-    private final Deque<PppSession> sessions = new ArrayDeque<>();
     /** Events that nobody has taken yet; those that come after them are counted only. */
     private static final int MAX_EVENTS = 10_000;
 
+    private final CompletableFuture<NdisResult<ClientAf>> opened = new CompletableFuture<>();
+    private final NetBufferListPool pool = new NetBufferListPool("ppp", BUFFERS, BUFFER_BYTES);
+    private final Deque<PppSession> sessions = new ArrayDeque<>();
     private final AtomicLong numbers = new AtomicLong();
     private final Queue<String> events = new ArrayBlockingQueue<>(MAX_EVENTS);
     private final AtomicLong missed = new AtomicLong();
