@@ -4,6 +4,7 @@ package dev.condis.app;
 
 import dev.condis.api.AddressFamily;
 import dev.condis.api.ServiceProperties;
+import dev.condis.api.management.AdapterSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +46,11 @@ final class DemoNetwork implements AutoCloseable {
     private static final String ADDRESS_OF_FIRST = "02-00-00-00-00-0a";
     private static final String ADDRESS_OF_SECOND = "02-00-00-00-00-0b";
 
+    private final Platform platform;
     private final List<Platform.Presence> presences = new ArrayList<>();
 
     DemoNetwork(final Platform platform, final Conditions conditions) {
+        this.platform = platform;
         presences.add(platform.configure(ADAPTER_PID, nic(FIRST, ADDRESS_OF_FIRST, conditions)));
         if (conditions.standIn()) {
             presences.add(platform.configure(ADAPTER_PID, nic(FIRST, ADDRESS_OF_FIRST, conditions)));
@@ -83,10 +86,13 @@ final class DemoNetwork implements AutoCloseable {
         return adapter.equals(FIRST) || adapter.equals(SECOND);
     }
 
+    /** A configuration is deleted on another thread, which is to be through before the framework is stopped. */
     @Override
     public void close() {
         for (int i = presences.size() - 1; i >= 0; i--) {
             presences.get(i).close();
         }
+        Waiting.until(
+                () -> platform.adapters().stream().map(AdapterSnapshot::name).noneMatch(this::isPart), Waiting.ADAPTER);
     }
 }

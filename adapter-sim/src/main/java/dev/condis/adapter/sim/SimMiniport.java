@@ -113,7 +113,11 @@ public final class SimMiniport implements CoMiniport {
         Optional<NicPort> attached =
                 network.attachTo(newAdapter.adapter().name(), options.address(), options.link(), new Driver());
         if (attached.isEmpty()) {
-            LOG.warn("{} cannot start: the address is taken on {}", this, network);
+            LOG.warn(
+                    "{} cannot start on {}: {}",
+                    this,
+                    network,
+                    network.isClosed() ? "the network has ended" : "another station has its address");
             return NdisStatus.RESOURCE_CONFLICT;
         }
         adapter = Optional.of(newAdapter);

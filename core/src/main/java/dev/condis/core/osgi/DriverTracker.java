@@ -4,10 +4,17 @@ package dev.condis.core.osgi;
 
 import dev.condis.core.engine.Registration;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Filter;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
@@ -30,6 +37,12 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
     private final PassiveThreads threads;
     private final Duration patience;
 
+    /** What the engine has, each until the engine is through with it. */
+    private final Map<ServiceReference<?>, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
+
+    private final ServiceListener leaving = this::holdUntilThrough;
+    private volatile boolean closing;
+
     DriverTracker(
             final BundleContext context,
             final Filter filter,
@@ -43,7 +56,38 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
     }
 
     @Override
+    public void open(final boolean trackAllServices) {
+        context.addServiceListener(leaving);
+        super.open(trackAllServices);
+    }
+
+    /** Hands back one service after the other while the tracker still listens, so that whoever unregisters one of them finds it held. */
+    @Override
+    public void close() {
+        closing = true;
+        Stream.ofNullable(getServiceReferences()).flatMap(Arrays::stream).forEach(this::remove);
+        super.close();
+        context.removeServiceListener(leaving);
+    }
+
+    @Override
     public R addingService(final ServiceReference<D> reference) {
+        if (closing) {
+            return null;
+        }
+        held.put(reference, new CompletableFuture<>());
+        R registered = null;
+        try {
+            registered = registered(reference);
+        } finally {
+            if (registered == null) {
+                through(reference);
+            }
+        }
+        return registered;
+    }
+
+    private R registered(final ServiceReference<D> reference) {
         final D driver = context.getService(reference);
         if (driver == null) {
             LOG.error("a driver is not used: {} gives no service object", reference);
@@ -66,7 +110,25 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
 
     @Override
     public void removedService(final ServiceReference<D> reference, final R registration) {
-        threads.await(reference.toString(), registration.unregister(), patience);
-        context.ungetService(reference);
+        try {
+            threads.await(reference.toString(), registration.unregister(), patience);
+            context.ungetService(reference);
+        } finally {
+            through(reference);
+        }
+    }
+
+    private void through(final ServiceReference<?> reference) {
+        Optional.ofNullable(held.remove(reference)).ifPresent(until -> until.complete(null));
+    }
+
+    /** A tracker forgets a service before it hands it back: when another thread is at that, whoever unregisters it would not wait. */
+    @SuppressWarnings("unchecked")
+    private void holdUntilThrough(final ServiceEvent event) {
+        final Optional<CompletableFuture<Void>> until = Optional.ofNullable(held.get(event.getServiceReference()));
+        if (event.getType() == ServiceEvent.UNREGISTERING && until.isPresent()) {
+            remove((ServiceReference<D>) event.getServiceReference());
+            threads.await(event.getServiceReference().toString(), until.get(), patience);
+        }
     }
 }

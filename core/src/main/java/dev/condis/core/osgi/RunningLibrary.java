@@ -10,6 +10,7 @@ import dev.condis.core.verifier.Verifier;
 import dev.condis.core.verifier.VerifierOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import org.osgi.framework.BundleContext;
 
 /** An engine, its threads, and the trackers that bring drivers to it: from its start to its end with one set of values. */
@@ -110,16 +111,17 @@ final class RunningLibrary {
 
     /** Unbinds every driver, halts every adapter, ends the threads. */
     void stop() {
-        closeTrackers();
-        // a service that is unregistering on another thread is the tracker's no more, but may still be the engine's
-        threads.await("the engine", engine.close(), patience());
+        threads.await("the engine", closeAll(), patience());
         threads.shutDown(settings.teardownDeadline());
     }
 
-    private synchronized void closeTrackers() {
+    private synchronized CompletionStage<Void> closeAll() {
         open = false;
         clients.close();
         callManagers.close();
+        // before the backends are handed back one by one: none of them is to take over from another one now
+        final CompletionStage<Void> down = engine.close();
         miniports.close();
+        return down;
     }
 }

@@ -251,6 +251,17 @@ public final class SimNetwork implements AutoCloseable {
         ports().forEach(NicPort::detach);
     }
 
+    /**
+     * Tells whether it has ended.
+     *
+     * @return whether {@link #close} was called
+     */
+    public boolean isClosed() {
+        synchronized (tables) {
+            return closed;
+        }
+    }
+
     @Override
     public String toString() {
         return "network " + name() + " (" + medium() + ")";
