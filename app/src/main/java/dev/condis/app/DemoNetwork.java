@@ -4,12 +4,13 @@ package dev.condis.app;
 
 import dev.condis.api.AddressFamily;
 import dev.condis.api.ServiceProperties;
-import dev.condis.api.management.AdapterSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The simulated NICs of the demo, and the call manager above them when they have none of their own. */
 final class DemoNetwork implements AutoCloseable {
@@ -93,6 +94,6 @@ final class DemoNetwork implements AutoCloseable {
             presences.get(i).close();
         }
         Waiting.until(
-                () -> platform.adapters().stream().map(AdapterSnapshot::name).noneMatch(this::isPart), Waiting.ADAPTER);
+                () -> Stream.of(FIRST, SECOND).map(platform::backend).allMatch(Optional::isEmpty), Waiting.ADAPTER);
     }
 }

@@ -103,6 +103,9 @@ final class OsgiPlatform implements Platform {
                     .map(OsgiPlatform::properties);
         } catch (final InvalidSyntaxException e) {
             throw new IllegalArgumentException(e);
+        } catch (final IllegalStateException e) {
+            // the framework has taken this bundle down
+            return Optional.empty();
         }
     }
 

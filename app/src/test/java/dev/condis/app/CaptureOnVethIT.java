@@ -92,6 +92,7 @@ class CaptureOnVethIT {
                 "nsenter",
                 "--net=/proc/" + namespace.pid() + "/ns/net",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 System.getProperty("condis.jar")));
         command.addAll(Arrays.asList(arguments));

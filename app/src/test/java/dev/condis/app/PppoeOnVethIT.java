@@ -76,6 +76,7 @@ class PppoeOnVethIT {
                 "nsenter",
                 "--net=/proc/" + namespace.pid() + "/ns/net",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 System.getProperty("condis.jar"),
                 "pppoe"));
