@@ -23,8 +23,12 @@ final class Container {
 
     /** The bundles of the product without its command line, verifying and logging at WARN, JUnit, AssertJ and Awaitility. */
     static Option product() {
+        return composite(frameworkProperty("condis.verify").value("true"), unverified());
+    }
+
+    /** The same without the verifier, as it runs in production. */
+    static Option unverified() {
         return composite(
-                frameworkProperty("condis.verify").value("true"),
                 systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
                 bundlesOf("condis.itest.bundles"),
                 bundlesOf("condis.itest.testBundles"),

@@ -84,6 +84,11 @@ final class FarEnd implements BiFunction<String, Predicate<byte[]>, Consumer<byt
         return circuits.values().stream().filter(Circuit::isAttached).count();
     }
 
+    /** How many PDUs have come in all. */
+    long received() {
+        return circuits.values().stream().mapToLong(Circuit::received).sum();
+    }
+
     /** The circuit on which a VC has sent. */
     Circuit circuit(final int vc) {
         return circuits.values().stream()

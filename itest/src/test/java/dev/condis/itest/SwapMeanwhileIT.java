@@ -36,8 +36,6 @@ import org.osgi.framework.Bundle;
 public class SwapMeanwhileIT extends BackendsOnAWire {
     private static final boolean LONG = Boolean.getBoolean("condis.long");
     private static final int VCS = 20;
-    private static final int MANY_VCS = LONG ? 1000 : 100;
-    private static final int SWAPS = LONG ? 200 : 10;
     private static final int SWAPS_UNDER_CALLERS = LONG ? 50 : 10;
     private static final int CALLERS = 2;
     private static final int UPDATES = LONG ? 10 : 3;
@@ -46,12 +44,8 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
     private Bundle two;
 
     private void bothVersions() throws Exception {
-        bothVersions(VCS);
-    }
-
-    private void bothVersions(final int vcs) throws Exception {
         one = install(WireNic.class, "1.0.0", 1, true);
-        client.load(vcs);
+        client.load(VCS);
         awaitActive(one);
         two = install(WireNic.class, "2.0.0", 0, true);
         await().atMost(SimulatedNics.PATIENCE)
@@ -86,20 +80,6 @@ public class SwapMeanwhileIT extends BackendsOnAWire {
         assertThat(vc.handle().state()).isEqualTo(VcState.DELETED);
         assertThat(wire.attached()).as("circuits that a NIC listens to").isEqualTo(VCS);
         client.passes();
-    }
-
-    @Test
-    public void theVersionsTakeTurnsUnderLoad() throws Exception {
-        bothVersions(MANY_VCS);
-        assertThat(two.loadClass(WireNic.class.getName())).isNotSameAs(one.loadClass(WireNic.class.getName()));
-
-        for (int i = 0; i < SWAPS; i++) {
-            isSwapped(library().swap(adapter, id(inTurn(i))), inTurn(i));
-            assertThat(lastSwap().moved()).isEqualTo(MANY_VCS);
-        }
-
-        assertThat(library().swaps(adapter)).extracting(SwapReport::outcome).containsOnly(Outcome.SWAPPED);
-        client.everythingOnceAndInOrder(wire);
     }
 
     private Bundle inTurn(final int swap) {
