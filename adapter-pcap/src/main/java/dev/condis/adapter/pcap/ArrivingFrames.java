@@ -4,6 +4,7 @@ package dev.condis.adapter.pcap;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -49,33 +50,40 @@ final class ArrivingFrames {
             LockSupport.parkNanos(this, WAIT_NANOS);
         }
         final Captured captured = new Captured(frame, wireLength, epochNanos);
-        synchronized (this) {
-            if (released) {
-                passOn(captured, next);
-            } else {
-                waiting.add(captured);
-                octets += frame.length;
-            }
+        if (!waits(captured)) {
+            passOn(captured, next);
         }
     }
 
-    private boolean isFull() {
-        synchronized (this) {
-            return !released && octets > mostOctets;
+    private synchronized boolean waits(final Captured captured) {
+        if (!released) {
+            waiting.add(captured);
+            octets += captured.frame().length;
         }
+        return !released;
+    }
+
+    private synchronized boolean isFull() {
+        return !released && octets > mostOctets;
     }
 
     /**
-     * The other handle has taken its last: what waits goes on.
+     * The other handle has taken its last: what waits goes on, and what comes meanwhile waits behind it, so that the kernel's ring does not have to
+     * hold that.
      *
      * @param next takes it
      */
-    synchronized void release(final FrameSink next) {
-        while (!waiting.isEmpty()) {
-            passOn(waiting.remove(), next);
+    void release(final FrameSink next) {
+        for (Optional<Captured> first = first(); first.isPresent(); first = first()) {
+            passOn(first.get(), next);
         }
-        octets = 0;
-        released = true;
+    }
+
+    /** The next one that waits; when there is none, none will any more. */
+    private synchronized Optional<Captured> first() {
+        final Optional<Captured> first = Optional.ofNullable(waiting.poll());
+        first.ifPresentOrElse(captured -> octets -= captured.frame().length, () -> released = true);
+        return first;
     }
 
     private void passOn(final Captured captured, final FrameSink next) {
@@ -85,7 +93,7 @@ final class ArrivingFrames {
     }
 
     /** Whether the other handle is of no importance any more. Capture thread only. */
-    synchronized boolean isOver() {
+    boolean isOver() {
         return released && cut.isOver();
     }
 }

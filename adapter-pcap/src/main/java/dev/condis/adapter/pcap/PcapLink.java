@@ -32,6 +32,9 @@ final class PcapLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapLink.class);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+    /** How long a handle may take to look at what it has captured, beside another one that still takes everything. */
+    private static final Duration CATCH_UP = Duration.ofSeconds(1);
+
     private static final Duration RETURN_DEADLINE = Duration.ofSeconds(5);
     private static final long WAIT_NANOS = 1_000_000;
     private static final int AUTO_POOL_BYTES = 16 << 20;
@@ -460,7 +463,9 @@ final class PcapLink {
         }
         final FrameSource.KernelCounts before = kernelBefore;
         follow(old);
-        awaitFlush(old);
+        awaitFlush(old, STOP_DEADLINE, "what the old handle has captured is not delivered, and lost");
+        // else the ring of the new handle may be full of what both have heard when the old one hears no more
+        awaitFlush(next, CATCH_UP, "what the new handle has captured is not looked at yet, and more may find no room");
         stop(old);
         kernelBefore = before.plus(old.kernelCounts());
         beside.release(next::take);
@@ -488,12 +493,12 @@ final class PcapLink {
         }
     }
 
-    /** What the handle has captured before the one beside it was opened is delivered, before it is closed. */
-    private void awaitFlush(final Hardware old) {
+    /** Waits until what a handle has captured is taken from it. */
+    private void awaitFlush(final Hardware of, final Duration deadline, final String otherwise) {
         try {
-            flush(old).get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+            flush(of).get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (final TimeoutException | ExecutionException e) {
-            LOG.error("what the old handle of {} has captured is not delivered, and lost", settings.name(), e);
+            LOG.error("{} is opened anew: {}", settings.name(), otherwise, e);
         } catch (final InterruptedException e) {
             LOG.debug("{} is closed in a hurry", settings.name(), e);
             Thread.currentThread().interrupt();

@@ -165,6 +165,7 @@ class PauseTest {
         final CompletableFuture<NdisStatus> paused = pause(miniport);
         assertThat(paused).isNotDone();
         vc.returnKept();
+        await().until(paused::isDone);
         assertThat(paused).isCompletedWithValue(NdisStatus.SUCCESS);
         await().until(this::readerWaits);
         assertThat(vc.received()).hasSize(4);
