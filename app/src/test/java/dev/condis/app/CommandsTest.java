@@ -18,9 +18,11 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,7 @@ class CommandsTest {
     /** A framework in which every adapter is unavailable. */
     private static final class BarePlatform implements Platform {
         private final List<String> events = new ArrayList<>();
+        private final Set<Object> configured = new HashSet<>();
         private Map<String, Object> backend =
                 Map.of(ServiceProperties.AVAILABLE, false, ServiceProperties.UNAVAILABLE_CAUSE, "it is broken");
 
@@ -43,7 +46,12 @@ class CommandsTest {
         public Presence configure(final String factoryPid, final Map<String, Object> properties) {
             events.add("configure " + factoryPid + " "
                     + properties.getOrDefault(ServiceProperties.ADAPTER, properties.get("name")));
-            return () -> events.add("delete " + factoryPid);
+            final Object configuration = new Object();
+            configured.add(configuration);
+            return () -> {
+                configured.remove(configuration);
+                events.add("delete " + factoryPid);
+            };
         }
 
         @Override
@@ -54,7 +62,7 @@ class CommandsTest {
 
         @Override
         public Optional<Map<String, Object>> backend(final String adapter) {
-            return Optional.of(backend);
+            return configured.isEmpty() ? Optional.empty() : Optional.of(backend);
         }
 
         @Override
