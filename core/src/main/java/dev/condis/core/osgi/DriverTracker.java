@@ -72,22 +72,11 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
 
     @Override
     public R addingService(final ServiceReference<D> reference) {
-        if (closing) {
-            return null;
-        }
-        held.put(reference, new CompletableFuture<>());
-        R registered = null;
-        try {
-            registered = registered(reference);
-        } finally {
-            if (registered == null) {
-                through(reference);
-            }
-        }
-        return registered;
+        final Optional<R> registered = closing ? Optional.empty() : registered(reference);
+        return registered.orElse(null);
     }
 
-    private R registered(final ServiceReference<D> reference) {
+    private Optional<R> registered(final ServiceReference<D> reference) {
         final D driver = context.getService(reference);
         if (driver == null) {
             LOG.error("a driver is not used: {} gives no service object", reference);
@@ -96,16 +85,23 @@ abstract class DriverTracker<D, R extends Registration> extends ServiceTracker<D
         if (registered.isEmpty()) {
             context.ungetService(reference);
         }
-        return registered.orElse(null);
+        return registered;
     }
 
     private Optional<R> register(final ServiceReference<D> reference, final D driver) {
+        // not while the service object is got: that may need what the thread has that unregisters it
+        held.put(reference, new CompletableFuture<>());
+        Optional<R> registered = Optional.empty();
         try {
-            return Optional.of(registrar.apply(reference, driver));
+            registered = Optional.of(registrar.apply(reference, driver));
         } catch (final IllegalArgumentException e) {
             LOG.error("a driver is not used: {}", e.getMessage());
-            return Optional.empty();
+        } finally {
+            if (registered.isEmpty()) {
+                through(reference);
+            }
         }
+        return registered;
     }
 
     @Override
