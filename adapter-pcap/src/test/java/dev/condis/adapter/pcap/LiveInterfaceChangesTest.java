@@ -111,17 +111,7 @@ class LiveInterfaceChangesTest {
     }
 
     private static PcapSettings on(final String nic, final PcapSettings.Profile profile) {
-        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
-        return PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT)
-                .with(new PcapSettings.Live(
-                        profile,
-                        usual.snaplen(),
-                        4 << 20,
-                        usual.timeoutMillis(),
-                        usual.promiscuous(),
-                        usual.direction(),
-                        usual.filter(),
-                        usual.precision()));
+        return PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT).with(SmallRing.of(profile, 4 << 20));
     }
 
     private PcapMiniport initialize(final String nic) {

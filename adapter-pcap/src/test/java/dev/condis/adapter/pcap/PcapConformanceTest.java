@@ -136,17 +136,7 @@ class PcapConformanceTest {
     // --- an interface
 
     private static PcapSettings live(final PcapSettings.Mode mode) {
-        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
-        return PcapSettings.of("left", "left", mode)
-                .with(new PcapSettings.Live(
-                        usual.profile(),
-                        usual.snaplen(),
-                        1 << 20,
-                        usual.timeoutMillis(),
-                        usual.promiscuous(),
-                        usual.direction(),
-                        usual.filter(),
-                        usual.precision()));
+        return PcapSettings.of("left", "left", mode).with(SmallRing.of(1 << 20));
     }
 
     @Test
