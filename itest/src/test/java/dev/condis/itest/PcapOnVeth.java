@@ -68,7 +68,7 @@ public class PcapOnVeth {
     private static final String TEXT =
             "a text that is longer than the shortest payload of an Ethernet frame, so nothing is padded";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int SWAPS = Boolean.getBoolean("condis.long") ? 60 : 20;
+    private static final int SWAPS = 60;
 
     /** What the line contains that says what a run has shown. */
     static final String FIGURE = " swaps on a veth pair under load: ";

@@ -70,7 +70,6 @@ final class VethNamespace {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 property("condis.itest.bundles"),
                 property("condis.itest.testBundles"),
-                property("condis.long"),
                 property("org.ops4j.pax.url.mvn.localRepository"),
                 property("org.ops4j.pax.url.mvn.offline"),
                 "-cp",
