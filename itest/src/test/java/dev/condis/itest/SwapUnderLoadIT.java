@@ -28,6 +28,18 @@ public class SwapUnderLoadIT extends BackendsOnAWire {
     private static final int VCS = 1000;
     private static final int SWAPS = Boolean.getBoolean("condis.long") ? 200 : 20;
 
+    private final int vcs;
+    private final int swaps;
+
+    public SwapUnderLoadIT() {
+        this(VCS, SWAPS);
+    }
+
+    SwapUnderLoadIT(final int vcs, final int swaps) {
+        this.vcs = vcs;
+        this.swaps = swaps;
+    }
+
     @Override
     @Configuration
     public Option[] framework() {
@@ -37,20 +49,20 @@ public class SwapUnderLoadIT extends BackendsOnAWire {
     @Test
     public void theVersionsTakeTurns() throws Exception {
         final Bundle one = install(WireNic.class, "1.0.0", 1, true);
-        client.load(VCS);
+        client.load(vcs);
         awaitActive(one);
         final Bundle two = install(WireNic.class, "2.0.0", 0, true);
         assertThat(two.loadClass(WireNic.class.getName())).isNotSameAs(one.loadClass(WireNic.class.getName()));
         await().atMost(SimulatedNics.PATIENCE)
                 .untilAsserted(() -> assertThat(why().candidates()).hasSize(2));
 
-        for (int i = 0; i < SWAPS; i++) {
+        for (int i = 0; i < swaps; i++) {
             swapTo(i % 2 == 0 ? two : one);
         }
 
         client.everythingOnceAndInOrder(wire);
         System.out.printf(
-                "%d swaps of %d VCs under load: %,d PDUs there and back, each once%n", SWAPS, VCS, wire.received());
+                "%d swaps of %d VCs under load: %,d PDUs there and back, each once%n", swaps, vcs, wire.received());
     }
 
     private void swapTo(final Bundle next) throws Exception {
@@ -60,7 +72,7 @@ public class SwapUnderLoadIT extends BackendsOnAWire {
                 .get(60, TimeUnit.SECONDS)
                 .get();
         assertThat(report.outcome()).as(report.toString()).isEqualTo(Outcome.SWAPPED);
-        assertThat(report.moved()).isEqualTo(VCS);
+        assertThat(report.moved()).isEqualTo(vcs);
         awaitActive(next);
     }
 }
