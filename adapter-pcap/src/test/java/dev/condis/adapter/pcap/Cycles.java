@@ -86,7 +86,17 @@ final class Cycles {
     }
 
     static PcapSettings small(final PcapSettings settings) {
-        return settings.with(new PcapSettings.Limits(16, 16, 2048, 4)).with(SmallRing.of(1 << 20));
+        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
+        return settings.with(new PcapSettings.Limits(16, 16, 2048, 4))
+                .with(new PcapSettings.Live(
+                        usual.profile(),
+                        usual.snaplen(),
+                        1 << 20,
+                        usual.timeoutMillis(),
+                        usual.promiscuous(),
+                        usual.direction(),
+                        usual.filter(),
+                        usual.precision()));
     }
 
     static PcapMiniport miniport(final PcapSettings settings) {

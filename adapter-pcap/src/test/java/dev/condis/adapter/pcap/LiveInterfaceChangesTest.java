@@ -111,7 +111,17 @@ class LiveInterfaceChangesTest {
     }
 
     private static PcapSettings on(final String nic, final PcapSettings.Profile profile) {
-        return PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT).with(SmallRing.of(profile, 4 << 20));
+        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
+        return PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT)
+                .with(new PcapSettings.Live(
+                        profile,
+                        usual.snaplen(),
+                        4 << 20,
+                        usual.timeoutMillis(),
+                        usual.promiscuous(),
+                        usual.direction(),
+                        usual.filter(),
+                        usual.precision()));
     }
 
     private PcapMiniport initialize(final String nic) {

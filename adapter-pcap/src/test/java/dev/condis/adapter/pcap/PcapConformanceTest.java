@@ -136,7 +136,17 @@ class PcapConformanceTest {
     // --- an interface
 
     private static PcapSettings live(final PcapSettings.Mode mode) {
-        return PcapSettings.of("left", "left", mode).with(SmallRing.of(1 << 20));
+        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
+        return PcapSettings.of("left", "left", mode)
+                .with(new PcapSettings.Live(
+                        usual.profile(),
+                        usual.snaplen(),
+                        1 << 20,
+                        usual.timeoutMillis(),
+                        usual.promiscuous(),
+                        usual.direction(),
+                        usual.filter(),
+                        usual.precision()));
     }
 
     @Test

@@ -40,8 +40,17 @@ final class RightEnd implements RemoteEnd {
     /** Starts this end with what the left one will send on, and has it end with the specimen. */
     static Specimen opposite(final NetworkNamespace namespace, final Specimen left, final String... flows) {
         namespace.ip("link", "set", "right", "up");
-        final PcapSettings settings =
-                PcapSettings.of("right", "right", PcapSettings.Mode.MINIPORT).with(SmallRing.of(1 << 20));
+        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
+        final PcapSettings settings = PcapSettings.of("right", "right", PcapSettings.Mode.MINIPORT)
+                .with(new PcapSettings.Live(
+                        usual.profile(),
+                        usual.snaplen(),
+                        1 << 20,
+                        usual.timeoutMillis(),
+                        usual.promiscuous(),
+                        usual.direction(),
+                        usual.filter(),
+                        usual.precision()));
         final PcapMiniport miniport =
                 new PcapMiniport(settings, new PcapHost(() -> 0L, LinkStatus.IGNORED, LinkProbe.UNKNOWN));
         final FakeNdis ndis = new FakeNdis();

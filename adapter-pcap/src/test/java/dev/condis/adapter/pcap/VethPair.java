@@ -64,8 +64,17 @@ public final class VethPair implements AutoCloseable {
     }
 
     private static PcapMiniport driver(final String nic) {
-        final PcapSettings settings =
-                PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT).with(SmallRing.of(KERNEL_BUFFER));
+        final PcapSettings.Live usual = PcapSettings.Live.DEFAULT;
+        final PcapSettings settings = PcapSettings.of(nic, nic, PcapSettings.Mode.MINIPORT)
+                .with(new PcapSettings.Live(
+                        usual.profile(),
+                        usual.snaplen(),
+                        KERNEL_BUFFER,
+                        usual.timeoutMillis(),
+                        usual.promiscuous(),
+                        usual.direction(),
+                        usual.filter(),
+                        usual.precision()));
         return new PcapMiniport(settings, new PcapHost(() -> 0L, LinkStatus.IGNORED, new SystemLinkProbe()));
     }
 
